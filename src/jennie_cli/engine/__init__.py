@@ -1,0 +1,1 @@
+"""The pure rooms: no network, no disk, no wall clock, no terminal."""

@@ -1,0 +1,42 @@
+"""Ports to what we kept, their value types, and an in-memory twin of each."""
+
+from jennie_cli.engine.store.facts import (
+    Batch,
+    Columns,
+    Coverage,
+    Dataset,
+    FactStore,
+    WriteCount,
+)
+from jennie_cli.engine.store.panels import DailyPanel, FlowPanel
+from jennie_cli.engine.store.runs import (
+    Drop,
+    FactorScore,
+    PartScore,
+    RegimeReading,
+    RunStore,
+    ScoredStock,
+    ScoutRun,
+    SectorRow,
+    Stage,
+)
+
+__all__ = [
+    "Batch",
+    "Columns",
+    "Coverage",
+    "DailyPanel",
+    "Dataset",
+    "Drop",
+    "FactStore",
+    "FactorScore",
+    "FlowPanel",
+    "PartScore",
+    "RegimeReading",
+    "RunStore",
+    "ScoredStock",
+    "ScoutRun",
+    "SectorRow",
+    "Stage",
+    "WriteCount",
+]
