@@ -1,4 +1,4 @@
-"""A setting is declared once, on the field that holds it; flags, files and docs read it from there."""
+"""A setting is declared once, on the field that holds it; flags, files and docs read it there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields

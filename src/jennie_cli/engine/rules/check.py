@@ -67,6 +67,5 @@ class Tally:
     def counts(self) -> tuple[RuleCount, ...]:
         """Return one row per rule asked, sorted by id."""
         return tuple(
-            RuleCount(rule=r, asked=n, fired=self._fired[r])
-            for r, n in sorted(self._asked.items())
+            RuleCount(rule=r, asked=n, fired=self._fired[r]) for r, n in sorted(self._asked.items())
         )

@@ -20,9 +20,12 @@ from jennie_cli.engine.store.runs import (
     SectorRow,
     Stage,
 )
+from jennie_cli.engine.store.schema import SCHEMAS, Column, Schema
 
 __all__ = [
+    "SCHEMAS",
     "Batch",
+    "Column",
     "Columns",
     "Coverage",
     "DailyPanel",
@@ -34,6 +37,7 @@ __all__ = [
     "PartScore",
     "RegimeReading",
     "RunStore",
+    "Schema",
     "ScoredStock",
     "ScoutRun",
     "SectorRow",

@@ -43,7 +43,8 @@ class Dataset(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Validated rows of one dataset. `columns` always include known_at (int64 epoch seconds UTC)
-    and source (object, short text)."""
+    and source (object, short text).
+    """
 
     dataset: Dataset
     columns: Columns
@@ -92,7 +93,7 @@ class FactStore(Protocol):
         codes: Sequence[str] | None = None,
         since: date | None = None,
     ) -> Columns:
-        """Return rows known at `as_of`, ordered by key; `since` bounds the row's date from below."""
+        """Return rows known at `as_of`, ordered by key; `since` is the first date wanted."""
         ...
 
     def daily(self, *, as_of: datetime, days: int) -> DailyPanel:

@@ -31,7 +31,7 @@ class DailyPanel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowPanel:
-    """Investor flows on the same axes as a DailyPanel. Shape (days, codes), NaN where not published.
+    """Investor flows on the same axes as a DailyPanel. Shape (days, codes), NaN = unpublished.
 
     Net buying is in shares (positive = net buy); `foreign_pct` is percent of listed shares.
     """

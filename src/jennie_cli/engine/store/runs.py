@@ -1,5 +1,6 @@
 """The port to scout runs: everything a run saw, scored, dropped and chose, kept for explain and
-for the research that must read the losers too."""
+for the research that must read the losers too.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ class Drop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredStock:
-    """All that a run knows of one candidate. Scores are 0..100; None before the stage that sets it."""
+    """All that a run knows of one candidate. Scores are 0..100, None before their stage."""
 
     code: str
     name: str
@@ -128,7 +129,7 @@ class SectorRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoutRun:
-    """One finished run. `as_of` bounds what it could know; `trade_date` is the session it is for."""
+    """One finished run. `as_of` bounds what it could know; `trade_date` is its session."""
 
     run_id: str
     generated_at: datetime
