@@ -82,12 +82,15 @@ class ScoreTable:
     """Scores of K days and N stocks; every array is (K, N).
 
     `total` is 0..100, rounded to 2 decimals, NaN where `valid` is False (fewer than 30 rows).
-    `coverage_ratio` is the share of the 100 points that rests on real data. `phase` indexes
-    jennie_cli.engine.model.Phase in definition order; `phase_points` is what the phase added.
+    `coverage_ratio` is the share of the points that rests on real data. `phase` indexes
+    jennie_cli.engine.model.Phase in definition order; `phase_points` is what the phase added, so
+    that total = clamp(sum of factors + phase points + penalty of a knife, 0, 100) always holds.
+    `exhaustion_points` 0..85 is NaN below 125 rows. Maxima of parts: SCORERS[`scorer`].
     Risk inputs: `rsi14`, `drawdown_20d_pct` (from the 20-row high), `flow_reversal` (+1 buy turn,
     -1 sell turn, 0 none, NaN unknown), `volume_ratio`, `golden_cross`, `ma20_rising`.
     """
 
+    scorer: str = "v2"
     days: tuple[date, ...]
     codes: tuple[str, ...]
     parts: Mapping[str, Mapping[str, Part]]
