@@ -1,5 +1,16 @@
 """Rule ids, what they need, and the count of how often each was asked and fired."""
 
+from jennie_cli.engine.rules.catalogue import RULES
 from jennie_cli.engine.rules.check import Check, Rule, RuleCount, Tally
+from jennie_cli.engine.rules.dead import DeadRules, WaitingRule, dead_rules
 
-__all__ = ["Check", "Rule", "RuleCount", "Tally"]
+__all__ = [
+    "RULES",
+    "Check",
+    "DeadRules",
+    "Rule",
+    "RuleCount",
+    "Tally",
+    "WaitingRule",
+    "dead_rules",
+]

@@ -1,0 +1,230 @@
+"""The table a trader reads each morning: funnel, regime, verdicts with reasons, what to do next."""
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.text import Text
+
+from jennie_cli.commands.view.page import Column, Page, as_many_as_fit, fitted, grid, remaining
+from jennie_cli.engine.clock import KST
+from jennie_cli.engine.messages import amount, known, text
+from jennie_cli.engine.model import Market, TradeTier
+from jennie_cli.engine.regime import CASH_FLOOR_PCT
+from jennie_cli.engine.scout import not_tradable_reasons, why
+from jennie_cli.engine.store import RegimeReading, ScoredStock, ScoutRun
+
+TOP = 10
+_WIDE = 100
+_MARKET_CELLS = max(len(m.value) for m in Market)
+_VETO_LINES = 3
+_STYLES = {TradeTier.TIER1: "bold red", TradeTier.RECON: "red"}
+
+
+def watchlist_page(
+    run: ScoutRun, lang: str, *, show: int | None = TOP, jennie: str = "jennie"
+) -> Page:
+    """Return the page of a run; `show` rows of the watchlist, None for all of it.
+
+    `jennie` is how the program is called for this home, for the commands at the end.
+    """
+
+    def draw(width: int) -> Iterator[RenderableType]:
+        yield Text(head_line(run, lang))
+        yield regime_line(run.regime, lang)
+        yield Text(_funnel(run, lang))
+        yield Text("")
+        yield from _list(run, lang, width, show)
+        yield from _footer(run, lang)
+        yield from _next_lines(run, lang, jennie)
+
+    return Page(draw)
+
+
+def head_line(run: ScoutRun, lang: str) -> str:
+    """Return which market, which moment, and what the profile means."""
+    note = f"head.note.{run.profile}"
+    note = note if known(note, lang) else f"{note}_{run.market}"
+    return text(
+        "head.line",
+        lang,
+        market=run.market,
+        label=text(f"head.{run.market}", lang),
+        when=_moment(run, lang),
+        profile=run.profile,
+        note=text(note, lang),
+    )
+
+
+def regime_line(reading: RegimeReading, lang: str) -> Text:
+    """Return the regime in words with the figures it rests on."""
+    units = {"ma20_gap_pct": "pct", "advance_pct": "share_pct", "turnover_ratio": "times"}
+    figures = [
+        text(f"regime.{name}", lang, value=amount(reading.components[name], unit, lang))
+        for name, unit in units.items()
+        if reading.components.get(name) is not None
+    ]
+    cash = amount(CASH_FLOOR_PCT[reading.regime], "share_pct", lang)
+    line = text(
+        "regime.line",
+        lang,
+        regime=reading.regime,
+        arrow=text(f"regime.arrow.{reading.regime}", lang),
+        figures=" · ".join(figures) or text("regime.unknown", lang),
+        advice=text(f"regime.advice.{reading.regime}", lang, cash=cash),
+    )
+    return Text(line)
+
+
+def next_commands(run: ScoutRun, lang: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Return the three commands to try next, as arguments, each with what it shows."""
+    first = next(iter(run.stocks), None)
+    parts = 0 if first is None else sum(len(f.parts) for f in first.factors.values())
+    third = ("init",) if run.market == "generated" else ("scout", "history")
+    rows: tuple[tuple[tuple[str, ...], str], ...] = (
+        (("sectors", "show"), text("next.sectors", lang)),
+        (third, text(f"next.{third[-1]}", lang)),
+    )
+    if first is None:
+        return rows
+    key = "next.explain" if first.rank is not None else "next.explain_blocked"
+    return ((("scout", "explain", first.name), text(key, lang, parts=parts)), *rows)
+
+
+def group_label(group: str, lang: str) -> str:
+    """Return the short name of a sector group."""
+    return text(f"group.{group}", lang) if known(f"group.{group}", lang) else group
+
+
+def _moment(run: ScoutRun, lang: str) -> str:
+    at = run.as_of.astimezone(KST)
+    if at.date() == run.newest_bar:
+        return text("head.as_of_close", lang, day=run.newest_bar)
+    return text("head.as_of", lang, moment=f"{at:%Y-%m-%d %H:%M}")
+
+
+def _funnel(run: ScoutRun, lang: str) -> str:
+    cutoff = run.settings.get("scout", {}).get("filter_cutoff_ratio", 0.6)
+    stages = ("universe", "eligible", "scored", "passed_quant", "watchlist", "tradable", "vetoed")
+    share = f"{100 * (1 - float(cutoff)):.0f}"
+    return text("funnel.line", lang, share=share, **{s: run.counts.get(s, 0) for s in stages})
+
+
+def _list(run: ScoutRun, lang: str, width: int, show: int | None) -> Iterator[RenderableType]:
+    chosen = [s for s in run.stocks if s.rank is not None]
+    if not chosen:
+        limit = run.settings.get("analyst", {}).get("approve_min_score", 50.0)
+        yield Text(text("verdict.empty", lang, limit=amount(limit, "points", lang)))
+        return
+    shown = chosen[:show]
+    yield _table(run, shown, lang, width)
+    if len(shown) < len(chosen):
+        yield Text(text("verdict.rest", lang, count=len(chosen) - len(shown)))
+
+
+def _table(run: ScoutRun, shown: Sequence[ScoredStock], lang: str, width: int) -> RenderableType:
+    caps = {r.group: f"{r.tier}{r.effective_cap}" for r in run.sectors}
+    sectors = [f"{group_label(s.sector_group, lang)} {caps.get(s.sector_group, '')}" for s in shown]
+    verdicts = [_verdict(s, lang) for s in shown]
+    title = {c: text(f"column.{c}", lang) for c in ("rank", "name", "market", "sector", "score")}
+    columns = [
+        Column(title=title["rank"], width=3, right=True),
+        fitted(title["name"], [s.name for s in shown], most=14 if width >= _WIDE else 12),
+        fitted(title["sector"], sectors, most=20),
+        Column(title=title["score"], width=max(5, cell_len(title["score"])), right=True),
+        fitted(text("column.verdict", lang), verdicts, most=12),
+    ]
+    if width >= _WIDE:
+        columns.insert(2, Column(title=title["market"], width=_MARKET_CELLS))
+    space = remaining(columns, width)
+    columns.append(Column(title=text("column.why", lang), width=space))
+    rows = []
+    for stock, sector, verdict in zip(shown, sectors, verdicts, strict=True):
+        row: list[str | Text] = [str(stock.rank), stock.name, sector, f"{stock.hybrid_score:.1f}"]
+        row += [Text(verdict, style=_style(stock)), as_many_as_fit(_reasons(stock, lang), space)]
+        if width >= _WIDE:
+            row.insert(2, stock.market)
+        rows.append(row)
+    return grid(columns, rows)
+
+
+def _verdict(stock: ScoredStock, lang: str) -> str:
+    tier = stock.trade_tier if stock.is_tradable else None
+    return text(f"verdict.{tier}" if tier else "verdict.watch", lang)
+
+
+def _style(stock: ScoredStock) -> str:
+    if not stock.is_tradable or stock.trade_tier is None:
+        return "dim"
+    return _STYLES.get(stock.trade_tier, "")
+
+
+def _reasons(stock: ScoredStock, lang: str) -> Iterable[str]:
+    """Return the phrases of a row, most telling first; a full buy shows strength first."""
+    if stock.backfilled:
+        yield text("verdict.backfilled", lang)
+    for i, reason in enumerate(not_tradable_reasons(stock, lang)):
+        yield f"· {reason}" if i else text("verdict.blocked", lang, reason=reason)
+    parts = why(stock, lang)
+    yield from (
+        parts if stock.trade_tier is TradeTier.TIER1 else (*parts[:1], *parts[2:], *parts[1:2])
+    )
+
+
+def _typed(args: Sequence[str]) -> str:
+    """Return arguments as one types them; a Korean name needs no quotes in any shell."""
+    return " ".join(a if a.isalnum() else shlex.quote(a) for a in args)
+
+
+def _footer(run: ScoutRun, lang: str) -> Iterator[Text]:
+    for stock in [s for s in run.stocks if s.veto_applied][:_VETO_LINES]:
+        yield Text(_veto_line(stock, lang))
+    blocked = run.counts.get("coverage_blocked", 0)
+    if blocked:
+        floor = run.settings.get("analyst", {}).get("coverage_min_ratio", 0.6)
+        yield Text(
+            text(
+                "funnel.coverage",
+                lang,
+                count=blocked,
+                scored=run.counts.get("scored", 0),
+                limit=amount(floor, "ratio", lang),
+            )
+        )
+    yield Text(_model_line(run, lang))
+    yield Text(text("evidence.unmeasured", lang))
+
+
+def _veto_line(stock: ScoredStock, lang: str) -> str:
+    inputs = stock.risk_inputs
+    figures = (
+        text("veto.drawdown", lang, value=amount(inputs.get("drawdown_20d_pct"), "pct", lang)),
+        text("veto.rsi", lang, value=amount(inputs.get("rsi14"), "rsi", lang)),
+        text("veto.sell_turn", lang),
+    )
+    return text("veto.line", lang, name=stock.name, figures=" · ".join(figures))
+
+
+def _model_line(run: ScoutRun, lang: str) -> str:
+    llm = run.llm
+    if llm.get("provider"):
+        return text(
+            "model.used",
+            lang,
+            provider=llm["provider"],
+            calls=llm["calls"],
+            fallbacks=llm["fallbacks"],
+            cost=llm["cost_usd"],
+        )
+    return text("model.absent" if llm.get("asked", True) else "model.off", lang)
+
+
+def _next_lines(run: ScoutRun, lang: str, jennie: str) -> Iterator[Text]:
+    rows = [(f"{jennie} {_typed(args)}", said) for args, said in next_commands(run, lang)]
+    widest = max(cell_len(command) for command, _ in rows)
+    title = text("next.title", lang)
+    for i, (command, said) in enumerate(rows):
+        lead = title if i == 0 else " " * cell_len(title)
+        gap = " " * (widest - cell_len(command) + 3)
+        yield Text(f"{lead}  {command}{gap}{said}")

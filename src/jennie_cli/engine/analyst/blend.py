@@ -1,0 +1,77 @@
+"""How much of a model's word enters the score: the guardrail and the blend of quant and model."""
+
+from dataclasses import dataclass
+
+from jennie_cli.engine.analyst.policy import AnalystPolicy
+from jennie_cli.engine.model import LlmStatus
+from jennie_cli.engine.rules import Check, Tally
+from jennie_cli.engine.rules import catalogue as rule
+
+_GAP = 30.0
+_LOW = 40.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blend:
+    """The model's score after the guardrail, its origin, and the hybrid score; all 0..100."""
+
+    llm_score: float
+    llm_status: LlmStatus
+    hybrid_score: float
+    checks: tuple[Check, ...] = ()
+
+
+def blend(
+    quant_score: float,
+    raw_score: float | None,
+    *,
+    policy: AnalystPolicy,
+    tally: Tally,
+    bonus_points: float | None = None,
+) -> Blend:
+    """Clamp the raw score to the quant score's neighbourhood and mix the two.
+
+    Without a raw score there is no opinion: the model's score is the quant score (FALLBACK).
+    The competitor bonus is capped and applied inside the guardrail.
+    """
+    if raw_score is None:
+        return Blend(llm_score=quant_score, llm_status=LlmStatus.FALLBACK, hybrid_score=quant_score)
+    checks: list[Check] = []
+    if bonus_points is not None:
+        bonus = min(bonus_points, policy.competitor_bonus_max_points)
+        checks.append(
+            tally.ask(
+                rule.COMPETITOR,
+                value=bonus,
+                limit=policy.competitor_bonus_max_points,
+                fired=bonus > 0,
+            )
+        )
+        raw_score += bonus
+    llm = _guarded(quant_score, raw_score, policy)
+    checks.append(
+        tally.ask(
+            rule.GUARDRAIL, value=raw_score, limit=policy.llm_clamp_points, fired=llm != raw_score
+        )
+    )
+    share, why = _quant_share(quant_score, llm, policy, tally)
+    hybrid = round(share * quant_score + (1 - share) * llm, 2)
+    return Blend(
+        llm_score=llm, llm_status=LlmStatus.OK, hybrid_score=hybrid, checks=(*checks, *why)
+    )
+
+
+def _guarded(quant: float, raw: float, policy: AnalystPolicy) -> float:
+    low, high = quant - policy.llm_clamp_points, quant + policy.llm_clamp_points
+    return min(max(raw, low, 0.0), high, 100.0)
+
+
+def _quant_share(
+    quant: float, llm: float, policy: AnalystPolicy, tally: Tally
+) -> tuple[float, tuple[Check, ...]]:
+    apart = abs(quant - llm)
+    wide = tally.ask(rule.BLEND_GAP, value=apart, limit=_GAP, fired=apart >= _GAP)
+    if not wide.passed:
+        return (0.75 if quant < llm else 0.40), (wide,)
+    low = tally.ask(rule.BLEND_LOW, value=llm, limit=_LOW, fired=llm < _LOW)
+    return (policy.quant_weight_ratio if low.passed else 0.45), (wide, low)

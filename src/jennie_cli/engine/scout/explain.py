@@ -1,0 +1,154 @@
+"""One stock of one run, whole: every sub-score with its input, and the exact reasons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jennie_cli.engine.errors import UnknownStock
+from jennie_cli.engine.messages import text
+from jennie_cli.engine.model import Market, Stock
+from jennie_cli.engine.rules import Check
+from jennie_cli.engine.scoring.market import find_stock
+from jennie_cli.engine.scout.wording import check_text, not_tradable_reason, part_label, why
+from jennie_cli.engine.store import FactorScore, ScoredStock, ScoutRun
+
+_VERDICT = (
+    "veto.distribution",
+    "score.coverage",
+    "approve.min",
+    "tier.tier1",
+    "recon.golden_cross",
+    "recon.volume_ratio",
+    "recon.ma20_rising",
+    "recon.momentum",
+    "tier.recon",
+    "held.held",
+    "held.sold_24h",
+    "stability.enter",
+    "stability.stay",
+)
+
+
+def stock_of(run: ScoutRun, asked: str) -> ScoredStock:
+    """Return the candidate of a run with this code or name. Raises UnknownStock, AmbiguousStock."""
+    stocks = [Stock(code=s.code, name=s.name, market=Market(s.market)) for s in run.stocks]
+    try:
+        found = find_stock(stocks, asked)
+    except UnknownStock as unknown:
+        raise UnknownStock(
+            f"'{asked}' was not among the {len(stocks)} candidates of run {run.run_id}.",
+            hint=f"{unknown.hint} A wider run: jennie scout run --universe 1000",
+        ) from unknown
+    return next(s for s in run.stocks if s.code == found.code)
+
+
+def explain(run: ScoutRun, asked: str, lang: str) -> dict[str, Any]:
+    """Return the whole record of one candidate as a JSON document; texts are in `lang`."""
+    stock = stock_of(run, asked)
+    return {
+        "code": stock.code,
+        "name": stock.name,
+        "market": stock.market,
+        "sector": stock.sector,
+        "sector_group": stock.sector_group,
+        "run_id": run.run_id,
+        "trade_date": run.trade_date,
+        "scorer": run.scorer,
+        "sources": stock.sources,
+        "stage": stock.stage,
+        "rank": stock.rank,
+        "quant": _quant(stock, lang),
+        "risk_inputs": dict(stock.risk_inputs),
+        "hybrid_score": stock.hybrid_score,
+        "llm_score": stock.llm_score,
+        "llm_status": stock.llm_status,
+        "grade": stock.grade,
+        "risk_tag": stock.risk_tag,
+        "trade_tier": stock.trade_tier,
+        "veto_applied": stock.veto_applied,
+        "is_tradable": stock.is_tradable,
+        "backfilled": stock.backfilled,
+        "why": why(stock, lang),
+        "reason": not_tradable_reason(stock, lang),
+        "missing": missing_parts(stock),
+        "tier_reasons": tier_reasons(stock, lang),
+        "sector_budget": sector_budget(run, stock),
+        "checks": [_check(c, lang) for c in stock.checks],
+    }
+
+
+def tier_reasons(stock: ScoredStock, lang: str) -> tuple[str, ...]:
+    """Return the sentences that decided tier and tradability, the decisive drop last."""
+    by_rule = {c.rule: c for c in stock.checks}
+    said = [check_text(by_rule[r], lang) for r in _VERDICT if r in by_rule]
+    if stock.rank is not None:
+        said.append(text("reason.selected", lang, rank=stock.rank))
+    if stock.drop is not None:
+        said.append(check_text(stock.drop.check, lang))
+    return tuple(dict.fromkeys(said))
+
+
+def missing_parts(stock: ScoredStock) -> tuple[str, ...]:
+    """Return factor.part of every sub-score that rests on no data."""
+    return tuple(
+        f"{factor}.{name}"
+        for factor, score in stock.factors.items()
+        for name, part in score.parts.items()
+        if part.missing
+    )
+
+
+def sector_budget(run: ScoutRun, stock: ScoredStock) -> Mapping[str, Any] | None:
+    """Return the budget row of the stock's group in this run."""
+    row = next((r for r in run.sectors if r.group == stock.sector_group), None)
+    if row is None:
+        return None
+    return {
+        "group": row.group,
+        "tier": row.tier,
+        "return_pct": row.return_pct,
+        "watchlist_cap": row.watchlist_cap,
+        "portfolio_cap": row.portfolio_cap,
+        "effective_cap": row.effective_cap,
+        "held_count": row.held_count,
+    }
+
+
+def _quant(stock: ScoredStock, lang: str) -> dict[str, Any]:
+    return {
+        "total": stock.quant_score,
+        "coverage": stock.coverage_ratio,
+        "phase": stock.phase,
+        "phase_points": stock.phase_points,
+        "falling_knife": stock.falling_knife,
+        "factors": {f: _factor(f, s, lang) for f, s in stock.factors.items()},
+    }
+
+
+def _factor(factor: str, score: FactorScore, lang: str) -> dict[str, Any]:
+    return {
+        "points": score.points,
+        "max": score.max,
+        "scale_factor": score.scale_factor,
+        "parts": {
+            name: {
+                "points": part.points,
+                "max": part.max,
+                "input": part.input,
+                "unit": part.unit,
+                "missing": part.missing,
+                "text": part_label(factor, name, part, lang),
+            }
+            for name, part in score.parts.items()
+        },
+    }
+
+
+def _check(check: Check, lang: str) -> dict[str, Any]:
+    return {
+        "rule": check.rule,
+        "value": check.value,
+        "limit": check.limit,
+        "unit": check.unit,
+        "passed": check.passed,
+        "text": check_text(check, lang),
+    }

@@ -1,0 +1,184 @@
+"""Turns a run's arrays into the records that are kept: one per candidate, losers included."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+from jennie_cli.engine.analyst import RiskInputs, Verdict, risk_inputs
+from jennie_cli.engine.model import Phase, WatchlistEntry
+from jennie_cli.engine.rules import Check
+from jennie_cli.engine.scoring import SCORERS
+from jennie_cli.engine.scout.choose import Choice
+from jennie_cli.engine.scout.cut import Cut
+from jennie_cli.engine.scout.discovery import Candidates
+from jennie_cli.engine.scout.measure import Measured
+from jennie_cli.engine.store import Drop, FactorScore, PartScore, ScoredStock, Stage
+
+_PHASES = tuple(Phase)
+_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Everything one run worked out, by stock index of the view."""
+
+    measured: Measured
+    candidates: Candidates
+    cut: Cut
+    verdicts: Mapping[int, Verdict]
+    shadows: Mapping[int, tuple[Check, ...]]
+    choice: Choice
+
+
+def scored_stocks(walk: Walk) -> tuple[ScoredStock, ...]:
+    """Return the record of every candidate: the watchlist by rank, then the rest by score."""
+    rank = {code: i for i, code in enumerate(walk.choice.selection.chosen, start=1)}
+    records = [_record(walk, int(s), rank) for s in walk.candidates.stocks]
+    return tuple(sorted(records, key=_order))
+
+
+def watchlist_entry(stock: ScoredStock) -> WatchlistEntry:
+    """Return the watchlist entry of a chosen stock."""
+    if stock.rank is None or stock.quant_score is None or stock.hybrid_score is None:
+        raise ValueError(f"{stock.code} was not chosen")
+    if stock.llm_score is None or stock.llm_status is None or stock.grade is None:
+        raise ValueError(f"{stock.code} was not analysed")
+    if stock.trade_tier is None or stock.risk_tag is None:
+        raise ValueError(f"{stock.code} has no verdict")
+    return WatchlistEntry(
+        rank=stock.rank,
+        code=stock.code,
+        name=stock.name,
+        market=stock.market,
+        sector=stock.sector,
+        sector_group=stock.sector_group,
+        quant_score=stock.quant_score,
+        llm_score=stock.llm_score,
+        llm_status=stock.llm_status,
+        hybrid_score=stock.hybrid_score,
+        grade=stock.grade,
+        trade_tier=stock.trade_tier,
+        risk_tag=stock.risk_tag,
+        veto_applied=stock.veto_applied,
+        is_tradable=stock.is_tradable,
+        coverage_ratio=stock.coverage_ratio,
+        backfilled=stock.backfilled,
+    )
+
+
+def _order(stock: ScoredStock) -> tuple[float, float, str]:
+    score = stock.hybrid_score if stock.hybrid_score is not None else stock.quant_score
+    return (
+        stock.rank if stock.rank is not None else float("inf"),
+        -score if score is not None else float("inf"),
+        stock.code,
+    )
+
+
+def _record(walk: Walk, stock: int, rank: Mapping[str, int]) -> ScoredStock:
+    listed = walk.measured.view.stocks[stock]
+    place = rank.get(listed.code)
+    drop = None if place else _drop(walk, stock)
+    found = ScoredStock(
+        code=listed.code,
+        name=listed.name,
+        market=listed.market.value,
+        sector=listed.sector_fine,
+        sector_group=listed.sector_group,
+        sources=walk.candidates.sources(stock),
+        stage=Stage.WATCHLIST if drop is None else drop.stage,
+        drop=drop,
+        rank=place,
+        backfilled=listed.code in walk.choice.selection.backfilled,
+        checks=_checks(walk, stock),
+    )
+    return _with_verdict(_with_scores(found, walk.measured, stock), walk.verdicts.get(stock))
+
+
+def _drop(walk: Walk, stock: int) -> Drop:
+    """Return where and why a candidate that is not on the watchlist left the run."""
+    ineligible = walk.measured.eligibility.first_fired(stock)
+    if ineligible is not None:
+        return Drop(stage=Stage.ELIGIBILITY, check=ineligible)
+    if stock in walk.cut.drops:
+        return walk.cut.drops[stock]
+    if stock in walk.choice.turned_away:
+        return Drop(stage=Stage.SELECTION, check=walk.choice.turned_away[stock])
+    verdict = walk.verdicts[stock]
+    if not verdict.approved:
+        wanted = "veto.distribution" if verdict.veto_applied else "approve.min"
+        check = next(c for c in verdict.checks if c.rule == wanted)
+        return Drop(stage=Stage.ANALYST, check=check)
+    code = walk.measured.view.stocks[stock].code
+    return Drop(stage=Stage.SELECTION, check=walk.choice.selection.left_out[code])
+
+
+def _checks(walk: Walk, stock: int) -> tuple[Check, ...]:
+    verdict = walk.verdicts.get(stock)
+    admitted = walk.choice.admitted.get(stock)
+    return (
+        *walk.measured.eligibility.checks(stock),
+        *walk.cut.checks.get(stock, ()),
+        *(verdict.checks if verdict else ()),
+        *walk.shadows.get(stock, ()),
+        *((admitted,) if admitted else ()),
+    )
+
+
+def _with_scores(found: ScoredStock, measured: Measured, stock: int) -> ScoredStock:
+    table = measured.table
+    if found.stage is Stage.ELIGIBILITY or not table.valid[-1, stock]:
+        return found
+    return replace(
+        found,
+        quant_score=float(table.total[-1, stock]),
+        coverage_ratio=float(table.coverage_ratio[-1, stock]),
+        phase=_PHASES[int(table.phase[-1, stock])],
+        phase_points=float(table.phase_points[-1, stock]),
+        falling_knife=bool(table.knife[-1, stock]),
+        factors=_factors(measured, stock),
+        risk_inputs=_risk(risk_inputs(table, -1, stock)),
+    )
+
+
+def _factors(measured: Measured, stock: int) -> dict[str, FactorScore]:
+    table = measured.table
+    scorer = SCORERS[table.scorer]
+    scale = float(table.supply_scale_factor[-1, stock])
+    return {
+        factor: FactorScore(
+            points=round(float(table.factors[factor][-1, stock]), _DIGITS),
+            max=scorer.factor_max[factor],
+            parts={
+                name: PartScore(
+                    points=round(float(part.points[-1, stock]), _DIGITS),
+                    max=scorer.part_max[factor][name],
+                    input=None if part.missing[-1, stock] else float(part.input[-1, stock]),
+                    unit=part.unit,
+                    missing=bool(part.missing[-1, stock]),
+                )
+                for name, part in parts.items()
+            },
+            scale_factor=round(scale, _DIGITS) if factor == "supply_demand" else 1.0,
+        )
+        for factor, parts in table.parts.items()
+    }
+
+
+def _risk(inputs: RiskInputs) -> dict[str, float | None]:
+    return {k: None if v is None else float(v) for k, v in asdict(inputs).items()}
+
+
+def _with_verdict(found: ScoredStock, verdict: Verdict | None) -> ScoredStock:
+    if verdict is None:
+        return found
+    return replace(
+        found,
+        llm_score=verdict.blend.llm_score,
+        llm_status=verdict.blend.llm_status,
+        hybrid_score=verdict.blend.hybrid_score,
+        grade=verdict.grade,
+        risk_tag=verdict.risk_tag,
+        trade_tier=verdict.trade_tier,
+        veto_applied=verdict.veto_applied,
+        is_tradable=found.rank is not None and verdict.is_tradable,
+    )

@@ -1,0 +1,41 @@
+"""What a caller asks of one run, and what earlier runs left for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from jennie_cli.engine.model import Market
+from jennie_cli.engine.store import RegimeReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoutRequest:
+    """One run. None where nothing supplies the answer yet: its rules wait instead of guessing.
+
+    `universe`, `scorer` and `stability` override the settings; `board` limits the run to one
+    market. `held` and `sold_24h` are codes, `risk_off_level` 0..3, the council's sectors groups.
+    """
+
+    run_id: str
+    trade_date: date
+    universe: int | None = None
+    board: Market | None = None
+    scorer: str | None = None
+    stability: bool | None = None
+    use_llm: bool = True
+    held: frozenset[str] | None = None
+    sold_24h: frozenset[str] | None = None
+    risk_off_level: int | None = None
+    council_avoid: frozenset[str] | None = None
+    council_favour: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previous:
+    """Hybrid scores of the last run of earlier trade dates (newest first), the newest watchlist,
+    and the last regime reading.
+    """
+
+    hybrids: tuple[Mapping[str, float], ...] = ()
+    watchlist: frozenset[str] = frozenset()
+    regime: RegimeReading | None = None

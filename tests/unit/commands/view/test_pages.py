@@ -1,0 +1,91 @@
+"""The other pages: what a stock, a history and a comparison look like."""
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.commands.view.samples import sample_run
+from tests.unit.commands.view.test_watchlist import drawn
+from tests.unit.engine.scout.builders import random_market, run
+
+from jennie_cli.commands.view import comparison_page, explanation_page, history_page
+from jennie_cli.commands.view.watchlist import watchlist_page
+from jennie_cli.engine.scout import compare, explain
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_an_explanation_fits_and_says_value_unit_points_and_maximum(width: int) -> None:
+    """Each part has a line; none is wider than the terminal."""
+    result, _ = run(random_market(40).view())
+    doc = explain(result, result.stocks[0].code, "ko")
+    page = drawn(explanation_page(doc, market="generated", lang="ko", every_gate=True), width)
+    assert "RSI" in page
+    assert "모멘텀" in page
+    assert "/20" in page
+
+
+def test_an_explanation_says_which_parts_rest_on_no_data() -> None:
+    """A part without data is marked, and a factor scaled to its maximum says so."""
+    market = random_market(40)
+    market.foreign_pct[:] = float("nan")
+    result, _ = run(market.view())
+    doc = explain(result, result.stocks[0].code, "ko")
+    page = drawn(explanation_page(doc, market="generated", lang="ko", every_gate=False), 100)
+    assert "자료 없음" in page
+    assert "환산" in page
+
+
+def test_an_ineligible_stock_is_explained_by_its_rule_alone() -> None:
+    """Without any score the page shows the reason and no table of parts."""
+    market = random_market(40)
+    market.market_cap[0] = 1e9
+    result, _ = run(market.view())
+    doc = explain(result, market.stocks[0].code, "ko")
+    page = drawn(explanation_page(doc, market="generated", lang="ko", every_gate=False), 100)
+    assert "시가총액 10억원: 하한 500억원 미만" in page
+    assert "모멘텀" not in page
+
+
+def test_an_unknown_unit_is_shown_as_it_is() -> None:
+    """A unit the catalogue does not know is not hidden."""
+    result, _ = run(random_market(40).view())
+    doc = explain(result, result.stocks[0].code, "ko")
+    doc["quant"]["factors"]["value"]["parts"]["pbr"]["unit"] = "bananas"
+    page = drawn(explanation_page(doc, market="generated", lang="ko", every_gate=False), 100)
+    assert "bananas" in page
+
+
+def test_history_lists_runs_and_says_when_there_is_none() -> None:
+    """One line a run; an empty store is said in words."""
+    page = drawn(history_page([sample_run()], "ko"), 100)
+    assert "20250630-083000-001" in page
+    assert "저장된 실행이 없습니다." in drawn(history_page([], "ko"), 100)
+
+
+def test_a_comparison_without_a_change_says_so() -> None:
+    """A run against itself has nothing to show."""
+    same = sample_run()
+    assert "달라진 것이 없습니다." in drawn(comparison_page(compare(same, same, "ko"), "ko"), 100)
+
+
+def test_who_entered_is_shown_with_the_earlier_reason() -> None:
+    """A stock that was no candidate before is said to be new."""
+    before = sample_run(empty=True)
+    page = drawn(comparison_page(compare(before, sample_run(), "ko"), "ko"), 100)
+    assert "새로 들어옴" in page
+    assert "후보가 아니었음" in page
+
+
+def test_the_model_line_counts_calls_and_cost_once_there_is_a_model() -> None:
+    """With a provider the line names it with its cost."""
+    used = replace(
+        sample_run(), llm={"provider": "sim", "calls": 70, "fallbacks": 0, "cost_usd": 0.0}
+    )
+    assert "AI 분석 sim: 호출 70, 대체 0, 비용 0.0 USD." in drawn(watchlist_page(used, "ko"), 100)
+
+
+def test_a_market_read_at_the_close_says_so() -> None:
+    """A run of a past day shows the day instead of a clock time."""
+    run_then = sample_run(market="imported")
+    closed = replace(run_then, as_of=run_then.as_of.replace(day=27, hour=23))
+    page = drawn(watchlist_page(closed, "ko"), 100)
+    assert page.startswith("imported 가져온 시장 · 2025-06-27 장마감 기준")

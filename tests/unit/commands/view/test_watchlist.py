@@ -1,0 +1,125 @@
+"""The page a trader reads: golden text at three widths and in both languages."""
+
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from tests.unit.commands.view.samples import sample_run
+
+from jennie_cli.commands.families import FAMILIES
+from jennie_cli.commands.view import rules_page, watchlist_page
+from jennie_cli.commands.view.documents import run_document
+from jennie_cli.commands.view.watchlist import next_commands
+from jennie_cli.engine.rules import dead_rules
+from jennie_cli.engine.scout import Silence
+
+GOLDEN = Path(__file__).parent / "golden"
+PAGES = [(lang, width) for lang in ("ko", "en") for width in (80, 100, 200)]
+
+
+def drawn(page: RenderableType, width: int) -> str:
+    """Return a page as the terminal of this width shows it, without trailing blanks."""
+    out = StringIO()
+    Console(
+        file=out, width=width, soft_wrap=True, highlight=False, emoji=False, markup=False
+    ).print(page)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+@pytest.mark.parametrize(("lang", "width"), PAGES)
+def test_the_page_is_the_golden_one(lang: str, width: int) -> None:
+    """The page is, to the letter, what the golden file holds."""
+    expected = (GOLDEN / f"watchlist_{lang}_{width}.txt").read_text(encoding="utf-8")
+    assert expected == drawn(watchlist_page(sample_run(), lang), width)
+
+
+@pytest.mark.parametrize(("lang", "width"), [*PAGES, ("ko", 60), ("en", 60)])
+def test_no_line_is_wider_than_the_terminal(lang: str, width: int) -> None:
+    """Korean letters count as two cells, and still nothing runs over."""
+    pages = (
+        watchlist_page(sample_run(), lang, show=None),
+        rules_page(Silence(dead=dead_rules((), ("bars",)), runs=3), lang),
+    )
+    for page in pages:
+        assert max(cell_len(line) for line in drawn(page, width).splitlines()) <= width
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_columns_stand_under_each_other_whatever_the_names(lang: str) -> None:
+    """Every row's verdict starts in the same cell, with long and short Korean names."""
+    page = drawn(watchlist_page(sample_run(), lang, show=None), 100)
+    rows = [r for r in page.splitlines() if r.startswith(" ") and r[:3].strip().isdigit()]
+    scores = {
+        cell_len(row[: row.index(f"{s.hybrid_score:.1f}")])
+        for row, s in zip(rows, sample_run().stocks, strict=False)
+    }
+    assert 12 == len(rows)
+    assert 1 == len(scores)
+
+
+def test_ten_rows_are_shown_and_the_rest_is_counted() -> None:
+    """Top 10 and one line for the others; asked for all, there is no such line."""
+    short = drawn(watchlist_page(sample_run(), "ko"), 100)
+    assert "… 외 2종목" in short
+    assert "마루식품" not in short
+    whole = drawn(watchlist_page(sample_run(), "ko", show=None), 100)
+    assert "… 외" not in whole
+    assert "마루식품12" in whole
+
+
+def test_there_is_no_model_column_without_a_model() -> None:
+    """The page says in words that no model analysed anything, and who switched it off."""
+    page = drawn(watchlist_page(sample_run(), "ko"), 100)
+    assert "AI 분석 없음(모델 미설치)" in page
+    off = replace(sample_run(), llm={"provider": None, "asked": False})
+    assert "--no-llm" in drawn(watchlist_page(off, "ko"), 100)
+
+
+def test_the_worth_of_the_score_is_said_to_be_unmeasured() -> None:
+    """The evidence line promises nothing."""
+    assert "아직 재지 않았습니다" in drawn(watchlist_page(sample_run(), "ko"), 200)
+
+
+def test_an_empty_watchlist_says_why_and_still_leads_on() -> None:
+    """Without any stock the limit is named and a dropped candidate can be explained."""
+    page = drawn(watchlist_page(sample_run(empty=True), "ko"), 100)
+    assert "합계 50 이상인 종목이 없습니다" in page
+    assert "jennie scout explain 미르모터스" in page
+
+
+@pytest.mark.parametrize("market", ["generated", "imported"])
+def test_three_next_commands_exist_in_this_build(market: str) -> None:
+    """Each command begins with a family of the command table."""
+    known = {f.name for f in FAMILIES}
+    commands = [args for args, _ in next_commands(sample_run(market=market), "ko")]
+    assert 3 == len(commands)
+    assert {args[0] for args in commands} <= known
+    assert ("scout", "explain", "가온칩스텍") == commands[0]
+
+
+def test_a_name_with_a_blank_is_quoted() -> None:
+    """What the page says can be typed as it stands."""
+    first, *rest = sample_run().stocks
+    spaced = replace(sample_run(), stocks=(replace(first, name="가온 칩스"), *rest))
+    assert "scout explain '가온 칩스'" in drawn(watchlist_page(spaced, "ko"), 100)
+
+
+def test_the_home_is_repeated_in_the_next_commands() -> None:
+    """A call with options of its own suggests commands with the same options."""
+    page = drawn(watchlist_page(sample_run(), "ko", jennie="jennie --home h"), 200)
+    assert "jennie --home h sectors show" in page
+
+
+def test_the_document_has_the_shape_that_scripts_rely_on() -> None:
+    """Every key of the contract is there, and `top` limits the stocks."""
+    doc = run_document(sample_run(), "ko", top=2)
+    keys = {"run_id", "generated_at", "trade_date", "profile", "market", "regime", "universe"}
+    keys |= {"eligible", "scored", "passed_quant", "llm", "data_missing", "elapsed_s", "stocks"}
+    assert keys <= doc.keys()
+    assert [1, 2] == [s["rank"] for s in doc["stocks"]]
+    assert {"code", "why", "reason", "is_tradable", "coverage"} <= doc["stocks"][0].keys()
+    assert [{"code": "900010", "what": "market_cap"}] == doc["data_missing"]
+    assert ["미르모터스"] == [s["name"] for s in doc["vetoed"]]
