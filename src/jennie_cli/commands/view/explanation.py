@@ -67,7 +67,7 @@ def _parts(factors: Mapping[str, Any], lang: str, width: int) -> RenderableType:
             scaled = amount(score["scale_factor"], "number", lang)
             note = text("explain.scaled", lang, factor=scaled)
         rows.append((Text(name, style="bold"), Text(points, style="bold"), note))
-        rows.extend(_part(part, lang) for part in score["parts"].values())
+        rows.extend(_part(f"{factor}.{n}", part, lang) for n, part in score["parts"].items())
     columns = [
         fitted(text("column.part", lang), [str(r[0]) for r in rows], most=34),
         Column(title=text("column.points", lang), width=_POINTS_CELLS, right=True),
@@ -77,15 +77,15 @@ def _parts(factors: Mapping[str, Any], lang: str, width: int) -> RenderableType:
     return grid(columns, rows)
 
 
-def _part(part: Mapping[str, Any], lang: str) -> Sequence[str | Text]:
+def _part(name: str, part: Mapping[str, Any], lang: str) -> Sequence[str | Text]:
     points = _points(part["points"], part["max"])
     if part["missing"]:
         return f"  {part['text']}", points, Text(text("explain.missing", lang), style="dim")
-    return f"  {part['text']}", points, f"{part['input']:.6g} {_unit(part['unit'], lang)}"
+    return f"  {part['text']}", points, f"{part['input']:.6g} {_unit(name, part['unit'], lang)}"
 
 
-def _unit(unit: str, lang: str) -> str:
-    return text(f"unit.{unit}", lang) if known(f"unit.{unit}", lang) else unit
+def _unit(name: str, unit: str, lang: str) -> str:
+    return text(f"unit.{name}", lang) if known(f"unit.{name}", lang) else unit
 
 
 def _points(points: float, top: float) -> str:

@@ -70,8 +70,8 @@ def momentum(window: Window, bands: Bands, *, base_range_max_pct: float) -> Fact
     upper, middle = window.take(bands.upper, 1), window.take(bands.middle, 1)
     breakout = points_base_breakout(span <= base_range_max_pct, close > upper, close > middle)
     return {
-        "six_month_relative": part(points_six_month(six), six, "pct beyond the index"),
-        "one_month": part(points_one_month(one), one, "pct beyond the index"),
-        "bottom_bounce": part(points_bottom_bounce(bounce), bounce, "pct from the 20-row low"),
-        "base_breakout": part(known_or(breakout, span, 0.0), span, "pct range of 40 rows"),
+        "six_month_relative": part(points_six_month(six), six, "pct"),
+        "one_month": part(points_one_month(one), one, "pct"),
+        "bottom_bounce": part(points_bottom_bounce(bounce), bounce, "pct"),
+        "base_breakout": part(known_or(breakout, span, 0.0), span, "pct"),
     }

@@ -34,6 +34,6 @@ def news(window: Window) -> FactorParts:
         window.slow(inputs.sentiment_change_points), window.slow(inputs.news_count)
     )
     return {
-        "level": part(points_sentiment(level), level, "sentiment 0..100"),
-        "momentum": part(points_sentiment_momentum(change), change, "sentiment points"),
+        "level": part(points_sentiment(level), level, "points"),
+        "momentum": part(points_sentiment_momentum(change), change, "points"),
     }

@@ -70,7 +70,7 @@ def quality(window: Window) -> FactorParts:
     sigma = daily_sigma_pct(window)
     return {
         "roe_level": part(points_roe_level(roe), roe, "pct"),
-        "roe_trend": part(points_roe_trend(earlier, latest), latest, "pct points a quarter"),
+        "roe_trend": part(points_roe_trend(earlier, latest), latest, "pp"),
         "eps_growth": part(points_eps_growth(growth), growth, "pct"),
-        "stability": part(points_stability(sigma), sigma, "pct a day"),
+        "stability": part(points_stability(sigma), sigma, "pct"),
     }

@@ -97,11 +97,11 @@ def supply_demand(window: Window, turn: FloatArray) -> FactorParts:
         for flow in (window.foreign, window.institution, window.individual)
     ]
     return {
-        "foreign": part(points_foreign(foreign), foreign, "ratio of ADV20"),
-        "institution": part(points_institution(institution), institution, "ratio of ADV20"),
-        "reversal": part(points_reversal(turn), turn, "+1 buy turn, -1 sell turn"),
-        "foreign_ratio_trend": part(points_foreign_ratio(change), change, "pct points"),
-        "smart_money_sync": part(points_sync(*sums), sums[0] + sums[1], "shares in 5 rows"),
+        "foreign": part(points_foreign(foreign), foreign, "ratio"),
+        "institution": part(points_institution(institution), institution, "ratio"),
+        "reversal": part(points_reversal(turn), turn, "turn"),
+        "foreign_ratio_trend": part(points_foreign_ratio(change), change, "pp"),
+        "smart_money_sync": part(points_sync(*sums), sums[0] + sums[1], "shares"),
     }
 
 

@@ -59,6 +59,6 @@ def technical(window: Window, rsi14: FloatArray, *, oversold: float) -> FactorPa
     fell = np.where(np.isfinite(grew), fell, np.nan)
     return {
         "volume_trend": part(points_volume_trend(ratio), ratio, "times"),
-        "rsi": part(points_rsi(now, oversold), now, "RSI 14"),
-        "accumulation": part(points_accumulation(fell, grew), fell, "pct in 20 rows"),
+        "rsi": part(points_rsi(now, oversold), now, "points"),
+        "accumulation": part(points_accumulation(fell, grew), fell, "pct"),
     }

@@ -64,9 +64,9 @@ def momentum_v1(window: Window) -> FactorParts:
     known = np.isfinite(rising).all(axis=0)
     share = np.where(known, (rising > 0.0).mean(axis=0), np.nan)
     return {
-        "six_month_relative": part(points_six_month_v1(six, base), six, "pct beyond the index"),
-        "one_month": part(points_one_month(one), one, "pct beyond the index"),
-        "block_stability": part(known_or(5.0 * share, share, 2.5), share, "share of 6 blocks"),
+        "six_month_relative": part(points_six_month_v1(six, base), six, "pct"),
+        "one_month": part(points_one_month(one), one, "pct"),
+        "block_stability": part(known_or(5.0 * share, share, 2.5), share, "ratio"),
     }
 
 
@@ -78,7 +78,7 @@ def quality_v1(window: Window) -> FactorParts:
         "roe_level": part(known_or(linear(roe, 5.0, 0.167, 10.0), roe, 5.0), roe, "pct"),
         "sales_growth": absent(roe, 1.75, "pct"),
         "eps_growth": part(known_or(linear(growth, 1.75, 0.058, 3.5), growth, 1.75), growth, "pct"),
-        "stability": part(points_stability(sigma), sigma, "pct a day"),
+        "stability": part(points_stability(sigma), sigma, "pct"),
     }
 
 
@@ -105,9 +105,9 @@ def technical_v1(
     volume = known_or(linear(ratio - 0.5, 0.0, 1.6, 4.0), ratio, 2.0)
     return {
         "volume_trend": part(volume, ratio, "times"),
-        "rsi": part(np.where(young, np.maximum(points, 1.5), points), rsi14, "RSI 14"),
-        "bollinger": part(points_bollinger(position), position, "ratio of the band"),
-        "peak_overheat": part(overheat, shared.drawdown_20d_pct, "pct from the 20-row high"),
+        "rsi": part(np.where(young, np.maximum(points, 1.5), points), rsi14, "points"),
+        "bollinger": part(points_bollinger(position), position, "ratio"),
+        "peak_overheat": part(overheat, shared.drawdown_20d_pct, "pct"),
     }
 
 
@@ -116,7 +116,7 @@ def news_v1(window: Window) -> FactorParts:
     level = window.slow(window.inputs.sentiment)
     return {
         "win_rate": absent(level, 2.0, "ratio"),
-        "level": part(points_sentiment_v1(level), level, "sentiment 0..100"),
+        "level": part(points_sentiment_v1(level), level, "points"),
     }
 
 
@@ -130,23 +130,21 @@ def supply_v1(window: Window, turn: FloatArray) -> FactorParts:
     smart = both / window.take(rolling_mean(window.tail(window.volume, 20), 20))
     return {
         "foreign": part(
-            known_or(linear(foreign / 0.05, 3.5, 3.5, 7.0), foreign, 3.5), foreign, "ratio of ADV20"
+            known_or(linear(foreign / 0.05, 3.5, 3.5, 7.0), foreign, 3.5), foreign, "ratio"
         ),
-        "foreign_dip": part(dip, foreign, "ratio of ADV20"),
+        "foreign_dip": part(dip, foreign, "ratio"),
         "institution": part(
             known_or(linear(institution / 0.03, 2.5, 2.5, 5.0), institution, 2.5),
             institution,
-            "ratio of ADV20",
+            "ratio",
         ),
-        "foreign_ratio": part(
-            known_or(np.minimum(3.0, held / 50.0 * 3.0), held, 1.5), held, "pct of listed shares"
-        ),
+        "foreign_ratio": part(known_or(np.minimum(3.0, held / 50.0 * 3.0), held, 1.5), held, "pct"),
         "reversal": part(
             known_or(np.select([turn > 0.0, turn < 0.0], [1.5, -2.0]), turn, 0.0),
             turn,
             "+1 buy turn, -1 sell turn",
         ),
-        "smart_money": part(points_smart_money(smart), smart, "ratio of ADV20 in 5 rows"),
+        "smart_money": part(points_smart_money(smart), smart, "ratio"),
     }
 
 

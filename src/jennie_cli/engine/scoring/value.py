@@ -58,6 +58,6 @@ def value(window: Window) -> FactorParts:
     return {
         "pbr": part(points_pbr(pbr), pbr, "times"),
         "per": part(points_per(per), per, "times"),
-        "per_vs_history": part(points_per_discount(discount), discount, "ratio below own mean"),
+        "per_vs_history": part(points_per_discount(discount), discount, "ratio"),
         "peg": part(points_peg(peg), peg, "times"),
     }

@@ -49,7 +49,8 @@ def test_an_unknown_unit_is_shown_as_it_is() -> None:
     """A unit the catalogue does not know is not hidden."""
     result, _ = run(random_market(40).view())
     doc = explain(result, result.stocks[0].code, "ko")
-    doc["quant"]["factors"]["value"]["parts"]["pbr"]["unit"] = "bananas"
+    parts = doc["quant"]["factors"]["value"]["parts"]
+    parts["price_to_dreams"] = {**parts["pbr"], "unit": "bananas"}
     page = drawn(explanation_page(doc, market="generated", lang="ko", every_gate=False), 100)
     assert "bananas" in page
 
