@@ -1,0 +1,71 @@
+"""One typed tree of settings, and the names of the secrets."""
+
+from jennie_cli.settings.environment import environment
+from jennie_cli.settings.file import CONFIG_FILE, read_toml, replace_text, write_key
+from jennie_cli.settings.house import (
+    HouseOptions,
+    LiveOptions,
+    MarketOptions,
+    ModelOptions,
+    SimOptions,
+    StoreOptions,
+)
+from jennie_cli.settings.masking import Masker
+from jennie_cli.settings.options import Lang, Options, Profile
+from jennie_cli.settings.resolve import default_home, resolve_options
+from jennie_cli.settings.secrets import (
+    ASKED_BY,
+    NEEDED_BY,
+    PASSPHRASE_ENV,
+    SECRETS,
+    Secret,
+    secret_named,
+    secret_values,
+    url_password,
+)
+from jennie_cli.settings.tree import (
+    Declared,
+    Entry,
+    Settings,
+    Source,
+    declarations,
+    declared,
+)
+from jennie_cli.settings.values import allowed, read_value, write_value
+
+__all__ = [
+    "ASKED_BY",
+    "CONFIG_FILE",
+    "NEEDED_BY",
+    "PASSPHRASE_ENV",
+    "SECRETS",
+    "Declared",
+    "Entry",
+    "HouseOptions",
+    "Lang",
+    "LiveOptions",
+    "MarketOptions",
+    "Masker",
+    "ModelOptions",
+    "Options",
+    "Profile",
+    "Secret",
+    "Settings",
+    "SimOptions",
+    "Source",
+    "StoreOptions",
+    "allowed",
+    "declarations",
+    "declared",
+    "default_home",
+    "environment",
+    "read_toml",
+    "read_value",
+    "replace_text",
+    "resolve_options",
+    "secret_named",
+    "secret_values",
+    "url_password",
+    "write_key",
+    "write_value",
+]

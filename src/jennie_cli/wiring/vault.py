@@ -1,0 +1,128 @@
+"""The secrets of a home, and the gate before real money that needs them."""
+
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jennie_cli.engine.errors import SecretMissing, SettingsError
+from jennie_cli.settings import (
+    NEEDED_BY,
+    PASSPHRASE_ENV,
+    SECRETS,
+    LiveOptions,
+    Masker,
+    Secret,
+    Settings,
+    secret_named,
+)
+from jennie_cli.wiring.home import HomeFolder
+
+if TYPE_CHECKING:
+    from jennie_cli.adapters.system import SecretStore
+
+SHORTEST_PASSPHRASE = 8
+"""A shorter one is soon guessed, and masking a common word would give it away."""
+
+
+class Vault:
+    """Reads, keeps and removes the secrets that the program knows by name."""
+
+    def __init__(self, home: Path, environ: Mapping[str, str], masker: Masker) -> None:
+        """Every value met is told to `masker`."""
+        self._home = home
+        self._environ = environ
+        self._masker = masker
+
+    def get(self, name: str) -> str:
+        """Return a secret. Raises SecretMissing, SettingsError for a wrong passphrase."""
+        secret = secret_named(name)
+        value = self._store.get(secret.name, secret.envs)
+        if value is None:
+            raise SecretMissing(
+                f"The secret {secret.name} ({secret.doc}) is not stored.",
+                hint=f"jennie secrets set {secret.name}   or set {secret.envs[0]}",
+            )
+        return value
+
+    def places(self) -> tuple[tuple[Secret, str | None], ...]:
+        """Return every known secret and where it is, None = nowhere; opens no file."""
+        return tuple((s, self.place(s)) for s in SECRETS)
+
+    def place(self, secret: Secret) -> str | None:
+        """Return where one secret is."""
+        found = self._store.place(secret.name, secret.envs)
+        return None if found is None else found.value
+
+    def keep(self, secret: Secret, value: str) -> str:
+        """Store a secret and return where."""
+        HomeFolder(self._home).create()
+        return self._store.keep(secret.name, value).value
+
+    def remove(self, secret: Secret) -> str | None:
+        """Forget a secret and return where it was."""
+        found = self._store.remove(secret.name)
+        return None if found is None else found.value
+
+    def where_kept(self) -> str:
+        """Say in words where a secret set now would go."""
+        from jennie_cli.adapters.system import real_keyring  # noqa: PLC0415  # only when secrets are asked for
+
+        ring = real_keyring()
+        if ring is not None:
+            return f"the keyring of this machine ({type(ring).__module__})"
+        return (
+            f"an encrypted file in the home ({self._home / 'secrets.cfg'}): this machine has no "
+            f"keyring, so a passphrase opens it ({PASSPHRASE_ENV}, or asked for)"
+        )
+
+    def admit_live(self, settings: Settings) -> None:
+        """Raise SettingsError or SecretMissing unless real money is allowed and possible."""
+        if not settings.slice(LiveOptions).enabled:
+            raise SettingsError(
+                "The live profile trades real money and is not enabled in this home.",
+                hint="jennie config set live.enabled true",
+            )
+        missing = [n for n in NEEDED_BY["live"] if self.place(secret_named(n)) is None]
+        if missing:
+            raise SecretMissing(
+                f"The live profile needs {', '.join(missing)}.",
+                hint=f"jennie secrets set {missing[0]}",
+            )
+
+    @cached_property
+    def _store(self) -> "SecretStore":
+        from jennie_cli.adapters.system import SecretStore  # noqa: PLC0415  # only when secrets are asked for
+
+        return SecretStore(
+            environ=self._environ,
+            home=self._home,
+            passphrase=self._passphrase,
+            learn=self._masker.learn,
+        )
+
+    def _passphrase(self, new: bool) -> str:
+        phrase = self._environ.get(PASSPHRASE_ENV, "").strip() or _typed(new)
+        if new and len(phrase) < SHORTEST_PASSPHRASE:
+            raise SettingsError(
+                f"The passphrase is too short: at least {SHORTEST_PASSPHRASE} characters.",
+                hint="A few words make a good one.",
+            )
+        return phrase
+
+
+def _typed(new: bool) -> str:
+    """Ask for a passphrase, twice for a new file. Raises SettingsError without a terminal."""
+    if not sys.stdin.isatty():
+        raise SettingsError(
+            "The secrets of this home are in an encrypted file, and no passphrase was given.",
+            hint=f"Set {PASSPHRASE_ENV}, or run this in a terminal.",
+        )
+    phrase = getpass("New passphrase for the secrets of this home: " if new else "Passphrase: ")
+    if not phrase.strip():
+        raise SettingsError("The passphrase is empty.", hint="Choose one that is not blank.")
+    if new and getpass("Once more: ") != phrase:
+        raise SettingsError("The two passphrases differ.", hint="Try again.")
+    return phrase

@@ -1,0 +1,56 @@
+"""The log of a home."""
+
+import json
+import logging
+from pathlib import Path
+
+from jennie_cli.adapters.system import close_log, open_log
+
+LOG = logging.getLogger("jennie_cli.test")
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    """Return the records of a log."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_record_is_one_masked_json_line(tmp_path: Path) -> None:
+    """Message and traceback are masked before they are written; Korean stays readable."""
+    path = tmp_path / "logs" / "jennie.log"
+    handler = open_log(path, mask=lambda t: t.replace("s3cret", "***"))
+    LOG.debug("below the level")
+    LOG.info("매수 %s", "s3cret")
+    try:
+        int("s3cret")
+    except ValueError:
+        LOG.exception("failed")
+    close_log(handler)
+    LOG.error("after the end")
+    first, second = lines(path)
+    assert ("매수 ***", "INFO", "jennie_cli.test") == (
+        first["message"],
+        first["level"],
+        first["logger"],
+    )
+    assert "ValueError: invalid literal for int() with base 10: '***'" in second["traceback"]
+    assert "s3cret" not in path.read_text(encoding="utf-8")
+
+
+def test_nothing_is_written_before_the_first_record(tmp_path: Path) -> None:
+    """An idle command leaves no empty log."""
+    path = tmp_path / "logs" / "jennie.log"
+    close_log(open_log(path, mask=str))
+    assert not path.exists()
+
+
+def test_a_full_log_is_rotated(tmp_path: Path) -> None:
+    """Old lines move to numbered files, of which few are kept."""
+    path = tmp_path / "jennie.log"
+    handler = open_log(path, mask=str)
+    handler.maxBytes = 300  # type: ignore[attr-defined]
+    for number in range(20):
+        LOG.info("line %d", number)
+    close_log(handler)
+    assert {"jennie.log", "jennie.log.1", "jennie.log.2", "jennie.log.3"} == {
+        p.name for p in tmp_path.iterdir()
+    }

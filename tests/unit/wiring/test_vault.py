@@ -1,0 +1,69 @@
+"""The passphrase of the encrypted file, asked for or given."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from jennie_cli.engine.errors import SecretMissing, SettingsError
+from jennie_cli.settings import Masker, secret_named
+from jennie_cli.wiring.vault import Vault
+
+KEY = secret_named("kis_app_key")
+
+
+class Terminal(io.StringIO):
+    """A stdin with somebody in front of it."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, quick_cryptfile: None) -> list[str]:
+    """Return the list of passphrases that the person will type, first first."""
+    del quick_cryptfile
+    answers: list[str] = []
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("jennie_cli.wiring.vault.getpass", lambda _: answers.pop(0))
+    return answers
+
+
+def vault(tmp_path: Path) -> Vault:
+    """Return the vault of a home that has no passphrase in the environment."""
+    return Vault(tmp_path / "home", {}, Masker())
+
+
+def test_a_new_file_asks_twice_and_an_old_one_once(tmp_path: Path, typed: list[str]) -> None:
+    """A slip at creation would lock the owner out."""
+    typed += ["open sesame", "open sesame"]
+    assert "encrypted file" == vault(tmp_path).keep(KEY, "kept")
+    typed += ["open sesame"]
+    assert "kept" == vault(tmp_path).get("kis_app_key")
+    assert [] == typed
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (["open sesame", "open sesam"], "two passphrases differ"),
+        (["  "], "passphrase is empty"),
+        (["pass", "pass"], "too short: at least 8"),
+    ],
+)
+def test_a_slip_keeps_nothing(
+    answers: list[str], said: str, tmp_path: Path, typed: list[str]
+) -> None:
+    """Nothing is encrypted with a passphrase that was not meant."""
+    typed += answers
+    with pytest.raises(SettingsError, match=said):
+        vault(tmp_path).keep(KEY, "kept")
+    assert not (tmp_path / "home" / "secrets.cfg").exists()
+
+
+def test_an_absent_secret_names_its_command(tmp_path: Path) -> None:
+    """The hint has the command and the variable."""
+    with pytest.raises(SecretMissing, match=r"kis_app_key \(KIS app key") as caught:
+        vault(tmp_path).get("KIS_APP_KEY")
+    assert "jennie secrets set kis_app_key   or set JENNIE_KIS_APP_KEY" == caught.value.hint
