@@ -1,5 +1,5 @@
 """Ports to what the world says: files a user brings, and later the network sources."""
 
-from jennie_cli.engine.feed.tables import RawTable, TableReader
+from jennie_cli.engine.feed.tables import FolderLister, Listing, RawTable, TableReader
 
-__all__ = ["RawTable", "TableReader"]
+__all__ = ["FolderLister", "Listing", "RawTable", "TableReader"]

@@ -6,8 +6,10 @@ from jennie_cli.engine.store.facts import (
     Coverage,
     Dataset,
     FactStore,
+    FileRecord,
     WriteCount,
 )
+from jennie_cli.engine.store.memory import MemoryFacts, MemoryRuns
 from jennie_cli.engine.store.panels import DailyPanel, FlowPanel
 from jennie_cli.engine.store.runs import (
     Drop,
@@ -33,7 +35,10 @@ __all__ = [
     "Drop",
     "FactStore",
     "FactorScore",
+    "FileRecord",
     "FlowPanel",
+    "MemoryFacts",
+    "MemoryRuns",
     "PartScore",
     "RegimeReading",
     "RunStore",

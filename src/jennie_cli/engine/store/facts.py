@@ -5,7 +5,7 @@ A reader always says as of when it asks, so nothing from the future can leak int
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -16,7 +16,8 @@ from jennie_cli.engine.store.panels import DailyPanel, FlowPanel
 
 Columns = Mapping[str, NDArray[Any]]
 """Equally long arrays by column name. Text and dates are object arrays; a missing value is None
-in object columns and NaN in float columns; whole numbers that are never missing are int64."""
+in object columns and NaN in float columns; whole numbers that are never missing are int64.
+A writer may give dates as datetime64[D], which is faster; a reader always gets objects."""
 
 
 class Dataset(StrEnum):
@@ -42,8 +43,8 @@ class Dataset(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Validated rows of one dataset. `columns` always include known_at (int64 epoch seconds UTC)
-    and source (object, short text).
+    """Validated rows of one dataset, each key once. `columns` always include known_at (int64
+    epoch seconds UTC) and source (object, short text); an optional column may be left out.
     """
 
     dataset: Dataset
@@ -75,13 +76,31 @@ class Coverage:
     last: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRecord:
+    """A file that was imported: its content's hash, what it held, and rows rejected by reason."""
+
+    name: str
+    sha256: str
+    dataset: Dataset
+    rows: int
+    at: datetime
+    rejected: Mapping[str, int] = field(default_factory=dict)
+
+
 class FactStore(Protocol):
     """Keeps facts. Writing is all or nothing over every batch of one call."""
 
-    def write(self, batches: Iterable[Batch]) -> tuple[WriteCount, ...]:
+    def write(
+        self, batches: Iterable[Batch], *, files: Iterable[FileRecord] = ()
+    ) -> tuple[WriteCount, ...]:
         """Insert or update by key in one transaction. Writing the same rows twice changes nothing.
 
-        A missing value never overwrites a known one. Raises StorageFull, HomeNotWritable.
+        `files` are remembered with the rows, so that the same content need not be read again;
+        they are asked for once the batches have been.
+
+        A missing value never overwrites a known one; known_at stays the earliest it ever was.
+        Raises StorageFull, HomeNotWritable, HomeBusy.
         """
         ...
 
@@ -106,6 +125,10 @@ class FactStore(Protocol):
 
     def last_day(self, *, as_of: datetime) -> date | None:
         """Return the newest day with daily bars known at `as_of`, None in an empty store."""
+        ...
+
+    def imported(self) -> Mapping[str, FileRecord]:
+        """Return the imported files by their sha256."""
         ...
 
     def coverage(self) -> tuple[Coverage, ...]:

@@ -1,7 +1,7 @@
 """Whole-market arrays, day by stock, oldest day first: what scoring and research read."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ class DailyPanel:
     Prices are KRW, volumes shares. Before a stock's first row and after its last one every field
     is NaN. A day without trading inside its life (a halt) carries the last close in all four
     prices, has volume 0 and `halted` True, so "N rows back" always means N trading days.
+    `as_of` is what the panel was asked with; flows read on its axes keep to it as well.
     """
 
     days: tuple[date, ...]
@@ -27,6 +28,7 @@ class DailyPanel:
     close: FloatArray
     volume: FloatArray
     halted: BoolArray
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,10 @@ class Drop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredStock:
-    """All that a run knows of one candidate. Scores are 0..100, None before their stage."""
+    """All that a run knows of one candidate. Scores are 0..100, None before their stage.
+
+    `price` is the newest close the run knew, KRW.
+    """
 
     code: str
     name: str
@@ -92,6 +95,7 @@ class ScoredStock:
     is_tradable: bool = False
     backfilled: bool = False
     rank: int | None = None
+    price: int | None = None
     checks: tuple[Check, ...] = ()
 
 
@@ -162,12 +166,19 @@ class RunStore(Protocol):
         """Return a run whole, the newest by default. Raises UnknownRun."""
         ...
 
+    def watchlist(self, run_id: str | None = None) -> tuple[WatchlistEntry, ...]:
+        """Return a run's watchlist by rank, the newest run's by default. Raises UnknownRun."""
+        ...
+
     def recent(self, limit: int) -> tuple[ScoutRun, ...]:
         """Return the newest runs first, without their stocks."""
         ...
 
     def hybrid_scores(self, before: datetime, runs: int) -> tuple[Mapping[str, float], ...]:
-        """Return code -> hybrid of the last run of each of the previous `runs` trade dates."""
+        """Return code -> hybrid of the last run of each of the previous `runs` trade dates.
+
+        Previous are dates before the KST day of `before`; the newest date comes first.
+        """
         ...
 
     def rule_totals(self) -> tuple[RuleCount, ...]:

@@ -34,6 +34,31 @@ class Schema:
         """Return every column name, known_at and source last."""
         return (*(c.name for c in self.columns), "known_at", "source")
 
+    def values(self) -> tuple[str, ...]:
+        """Return the columns that are neither key nor provenance."""
+        return tuple(c.name for c in self.columns if c.name not in self.key)
+
+    def kinds(self) -> dict[str, Kind]:
+        """Return the kind of every column by name, in the order of names()."""
+        kinds: dict[str, Kind] = {c.name: c.kind for c in self.columns}
+        return {**kinds, "known_at": "moment", "source": "text"}
+
+    def required(self) -> tuple[str, ...]:
+        """Return the columns no row may lack, known_at and source included."""
+        return (*(c.name for c in self.columns if c.required), "known_at", "source")
+
+    @property
+    def subject(self) -> str | None:
+        """Return the column that a reader's `codes` name: code, index_code or market."""
+        names = {c.name for c in self.columns}
+        return next((n for n in ("code", "index_code", "market") if n in names), None)
+
+    @property
+    def when(self) -> str:
+        """Return the column that a reader's `since` bounds: date, else a moment, else known_at."""
+        names = [c.name for c in self.columns if c.kind == "moment"]
+        return "date" if any(c.name == "date" for c in self.columns) else (*names, "known_at")[0]
+
 
 def _schema(key: str, *columns: Column) -> Schema:
     return Schema(key=tuple(key.split()), columns=columns)

@@ -1,0 +1,143 @@
+"""The RunStore in SQL: a run whole, its losers too, and its watchlist keyed by run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from jennie_cli.adapters.sql.documents import from_json
+from jennie_cli.adapters.sql.engine import reading, writing
+from jennie_cli.adapters.sql.run_rows import record_rows
+from jennie_cli.engine.clock import KST
+from jennie_cli.engine.model import WatchlistEntry
+from jennie_cli.engine.rules import RuleCount
+from jennie_cli.engine.store import ScoredStock, ScoutRun
+from jennie_cli.engine.store.memory import unknown_run
+
+_OF_A_RUN = (
+    "scout_run",
+    "daily_quant_score",
+    "shadow_radar_log",
+    "llm_decision_ledger",
+    "watchlist_history",
+    "rule_count",
+)
+_HEADERS = "SELECT detail FROM scout_run"
+_RUN_IDS = "SELECT run_id, trade_date FROM scout_run"
+_NEWEST = "ORDER BY generated_at DESC, run_id DESC"
+
+
+class SqlRuns:
+    """A RunStore over any SQLAlchemy engine that `connect` returned."""
+
+    def __init__(self, engine: Engine) -> None:
+        """`engine` comes from `connect`."""
+        self._engine = engine
+
+    def save(self, run: ScoutRun, watchlist: tuple[WatchlistEntry, ...]) -> None:
+        """Keep the run whole or not at all; saving an id again replaces it."""
+        with writing(self._engine) as connection:
+            for table in _OF_A_RUN:
+                _execute(connection, f"DELETE FROM {table} WHERE run_id = :run", run=run.run_id)  # noqa: S608  # names of ours
+            for table, rows in record_rows(run, watchlist).items():
+                _insert(connection, table, rows)
+            newest = _execute(connection, f"{_RUN_IDS} {_NEWEST} LIMIT 1")
+            if newest.scalar() == run.run_id:
+                _execute(connection, "DELETE FROM watchlist")
+                shared = "run_id, code, list_rank, name, is_tradable, trade_tier, hybrid_score"
+                _execute(
+                    connection,
+                    f"INSERT INTO watchlist ({shared}, detail) SELECT {shared}, detail"  # noqa: S608  # names of ours
+                    " FROM watchlist_history WHERE run_id = :run",
+                    run=run.run_id,
+                )
+
+    def load(self, run_id: str | None = None) -> ScoutRun:
+        """Return a run whole, the newest by default."""
+        with reading(self._engine) as connection:
+            run = self._header(connection, run_id)
+            found = _execute(
+                connection,
+                "SELECT detail FROM daily_quant_score WHERE run_id = :run ORDER BY position",
+                run=run.run_id,
+            ).all()
+        return replace(run, stocks=tuple(from_json(ScoredStock, d) for (d,) in found))
+
+    def watchlist(self, run_id: str | None = None) -> tuple[WatchlistEntry, ...]:
+        """Return a run's watchlist by rank."""
+        with reading(self._engine) as connection:
+            run = self._header(connection, run_id)
+            found = _execute(
+                connection,
+                "SELECT detail FROM watchlist_history WHERE run_id = :run ORDER BY list_rank",
+                run=run.run_id,
+            ).all()
+        return tuple(from_json(WatchlistEntry, d) for (d,) in found)
+
+    def recent(self, limit: int) -> tuple[ScoutRun, ...]:
+        """Return the newest runs first, without their stocks."""
+        with reading(self._engine) as connection:
+            found = _execute(connection, f"{_HEADERS} {_NEWEST} LIMIT :limit", limit=limit).all()
+        return tuple(from_json(ScoutRun, d) for (d,) in found)
+
+    def hybrid_scores(self, before: datetime, runs: int) -> tuple[Mapping[str, float], ...]:
+        """Return code -> hybrid of the last run of each of the previous `runs` trade dates."""
+        with reading(self._engine) as connection:
+            found = _execute(
+                connection,
+                f"{_RUN_IDS} WHERE trade_date < :day {_NEWEST}",
+                day=_number(before.astimezone(KST).date()),
+            ).all()
+            last: dict[int, str] = {}
+            for run_id, day in found:
+                last.setdefault(day, run_id)
+            return tuple(_hybrids(connection, last[d]) for d in sorted(last, reverse=True)[:runs])
+
+    def rule_totals(self) -> tuple[RuleCount, ...]:
+        """Return the rule counts summed over all stored runs."""
+        with reading(self._engine) as connection:
+            found = _execute(
+                connection,
+                "SELECT rule, sum(asked), sum(fired) FROM rule_count GROUP BY rule ORDER BY rule",
+            ).all()
+        return tuple(RuleCount(rule=r, asked=int(a), fired=int(f)) for r, a, f in found)
+
+    @staticmethod
+    def _header(connection: Connection, run_id: str | None) -> ScoutRun:
+        where = "WHERE run_id = :run" if run_id else ""
+        found = _execute(
+            connection,
+            f"{_HEADERS} {where} {_NEWEST} LIMIT 1",
+            **({"run": run_id} if run_id else {}),
+        ).scalar()
+        if found is None:
+            raise unknown_run(run_id)
+        return from_json(ScoutRun, found)
+
+
+def _hybrids(connection: Connection, run_id: str) -> dict[str, float]:
+    found = _execute(
+        connection,
+        "SELECT code, hybrid_score FROM daily_quant_score"
+        " WHERE run_id = :run AND hybrid_score IS NOT NULL",
+        run=run_id,
+    )
+    return {row.code: row.hybrid_score for row in found}
+
+
+def _execute(connection: Connection, statement: str, **values: Any) -> Any:
+    return connection.execute(text(statement), values)
+
+
+def _insert(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        names = list(rows[0])
+        slots = ", ".join(f":{n}" for n in names)
+        statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({slots})"  # noqa: S608  # names of ours
+        connection.execute(text(statement), list(rows))
+
+
+def _number(day: date) -> int:
+    return day.year * 10000 + day.month * 100 + day.day

@@ -1,0 +1,85 @@
+"""Tables, migrations and the port's schema say the same thing."""
+
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import BigInteger, Boolean, Engine, Float, Integer, String, inspect
+from sqlmodel import SQLModel
+
+from jennie_cli.adapters.sql import connect, tables_facts, tables_records
+from jennie_cli.adapters.sql.engine import HEAD
+from jennie_cli.engine.store import SCHEMAS, Dataset
+
+KINDS = {
+    "text": String,
+    "date": Integer,
+    "int": BigInteger,
+    "float": Float,
+    "bool": Boolean,
+    "moment": BigInteger,
+}
+IN_TABLES = [d for d in Dataset if d is not Dataset.MINUTE_BARS]
+
+
+@pytest.mark.parametrize("dataset", IN_TABLES)
+def test_every_dataset_has_the_table_its_schema_describes(dataset: Dataset) -> None:
+    """Names, order, keys, kinds and necessity of the columns are those of the schema."""
+    schema, table = SCHEMAS[dataset], SQLModel.metadata.tables[dataset.value]
+    assert schema.names() == tuple(table.columns.keys())
+    assert schema.key == tuple(c.name for c in table.primary_key.columns)
+    for name, kind in schema.kinds().items():
+        assert isinstance(table.columns[name].type, KINDS[kind])
+        assert (name in schema.required()) == (not table.columns[name].nullable)
+
+
+def test_no_fact_table_is_without_a_dataset() -> None:
+    """The modules of tables hold nothing that neither port nor record needs."""
+    of_facts = {
+        c.__tablename__
+        for c in vars(tables_facts).values()
+        if c.__class__.__name__ == "SQLModelMetaclass" and c is not SQLModel
+    }
+    assert {d.value for d in IN_TABLES} == of_facts
+    assert tables_records.ScoutRunRow.__tablename__ == "scout_run"
+
+
+def test_migrations_lead_to_the_declared_tables(engine: Engine) -> None:
+    """A freshly migrated database differs in nothing from the declared tables."""
+    with engine.connect() as connection, connection.begin():
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert [] == compare_metadata(context, SQLModel.metadata)
+
+
+def test_text_columns_have_lengths(engine: Engine) -> None:
+    """MariaDB refuses text of no length in a key and cuts longer text off silently."""
+    for table in SQLModel.metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, String):
+                assert column.type.length, f"{table.name}.{column.name}"
+    assert "daily_bars" in inspect(engine).get_table_names()
+
+
+def test_the_expected_revision_is_the_newest() -> None:
+    """The revision compared on opening is the head of the shipped scripts."""
+    scripts = ScriptDirectory(str(files("jennie_cli.adapters.sql") / "migrations"))
+    assert HEAD == scripts.get_current_head()
+
+
+def test_a_current_database_is_opened_without_the_migration_tool(tmp_path: Path) -> None:
+    """The second opening imports neither Alembic nor the models."""
+    url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
+    connect(url).dispose()
+    code = (
+        "import sys; from jennie_cli.adapters.sql import connect; connect(sys.argv[1]).dispose();"
+        "print([m for m in ('alembic', 'sqlmodel', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, url], capture_output=True, text=True, check=True
+    )
+    assert "[]" == done.stdout.strip()
