@@ -37,7 +37,7 @@ def read_rows(
     if codes is not None and len(codes) <= _NAMED:
         query = query.where(rows.c[schema.subject or schema.key[0]].in_(codes))
     found = connection.execute(query.order_by(*(rows.c[k] for k in schema.key)))
-    columns = from_table(schema, found, schema.names())
+    columns = from_table(schema, found.all(), schema.names())
     return select(schema, columns, as_of=as_of, codes=codes, since=since)
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What one field of a policy says about itself."""
+    """What one field of a policy says about itself; bounds are in the type of the default."""
 
     name: str
     default: Any
     doc: str
     unit: str = ""
-    low: float | None = None
-    high: float | None = None
+    low: Any = None
+    high: Any = None
     choices: tuple[str, ...] = ()
     env: str = ""
 
@@ -24,8 +24,8 @@ def setting(
     doc: str,
     *,
     unit: str = "",
-    low: float | None = None,
-    high: float | None = None,
+    low: Any = None,
+    high: Any = None,
     choices: Sequence[str] = (),
     env: str = "",
 ) -> Any:

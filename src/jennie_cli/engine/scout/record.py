@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
+import numpy as np
+
 from jennie_cli.engine.analyst import RiskInputs, Verdict, risk_inputs
 from jennie_cli.engine.model import Phase, WatchlistEntry
 from jennie_cli.engine.rules import Check
@@ -78,6 +80,7 @@ def _record(walk: Walk, stock: int, rank: Mapping[str, int]) -> ScoredStock:
     listed = walk.measured.view.stocks[stock]
     place = rank.get(listed.code)
     drop = None if place else _drop(walk, stock)
+    close = walk.measured.view.bars.close[-1, stock]
     found = ScoredStock(
         code=listed.code,
         name=listed.name,
@@ -88,6 +91,7 @@ def _record(walk: Walk, stock: int, rank: Mapping[str, int]) -> ScoredStock:
         stage=Stage.WATCHLIST if drop is None else drop.stage,
         drop=drop,
         rank=place,
+        price=int(close) if np.isfinite(close) else None,
         backfilled=listed.code in walk.choice.selection.backfilled,
         checks=_checks(walk, stock),
     )
