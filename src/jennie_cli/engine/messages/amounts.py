@@ -15,6 +15,7 @@ _UNITS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "share1_pct": ("{:.1f}", _PERCENT),
     "pp": ("{:+.2f}", _POINTS),
     "pp1": ("{:+.1f}", _POINTS),
+    "pp0": ("{:+.0f}", _POINTS),
     "ratio": ("{:.0%}", _SAME),
     "times": ("{:.2f}", _TIMES),
     "times1": ("{:.1f}", _TIMES),

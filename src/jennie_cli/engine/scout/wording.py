@@ -11,7 +11,7 @@ from jennie_cli.engine.store import PartScore, ScoredStock
 STRONG, WEAK = "▲", "▼"
 
 _UNITS: Mapping[str, str] = {
-    "six_month_relative": "pp1",
+    "six_month_relative": "pp0",
     "one_month": "pp1",
     "bottom_bounce": "pct",
     "roe_level": "share1_pct",
