@@ -128,7 +128,8 @@ def roe_trend(quarters: list[float]) -> float:
 def value(slow: Slow) -> Points:
     """Score value of one stock."""
     pbr, per, growth = slow["pbr"], slow["per"], slow["eps_growth_pct"]
-    past = [p for p in slow["per_quarters"] if p > 0]
+    told = [p for p in slow["per_quarters"] if known(p)]
+    past = [p for p in told if p > 0] if told and told[-1] > 0 else []
     history = 2.5
     if len(past) >= 3:
         mean = sum(past[:-1]) / len(past[:-1])

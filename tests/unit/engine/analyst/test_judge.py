@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from jennie_cli.engine.analyst import AnalystPolicy, RiskInputs, Verdict, blend, judge
 from jennie_cli.engine.model import Grade, LlmStatus, Regime, RiskTag, TradeTier
-from jennie_cli.engine.rules import Tally
+from jennie_cli.engine.rules import Check, Tally
 
 POLICY = AnalystPolicy()
 SELLING_AT_THE_TOP = RiskInputs(rsi14=74.0, drawdown_20d_pct=-1.2, flow_reversal=-1.0)
@@ -25,7 +25,13 @@ def verdict(
     return judge(
         inputs,
         quant_score=quant,
-        coverage_ratio=coverage_ratio,
+        covered=Check(
+            rule="score.coverage",
+            value=coverage_ratio,
+            limit=0.6,
+            unit="ratio",
+            passed=coverage_ratio >= 0.6,
+        ),
         regime=regime,
         raw_score=raw_score,
         policy=POLICY,

@@ -3,8 +3,10 @@
 from string import Formatter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from jennie_cli.engine.messages import LANGS, amount, known, text
+from jennie_cli.engine.messages import LANGS, amount, known, text, value_and_limit
 from jennie_cli.engine.messages.catalogue import catalogue
 from jennie_cli.engine.model import Phase, Regime, TradeTier
 from jennie_cli.engine.rules import RULES
@@ -81,6 +83,10 @@ def test_an_unknown_key_is_a_bug() -> None:
         (60.0, "points", "60", "60"),
         (71.25, "points2", "71.25", "71.25"),
         (73.6, "rsi", "74", "74"),
+        (59.99, "score", "59.9", "59.9"),
+        (64.1, "score", "64.1", "64.1"),
+        (60.0, "score", "60.0", "60.0"),
+        (79.20791, "unheard of", "79.2079", "79.2079"),
     ],
 )
 def test_figures_are_written_as_a_trader_reads_them(
@@ -88,3 +94,55 @@ def test_figures_are_written_as_a_trader_reads_them(
 ) -> None:
     """Won in eok, percents signed, a missing figure as a dash."""
     assert (ko, en) == (amount(value, unit, "ko"), amount(value, unit, "en"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("unit", ["pct", "pct0", "share_pct", "pp", "ratio", "times", "change"])
+def test_a_figure_that_rounds_to_zero_has_no_sign(unit: str, lang: str) -> None:
+    """Nothing is -0.0%, and nothing +0.0%."""
+    small = {amount(v, unit, lang) for v in (-0.0001, 0.0, 0.0001)}
+    assert 1 == len(small)
+    assert "0" == small.pop()[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "unit", "ko", "en"),
+    [
+        (59.99, 60.0, "points", ("59.99", "60"), ("59.99", "60")),
+        (46.10, 46.12, "points", ("46.10", "46.12"), ("46.10", "46.12")),
+        (55.0, 60.0, "points", ("55", "60"), ("55", "60")),
+        (60.0, 60.0, "points", ("60", "60"), ("60", "60")),
+        (986_462_977, 1e9, "KRW", ("9.9억원", "10억원"), ("KRW 0.99bn", "KRW 1bn")),
+        (49_996_000_000, 5e10, "KRW", ("499.96억원", "500억원"), ("KRW 49.996bn", "KRW 50bn")),
+        (70.3, 70.0, "rsi", ("70.3", "70"), ("70.3", "70")),
+        (0.598, 0.6, "ratio", ("59.8%", "60%"), ("59.8%", "60%")),
+        (1.496, 1.5, "times", ("1.496배", "1.500배"), ("1.496x", "1.500x")),
+        (None, 1.5, "times", ("—", "1.50배"), ("—", "1.50x")),
+    ],
+)
+def test_a_value_and_its_limit_are_told_apart(
+    value: float | None, limit: float, unit: str, ko: tuple[str, str], en: tuple[str, str]
+) -> None:
+    """Figures that differ take more digits until they look different."""
+    assert (ko, en) == tuple(value_and_limit(value, limit, unit, lang) for lang in LANGS)
+
+
+@given(
+    limit=st.integers(0, 10_000),
+    apart=st.integers(1, 500),
+    unit=st.sampled_from(["points", "pct", "times", "rsi"]),
+    lang=st.sampled_from(LANGS),
+)
+def test_scores_a_hundredth_apart_never_look_alike(
+    limit: int, apart: int, unit: str, lang: str
+) -> None:
+    """No sentence can say that a figure is below itself."""
+    shown, against = value_and_limit((limit - apart) / 100, limit / 100, unit, lang)
+    assert shown != against
+
+
+@given(value=st.integers(0, 10_000))
+def test_a_score_is_never_rounded_up(value: int) -> None:
+    """A score under a limit is not shown as having reached it."""
+    shown = float(amount(value / 100, "score", "ko"))
+    assert value // 10 == round(shown * 10)

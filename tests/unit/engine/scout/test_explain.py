@@ -1,5 +1,6 @@
 """What a run can say of one candidate, and of what moved since another run."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -83,7 +84,9 @@ def test_a_stock_that_was_cut_is_told_its_score_and_the_cut(result: ScoutRun) ->
     cut = next(s for s in result.stocks if s.drop and s.drop.check.rule == "cut.quant")
     reason = not_tradable_reason(cut, "ko")
     assert reason is not None
-    assert f"{cut.quant_score:.1f}".removesuffix(".0") in reason
+    score, line = (float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", reason))
+    assert pytest.approx(score, abs=0.05) == cut.quant_score
+    assert score < line
     assert "컷" in reason
 
 
