@@ -52,7 +52,7 @@ from jennie_cli.settings import Options
 from jennie_cli.wiring import AsOf, House
 
 _REMEMBERED = 2
-_LOOK_BACK = 1_000
+_LOOK_BACK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def run(session: Session, wish: Wish, *, top: int | None) -> None:
 
 def show(session: Session, run_id: str | None) -> None:
     """Print a stored run again, from the store alone."""
-    _answer(session, session.house.runs.load(run_id))
+    _answer(session, session.house.runs.load(run_id), named=run_id is not None)
 
 
 def history(session: Session, limit: int) -> None:
@@ -110,7 +110,7 @@ def compare_scorers_of(session: Session, run_id: str, scorers: str) -> None:
     """Print how two scorers rank the candidates of a run on the market it saw."""
     house, lang = session.house, session.options.lang
     names = [s.strip() for s in scorers.split(",")]
-    if len(names) != 2 or not set(names) <= SCORERS.keys():
+    if len(set(names)) != 2 or not set(names) <= SCORERS.keys():
         known = ", ".join(sorted(SCORERS))
         raise InputError(
             f"--scorers takes two of {known}, not '{scorers}'.", hint="--scorers v1,v2"
@@ -200,23 +200,25 @@ def _scout(
         house.clock,
         profile=house.profile.value,
         market=house.market,
-        previous=_previous(house, at.trade_date) if stable else Previous(),
+        previous=_previous(house, at.trade_date, policies) if stable else Previous(),
         load_s=watch() - begun,
         stopwatch=watch,
     )
 
 
-def _previous(house: House, trade_date: date) -> Previous:
-    """Return what the runs of earlier trade dates on this market left."""
+def _previous(house: House, trade_date: date, policies: ScoutPolicies) -> Previous:
+    """Return what the standing runs of earlier sessions on this market left."""
+    scorer = policies.scoring.version
     past = house.runs.recent(_LOOK_BACK)
-    earlier = [r for r in past if r.trade_date < trade_date and r.market == house.market]
+    alike = [r for r in past if r.standing and (r.market, r.scorer) == (house.market, scorer)]
+    earlier = [r for r in alike if r.trade_date < trade_date]
     last = max(earlier, key=lambda r: r.trade_date, default=None)
     if last is None:
         return Previous()
     members = house.runs.watchlist(last.run_id)
     before = datetime.combine(trade_date, time(), KST)
     return Previous(
-        hybrids=house.runs.hybrid_scores(before, _REMEMBERED),
+        hybrids=house.runs.hybrid_scores(before, _REMEMBERED, market=house.market, scorer=scorer),
         watchlist=frozenset(e.code for e in members),
     )
 
@@ -224,18 +226,20 @@ def _previous(house: House, trade_date: date) -> Previous:
 def _save(house: House, run: ScoutRun, entries: Sequence[WatchlistEntry]) -> ScoutRun:
     """Name the run after its moment and the runs before it, and keep it."""
     with house.lock("scout", doing="saving a scout run"):
-        stem = f"{run.generated_at.astimezone(KST):%Y%m%d-%H%M%S}"
-        taken = sum(r.run_id.startswith(stem) for r in house.runs.recent(_LOOK_BACK))
-        named = replace(run, run_id=f"{stem}-{taken + 1:03d}")
+        stem = f"{run.generated_at.astimezone(KST):%Y%m%d-%H%M%S}-"
+        taken = [int(i.removeprefix(stem)) for i in house.runs.run_ids(stem)]
+        named = replace(run, run_id=f"{stem}{max(taken, default=0) + 1:03d}")
         house.runs.save(named, tuple(entries))
     return named
 
 
-def _answer(session: Session, run: ScoutRun, *, top: int | None = None) -> None:
+def _answer(
+    session: Session, run: ScoutRun, *, top: int | None = None, named: bool = False
+) -> None:
     lang, everything = session.options.lang, session.options.verbosity > 0
     doc = run_document(run, lang, top=top)
     rows = top or (None if everything else TOP)
-    page = watchlist_page(run, lang, show=rows, jennie=_called(session.options))
+    page = watchlist_page(run, lang, show=rows, jennie=_called(session.options), named=named)
     if not everything:
         session.out.answer(doc, lambda: page)
         return

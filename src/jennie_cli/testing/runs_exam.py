@@ -69,8 +69,34 @@ class RunsExam(ABC):
             stocks = (replace(run.stocks[0], hybrid_score=score), run.stocks[1])
             store.save(replace(run, stocks=stocks), ())
         before = moment(date(2025, 6, 26), 8, 30)
-        assert ({"005930": 3.0}, {"005930": 1.0}) == store.hybrid_scores(before, 2)
-        assert 1 == len(store.hybrid_scores(before, 1))
+        same = {"market": "generated", "scorer": "v2"}
+        assert ({"005930": 3.0}, {"005930": 1.0}) == store.hybrid_scores(before, 2, **same)
+        assert 1 == len(store.hybrid_scores(before, 1, **same))
+        assert () == store.hybrid_scores(before, 2, market="imported", scorer="v2")
+        assert () == store.hybrid_scores(before, 2, market="generated", scorer="v1")
+
+    def test_hybrid_scores_leave_out_narrowed_runs(self) -> None:
+        """A run of one board or another universe says nothing of the market of its day."""
+        store = self.make()
+        store.save(replace(make_run("a", day=date(2025, 6, 25)), standing=False), ())
+        before = moment(date(2025, 6, 26), 8, 30)
+        assert () == store.hybrid_scores(before, 2, market="generated", scorer="v2")
+
+    def test_a_look_back_does_not_take_the_active_watchlist(self) -> None:
+        """A later run of an earlier session, or a narrowed one, leaves the active list alone."""
+        store = self.make()
+        store.save(make_run("today"), make_watchlist())
+        store.save(make_run("past", day=date(2025, 6, 25), minute=50), ())
+        store.save(replace(make_run("kosdaq", minute=55), standing=False), ())
+        assert make_watchlist() == store.watchlist()
+        assert () == store.watchlist("past")
+
+    def test_run_ids_are_found_by_their_beginning(self) -> None:
+        """Only the ids that start with the prefix are returned."""
+        store = self.make()
+        for run_id in ("20250630-1", "20250630-2", "20250701-1"):
+            store.save(make_run(run_id), ())
+        assert {"20250630-1", "20250630-2"} == set(store.run_ids("20250630-"))
 
     def test_rule_totals_add_up_over_runs(self) -> None:
         """Asked and fired are summed over every stored run."""

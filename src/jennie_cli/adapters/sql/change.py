@@ -38,8 +38,10 @@ class Change:
         self._states = load_states(connection)
         self._touched: defaultdict[Dataset, list[Columns]] = defaultdict(list)
         self._counts: defaultdict[Dataset, list[int]] = defaultdict(lambda: [0, 0])
-        self._added_files: list[str] = []
-        self._replaced_files: list[str] = []
+        # a file's name stands for its content, so one name can come, go and come again
+        self._files_before = set(minute_files(connection).values())
+        self._files_after = self._files_before
+        self._files_written: set[str] = set()
         self._added_panels: list[tuple[Dataset, str]] = []
         self._replaced_panels: list[tuple[Dataset, tuple[str, ...]]] = []
 
@@ -58,37 +60,35 @@ class Change:
 
     def settle(self) -> None:
         """Bring panels and states up to the rows laid."""
+        self._files_after = set(minute_files(self._connection).values())
         for dataset, pieces in self._touched.items():
             old = self._states.get(dataset, State())
             stamp = ""
+            rows = old.rows + self._counts[dataset][0]
             if dataset in GRID_FIELDS:
                 stamp = old.stamp
-                for rows in pieces:
-                    stamp = digest(rows, after=stamp)
+                for piece in pieces:
+                    stamp = digest(piece, after=stamp)
                 grid = self._grid(dataset, old, pieces)
                 self._save_panel(dataset, stamp, grid)
                 extent = extent_of_grid(grid)
             elif dataset is Dataset.MINUTE_BARS:
-                extent = self._extent_of_minutes()
+                rows, extent = self._held_minutes(), self._extent_of_minutes()
             else:
                 extent = extent_of_table(self._connection, dataset)
-            state = State(
-                version=old.version + 1,
-                stamp=stamp,
-                rows=old.rows + self._counts[dataset][0],
-                **extent,
-            )
+            state = State(version=old.version + 1, stamp=stamp, rows=rows, **extent)
             save_state(self._connection, dataset, state)
 
     def keep(self) -> None:
         """Remove what the committed change replaced."""
-        self._minutes.remove(self._replaced_files)
+        met = self._files_before | self._files_written
+        self._minutes.remove(sorted(met - self._files_after))
         for dataset, stamps in self._replaced_panels:
             self._panels.remove(dataset, stamps)
 
     def undo(self) -> None:
         """Remove the files of a change that was not committed."""
-        self._minutes.remove(self._added_files)
+        self._minutes.remove(sorted(self._files_written - self._files_before))
         for dataset, stamp in self._added_panels:
             self._panels.remove(dataset, [stamp])
 
@@ -113,22 +113,25 @@ class Change:
             done = self._minutes.stage(day, current.get(day), part)
             new, changed = new + done.new, changed + done.changed
             unchanged += done.unchanged
-            if done.file != current.get(day):
-                self._switch(done, current.get(day))
+            # a damaged file is written again under its own name
+            if done.file != current.get(day) or done.new:
+                self._switch(done)
         return WriteCount(
             dataset=Dataset.MINUTE_BARS, new=new, changed=changed, unchanged=unchanged
         )
 
-    def _switch(self, done: MinuteFile, before: str | None) -> None:
-        self._added_files.append(done.file)
-        if before:
-            self._replaced_files.append(before)
+    def _switch(self, done: MinuteFile) -> None:
+        self._files_written.add(done.file)
         day = {"day": _number(done.day)}
         self._connection.execute(text("DELETE FROM minute_file WHERE date = :day"), day)
         self._connection.execute(
             text("INSERT INTO minute_file (date, file, held) VALUES (:day, :file, :held)"),
             {**day, "file": done.file, "held": done.rows},
         )
+
+    def _held_minutes(self) -> int:
+        # rows of a damaged file are counted as new once more, so that adding up would count twice
+        return int(self._connection.scalar(text("SELECT sum(held) FROM minute_file")) or 0)
 
     def _extent_of_minutes(self) -> dict[str, Any]:
         files = minute_files(self._connection)

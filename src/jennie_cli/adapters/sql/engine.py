@@ -31,10 +31,8 @@ def connect(url: str) -> Engine:
     engine = _engine(url)
     try:
         with named_failures(where_of(engine)):
-            if _revision(engine) != HEAD:
-                from jennie_cli.adapters.sql.migrate import upgrade  # noqa: PLC0415  # 1 s of it
-
-                upgrade(engine)
+            if (found := _revision(engine)) != HEAD:
+                _upgrade(engine, found)
     except BaseException:
         engine.dispose()
         raise
@@ -111,6 +109,22 @@ def _set_up(raw: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     write = connection.get_execution_options().get("jennie_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _upgrade(engine: Engine, found: str | None) -> None:
+    from alembic.util import CommandError  # noqa: PLC0415  # 1 s of it
+
+    from jennie_cli.adapters.sql.migrate import upgrade  # noqa: PLC0415  # 1 s of it
+
+    try:
+        upgrade(engine)
+    except CommandError as error:
+        if found is None:
+            raise
+        raise SettingsError(
+            f"{where_of(engine)} was written by a newer jennie (schema {found}).",
+            hint="Upgrade jennie-cli, or use another --home.",
+        ) from error
 
 
 def _revision(engine: Engine) -> str | None:

@@ -16,7 +16,7 @@ from jennie_cli.adapters.sql.state import (
     files_by_hash,
     load_states,
 )
-from jennie_cli.engine.errors import HomeNotWritable, StorageFull
+from jennie_cli.engine.errors import HomeNotWritable, OutsideError
 from jennie_cli.engine.store import (
     SCHEMAS,
     Batch,
@@ -102,9 +102,13 @@ class SqlFacts:
         return day
 
     def imported(self) -> Mapping[str, FileRecord]:
-        """Return the imported files by their sha256."""
+        """Return the imported files by their sha256, without those whose rows were lost."""
         with reading(self._engine) as connection:
-            return files_by_hash(connection)
+            known, held = files_by_hash(connection), minute_files(connection)
+        if not self._minutes.lost(list(held.values())):
+            return known
+        # which file brought the lost bars is not known, so that any of them is worth reading again
+        return {s: f for s, f in known.items() if f.dataset is not Dataset.MINUTE_BARS}
 
     def coverage(self) -> tuple[Coverage, ...]:
         """Return one row per dataset that holds anything."""
@@ -138,7 +142,7 @@ class SqlFacts:
             stamp = load_states(connection)[dataset].stamp
             grid = read_grid(connection, dataset)
         # a panel that cannot be kept costs the next reader time, nothing else
-        with suppress(HomeNotWritable, StorageFull):
+        with suppress(HomeNotWritable, OutsideError):
             self._panels.save(dataset, stamp, grid)
         self._grids[dataset] = (stamp, grid)
         return grid

@@ -27,7 +27,8 @@ def days_from(numbers: Array) -> Array:
     year, rest = np.divmod(numbers.astype("int64"), 10000)
     month, day = np.divmod(rest, 100)
     months = (year - 1970) * 12 + month - 1
-    return np.asarray(months.astype("datetime64[M]").astype("datetime64[D]") + (day - 1))
+    first = months.astype("datetime64[M]").astype("datetime64[D]")
+    return np.asarray(first + (day - 1).astype("timedelta64[D]"))
 
 
 def to_table(schema: Schema, columns: Columns) -> Array:

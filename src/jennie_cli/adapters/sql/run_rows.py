@@ -45,6 +45,7 @@ def _run(run: ScoutRun) -> Row:
         "profile": run.profile,
         "market": run.market,
         "scorer": run.scorer,
+        "standing": run.standing,
         "regime": run.regime.regime.value,
         "detail": to_json(replace(run, stocks=())),
     }

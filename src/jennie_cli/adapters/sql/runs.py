@@ -43,8 +43,7 @@ class SqlRuns:
                 _execute(connection, f"DELETE FROM {table} WHERE run_id = :run", run=run.run_id)  # noqa: S608  # names of ours
             for table, rows in record_rows(run, watchlist).items():
                 _insert(connection, table, rows)
-            newest = _execute(connection, f"{_RUN_IDS} {_NEWEST} LIMIT 1")
-            if newest.scalar() == run.run_id:
+            if _active(connection) == run.run_id:
                 _execute(connection, "DELETE FROM watchlist")
                 shared = "run_id, code, list_rank, name, is_tradable, trade_tier, hybrid_score"
                 _execute(
@@ -66,9 +65,12 @@ class SqlRuns:
         return replace(run, stocks=tuple(from_json(ScoredStock, d) for (d,) in found))
 
     def watchlist(self, run_id: str | None = None) -> tuple[WatchlistEntry, ...]:
-        """Return a run's watchlist by rank."""
+        """Return a run's watchlist by rank, the active one by default."""
         with reading(self._engine) as connection:
-            run = self._header(connection, run_id)
+            wanted = run_id or _active(connection)
+            if wanted is None:
+                raise unknown_run(None)
+            run = self._header(connection, wanted)
             found = _execute(
                 connection,
                 "SELECT detail FROM watchlist_history WHERE run_id = :run ORDER BY list_rank",
@@ -82,12 +84,28 @@ class SqlRuns:
             found = _execute(connection, f"{_HEADERS} {_NEWEST} LIMIT :limit", limit=limit).all()
         return tuple(from_json(ScoutRun, d) for (d,) in found)
 
-    def hybrid_scores(self, before: datetime, runs: int) -> tuple[Mapping[str, float], ...]:
-        """Return code -> hybrid of the last run of each of the previous `runs` trade dates."""
+    def run_ids(self, prefix: str) -> tuple[str, ...]:
+        """Return the ids of all runs that start with `prefix`."""
         with reading(self._engine) as connection:
             found = _execute(
                 connection,
-                f"{_RUN_IDS} WHERE trade_date < :day {_NEWEST}",
+                "SELECT run_id FROM scout_run WHERE run_id >= :low AND run_id < :high",
+                low=prefix,
+                high=prefix + "\uffff",
+            ).all()
+        return tuple(run_id for (run_id,) in found)
+
+    def hybrid_scores(
+        self, before: datetime, runs: int, *, market: str, scorer: str
+    ) -> tuple[Mapping[str, float], ...]:
+        """Return code -> hybrid of the last standing run of each of the previous `runs` dates."""
+        with reading(self._engine) as connection:
+            found = _execute(
+                connection,
+                f"{_RUN_IDS} WHERE standing AND market = :market AND scorer = :scorer"
+                f" AND trade_date < :day {_NEWEST}",
+                market=market,
+                scorer=scorer,
                 day=_number(before.astimezone(KST).date()),
             ).all()
             last: dict[int, str] = {}
@@ -115,6 +133,13 @@ class SqlRuns:
         if found is None:
             raise unknown_run(run_id)
         return from_json(ScoutRun, found)
+
+
+def _active(connection: Connection) -> str | None:
+    """Return the standing run of the latest session, the newest of that session."""
+    latest = "WHERE standing ORDER BY trade_date DESC, generated_at DESC, run_id DESC LIMIT 1"
+    found: str | None = _execute(connection, f"SELECT run_id FROM scout_run {latest}").scalar()  # noqa: S608  # names of ours
+    return found
 
 
 def _hybrids(connection: Connection, run_id: str) -> dict[str, float]:

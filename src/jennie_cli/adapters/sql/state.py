@@ -120,10 +120,11 @@ def add_files(connection: Connection, files: Iterable[FileRecord]) -> None:
 
 
 def files_by_hash(connection: Connection) -> Mapping[str, FileRecord]:
-    """Return the imported files by their sha256."""
+    """Return the imported files by their sha256, in the order they were written."""
     found = connection.execute(
         text("SELECT sha256, name, dataset, accepted, rejected, imported_at FROM import_ledger")
-    )
+    ).all()
+    # files of one second come in the order of the table, which is that of writing
     return {
         sha: FileRecord(
             name=name,
@@ -133,7 +134,7 @@ def files_by_hash(connection: Connection) -> Mapping[str, FileRecord]:
             at=datetime.fromtimestamp(at, KST),
             rejected=json.loads(rejected),
         )
-        for sha, name, dataset, rows, rejected, at in found
+        for sha, name, dataset, rows, rejected, at in sorted(found, key=lambda row: row[-1])
     }
 
 

@@ -32,6 +32,7 @@ class ScoutRunRow(SQLModel, table=True):
     profile: str = need(WORD)
     market: str = need(WORD)
     scorer: str = need(WORD)
+    standing: bool = need(FLAG)
     regime: str = need(WORD)
     detail: str = need(BODY)
 
@@ -58,7 +59,7 @@ class DailyQuantScore(SQLModel, table=True):
     technical_score: float | None = may(REAL)
     news_stat_score: float | None = may(REAL)
     supply_demand_score: float | None = may(REAL)
-    coverage_ratio: float = need(REAL)
+    coverage_ratio: float | None = may(REAL)
     llm_score: float | None = may(REAL)
     hybrid_score: float | None = may(REAL)
     trade_tier: str | None = may(WORD)

@@ -62,8 +62,8 @@ def scorers_page(doc: Mapping[str, Any], lang: str) -> Page:
                 str(r[f"rank_{second}"]),
                 str(r[f"rank_{first}"]),
                 r["name"],
-                f"{r[f'score_{second}']:.1f}",
-                f"{r[f'score_{first}']:.1f}",
+                amount(r[f"score_{second}"], "score", lang),
+                amount(r[f"score_{first}"], "score", lang),
             )
             for r in rows
         ]
@@ -77,7 +77,7 @@ def _line(row: Mapping[str, Any], lang: str) -> str:
     if row["rank_a"] is not None and row["rank_b"] is not None:
         said.append(text("compare.rank", lang, a=row["rank_a"], b=row["rank_b"]))
     if row["score_delta"] is not None:
-        scores = {end: amount(row[f"score_{end}"], "points", lang) for end in ("a", "b")}
+        scores = {end: amount(row[f"score_{end}"], "score", lang) for end in ("a", "b")}
         delta = amount(row["score_delta"], "change", lang)
         said.append(text("compare.score", lang, **scores, delta=delta))
     if row["moved_most"] is not None:

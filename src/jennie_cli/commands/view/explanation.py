@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from jennie_cli.commands.view.page import Column, Page, fitted, grid, remaining
+from jennie_cli.commands.view.watchlist import held_text
 from jennie_cli.engine.messages import amount, known, text
 
 _POINTS_CELLS = 9
@@ -99,7 +100,7 @@ def _sector(budget: Mapping[str, Any], lang: str) -> str:
         group=budget["group"],
         tier=budget["tier"],
         cap=budget["effective_cap"],
-        held=budget["held_count"],
+        held=held_text(budget["held_count"], lang),
     )
 
 

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from jennie_cli.commands.view.page import Column, Page, fitted, grid
-from jennie_cli.commands.view.watchlist import group_label, regime_line
+from jennie_cli.commands.view.watchlist import group_label, held_text, regime_line
 from jennie_cli.engine.messages import amount, text
 from jennie_cli.engine.scout import Silence, rule_name
 from jennie_cli.engine.store import RegimeReading, ScoutRun, SectorRow
@@ -69,7 +69,7 @@ def sectors_page(budget: Sequence[SectorRow], trade_date: date, lang: str) -> Pa
                 amount(r.falling_knife_ratio, "ratio", lang),
                 str(r.effective_cap),
                 str(r.portfolio_cap),
-                str(r.held_count),
+                held_text(r.held_count, lang),
             )
             for r in rows
         ]

@@ -10,7 +10,7 @@ from rich.text import Text
 from jennie_cli.commands.view.page import Column, Page, as_many_as_fit, fitted, grid, remaining
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import amount, known, text
-from jennie_cli.engine.model import Market, TradeTier
+from jennie_cli.engine.model import Market, Regime, TradeTier
 from jennie_cli.engine.regime import CASH_FLOOR_PCT
 from jennie_cli.engine.scout import not_tradable_reasons, why
 from jennie_cli.engine.store import RegimeReading, ScoredStock, ScoutRun
@@ -19,15 +19,23 @@ TOP = 10
 _WIDE = 100
 _MARKET_CELLS = max(len(m.value) for m in Market)
 _VETO_LINES = 3
+_MODEL_SETTING = "scout.use_unified_analyst = false"
+_HOLDING_BACK = frozenset({Regime.BEAR, Regime.STRONG_BEAR})
 _STYLES = {TradeTier.TIER1: "bold red", TradeTier.RECON: "red"}
 
 
 def watchlist_page(
-    run: ScoutRun, lang: str, *, show: int | None = TOP, jennie: str = "jennie"
+    run: ScoutRun,
+    lang: str,
+    *,
+    show: int | None = TOP,
+    jennie: str = "jennie",
+    named: bool = False,
 ) -> Page:
     """Return the page of a run; `show` rows of the watchlist, None for all of it.
 
-    `jennie` is how the program is called for this home, for the commands at the end.
+    `jennie` is how the program is called for this home, for the commands at the end; they name
+    the run if it is `named`, as a run that may not be the newest must be.
     """
 
     def draw(width: int) -> Iterator[RenderableType]:
@@ -37,7 +45,7 @@ def watchlist_page(
         yield Text("")
         yield from _list(run, lang, width, show)
         yield from _footer(run, lang)
-        yield from _next_lines(run, lang, jennie)
+        yield from _next_lines(run, lang, jennie, named=named)
 
     return Page(draw)
 
@@ -77,24 +85,32 @@ def regime_line(reading: RegimeReading, lang: str) -> Text:
     return Text(line)
 
 
-def next_commands(run: ScoutRun, lang: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+def next_commands(
+    run: ScoutRun, lang: str, *, named: bool = False
+) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Return the three commands to try next, as arguments, each with what it shows."""
+    of_run = ("--run", run.run_id) if named else ()
     first = next(iter(run.stocks), None)
     parts = 0 if first is None else sum(len(f.parts) for f in first.factors.values())
     third = ("init",) if run.market == "generated" else ("scout", "history")
     rows: tuple[tuple[tuple[str, ...], str], ...] = (
-        (("sectors", "show"), text("next.sectors", lang)),
+        (("sectors", "show", *of_run), text("next.sectors", lang)),
         (third, text(f"next.{third[-1]}", lang)),
     )
     if first is None:
         return rows
     key = "next.explain" if first.rank is not None else "next.explain_blocked"
-    return ((("scout", "explain", first.name), text(key, lang, parts=parts)), *rows)
+    return ((("scout", "explain", first.name, *of_run), text(key, lang, parts=parts)), *rows)
 
 
 def group_label(group: str, lang: str) -> str:
     """Return the short name of a sector group."""
     return text(f"group.{group}", lang) if known(f"group.{group}", lang) else group
+
+
+def held_text(count: int | None, lang: str) -> str:
+    """Return how many stocks of a group are held, or that nobody knows."""
+    return text("sectors.held_unknown", lang) if count is None else str(count)
 
 
 def _moment(run: ScoutRun, lang: str) -> str:
@@ -106,9 +122,17 @@ def _moment(run: ScoutRun, lang: str) -> str:
 
 def _funnel(run: ScoutRun, lang: str) -> str:
     cutoff = run.settings.get("scout", {}).get("filter_cutoff_ratio", 0.6)
-    stages = ("universe", "eligible", "scored", "passed_quant", "watchlist", "tradable", "vetoed")
-    share = f"{100 * (1 - float(cutoff)):.0f}"
-    return text("funnel.line", lang, share=share, **{s: run.counts.get(s, 0) for s in stages})
+    stages = ("universe", "eligible", "scored", "passed_quant", "watchlist", "vetoed")
+    key = "funnel.held_back" if _holds_back(run) else "funnel.tradable"
+    told: dict[str, object] = {s: run.counts.get(s, 0) for s in stages}
+    told["share"] = f"{100 * (1 - float(cutoff)):.0f}"
+    told["tradable"] = text(key, lang, count=run.counts.get("tradable", 0))
+    return text("funnel.line", lang, **told)
+
+
+def _holds_back(run: ScoutRun) -> bool:
+    """Tell whether the regime keeps even a tradable stock from being bought."""
+    return run.regime.regime in _HOLDING_BACK
 
 
 def _list(run: ScoutRun, lang: str, width: int, show: int | None) -> Iterator[RenderableType]:
@@ -126,7 +150,7 @@ def _list(run: ScoutRun, lang: str, width: int, show: int | None) -> Iterator[Re
 def _table(run: ScoutRun, shown: Sequence[ScoredStock], lang: str, width: int) -> RenderableType:
     caps = {r.group: f"{r.tier}{r.effective_cap}" for r in run.sectors}
     sectors = [f"{group_label(s.sector_group, lang)} {caps.get(s.sector_group, '')}" for s in shown]
-    verdicts = [_verdict(s, lang) for s in shown]
+    verdicts = [_verdict(s, lang, held_back=_holds_back(run)) for s in shown]
     title = {c: text(f"column.{c}", lang) for c in ("rank", "name", "market", "sector", "score")}
     columns = [
         Column(title=title["rank"], width=3, right=True),
@@ -141,21 +165,26 @@ def _table(run: ScoutRun, shown: Sequence[ScoredStock], lang: str, width: int) -
     columns.append(Column(title=text("column.why", lang), width=space))
     rows = []
     for stock, sector, verdict in zip(shown, sectors, verdicts, strict=True):
-        row: list[str | Text] = [str(stock.rank), stock.name, sector, f"{stock.hybrid_score:.1f}"]
-        row += [Text(verdict, style=_style(stock)), as_many_as_fit(_reasons(stock, lang), space)]
+        score = amount(stock.hybrid_score, "score", lang)
+        row: list[str | Text] = [str(stock.rank), stock.name, sector, score]
+        row += [
+            Text(verdict, style=_style(stock, held_back=_holds_back(run))),
+            as_many_as_fit(_reasons(stock, lang), space),
+        ]
         if width >= _WIDE:
             row.insert(2, stock.market)
         rows.append(row)
     return grid(columns, rows)
 
 
-def _verdict(stock: ScoredStock, lang: str) -> str:
-    tier = stock.trade_tier if stock.is_tradable else None
-    return text(f"verdict.{tier}" if tier else "verdict.watch", lang)
-
-
-def _style(stock: ScoredStock) -> str:
+def _verdict(stock: ScoredStock, lang: str, *, held_back: bool) -> str:
     if not stock.is_tradable or stock.trade_tier is None:
+        return text("verdict.watch", lang)
+    return text(f"verdict.{'held_back.' if held_back else ''}{stock.trade_tier}", lang)
+
+
+def _style(stock: ScoredStock, *, held_back: bool) -> str:
+    if held_back or not stock.is_tradable or stock.trade_tier is None:
         return "dim"
     return _STYLES.get(stock.trade_tier, "")
 
@@ -217,11 +246,15 @@ def _model_line(run: ScoutRun, lang: str) -> str:
             fallbacks=llm["fallbacks"],
             cost=llm["cost_usd"],
         )
-    return text("model.absent" if llm.get("asked", True) else "model.off", lang)
+    if llm.get("asked", True):
+        return text("model.absent", lang)
+    wanted = run.settings.get("request", {}).get("use_llm", False)
+    return text("model.off", lang, by=_MODEL_SETTING if wanted else "--no-llm")
 
 
-def _next_lines(run: ScoutRun, lang: str, jennie: str) -> Iterator[Text]:
-    rows = [(f"{jennie} {_typed(args)}", said) for args, said in next_commands(run, lang)]
+def _next_lines(run: ScoutRun, lang: str, jennie: str, *, named: bool) -> Iterator[Text]:
+    commands = next_commands(run, lang, named=named)
+    rows = [(f"{jennie} {_typed(args)}", said) for args, said in commands]
     widest = max(cell_len(command) for command, _ in rows)
     title = text("next.title", lang)
     for i, (command, said) in enumerate(rows):

@@ -35,18 +35,20 @@ def judge(
     inputs: RiskInputs,
     *,
     quant_score: float,
-    coverage_ratio: float,
+    covered: Check,
     regime: Regime,
     raw_score: float | None,
     policy: AnalystPolicy,
     tally: Tally,
 ) -> Verdict:
-    """Judge one stock; `raw_score` is a model's 0..100 before the guardrail, None without one."""
+    """Judge one stock; `raw_score` is a model's 0..100 before the guardrail, None without one.
+
+    `covered` is the answer of score.coverage, which is asked of the whole market at once.
+    """
     mixed = blend(quant_score, raw_score, policy=policy, tally=tally)
     tag, tag_checks = risk_tag(inputs, regime=regime, policy=policy, tally=tally)
     vetoed = tag is RiskTag.DISTRIBUTION_RISK
     veto = tally.ask(rule.VETO, value=tag.value, limit=None, fired=vetoed)
-    covered = _covered(coverage_ratio, policy)
     approved = tally.ask(
         rule.APPROVE,
         value=mixed.hybrid_score,
@@ -69,18 +71,6 @@ def judge(
 def grade_of(hybrid_score: float) -> Grade:
     """Return the school grade of a hybrid score; whatever a model wrote is overruled."""
     return next((g for low, g in _GRADES if hybrid_score >= low), Grade.D)
-
-
-def _covered(coverage_ratio: float, policy: AnalystPolicy) -> Check:
-    # the scout counts this rule over every scored stock at once, so it is not counted again here
-    limit = policy.coverage_min_ratio
-    return Check(
-        rule=rule.COVERAGE.id,
-        value=coverage_ratio,
-        limit=limit,
-        unit=rule.COVERAGE.unit,
-        passed=coverage_ratio >= limit,
-    )
 
 
 def _tier(

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.data import parsing
-from jennie_cli.engine.data.checks import Fault, faults, notes, repeats, sift
+from jennie_cli.engine.data.checks import Fault, faults, notes, repeats, sift, unfinished
 from jennie_cli.engine.data.finishing import finish
 from jennie_cli.engine.data.moments import known_at, quarter_ends
 from jennie_cli.engine.data.shapes import Shape, schema_names
 from jennie_cli.engine.errors import BadFile
 from jennie_cli.engine.feed import RawTable
 from jennie_cli.engine.store import SCHEMAS, Batch, Columns, Dataset
-from jennie_cli.engine.store.columns import epoch
+from jennie_cli.engine.store.columns import epoch, missing
 from jennie_cli.engine.store.merge import factorize
 from jennie_cli.engine.venue import Calendar
 
@@ -71,14 +71,15 @@ def believe(table: RawTable, shape: Shape, context: Context) -> tuple[Batch, Out
     columns = sift(columns, _out_of_place(shape.dataset, columns, context), rejected)
     columns = sift(columns, faults(shape.dataset, columns), rejected)
     columns = sift(columns, repeats(shape.dataset, columns), rejected)
-    kept = len(next(iter(columns.values())))
-    moments = known_at(shape.dataset, columns, context.calendar)
+    columns["known_at"] = known_at(shape.dataset, columns, context.calendar)
+    columns = sift(columns, unfinished(shape.dataset, columns, epoch(context.now)), rejected)
+    kept = len(columns["known_at"])
     wanted = {c.name for c in SCHEMAS[shape.dataset].columns}
     batch = Batch(
         dataset=shape.dataset,
         columns={
             **{n: v for n, v in columns.items() if n in wanted},
-            "known_at": moments,
+            "known_at": columns["known_at"],
             "source": np.full(kept, _source(table.name), dtype=object),
         },
     )
@@ -158,7 +159,7 @@ def _refuse_the_future(name: str, dataset: Dataset, columns: Columns, now: datet
     today = np.datetime64(now.astimezone(KST).date())
     newest: date | None = None
     if dataset is Dataset.FINANCIALS_QUARTERLY:
-        labels, _ = factorize(columns["quarter"])
+        labels, _ = factorize(columns["quarter"][~missing(columns["quarter"])])
         newest = _newest(quarter_ends(labels), today)
     elif "date" in columns and dataset is not Dataset.TRADING_DAYS:
         newest = _newest(columns["date"], today)

@@ -22,6 +22,19 @@ _SIGNED = {
     Dataset.FUNDAMENTALS_ANNUAL: {c.name for c in SCHEMAS[Dataset.FUNDAMENTALS_ANNUAL].columns},
 }
 """The columns in which a negative number is a fact."""
+_MOST = 2**31 - 1
+"""The highest price in KRW that a panel can hold."""
+_MEASURED = {
+    Dataset.DAILY_BARS,
+    Dataset.MINUTE_BARS,
+    Dataset.INDEX_DAILY,
+    Dataset.MARKET_CAPS,
+    Dataset.MARKET_BREADTH,
+    Dataset.INDEX_VALUATION,
+    Dataset.FLOWS_STOCK,
+    Dataset.FLOWS_MARKET,
+}
+"""Tables that add up over a span of time: before it ends, a row is only part of the figure."""
 
 
 def faults(dataset: Dataset, columns: Columns) -> Iterator[Fault]:
@@ -53,6 +66,7 @@ def _none(_columns: Columns) -> Iterator[Fault]:
 
 def _bars(columns: Columns) -> Iterator[Fault]:
     halted = _halted(columns)
+    yield "price_too_large", _too_large(columns, "open", "high", "low", "close")
     some_zero = np.logical_or.reduce([columns[n] == 0 for n in ("open", "high", "low")])
     yield "no_close", columns["close"] == 0
     yield "volume_on_halt", halted & (columns["volume"] > 0)
@@ -62,6 +76,10 @@ def _bars(columns: Columns) -> Iterator[Fault]:
 
 def _halted(columns: Columns) -> Mask:
     return np.asarray(np.logical_and.reduce([columns[n] == 0 for n in ("open", "high", "low")]))
+
+
+def _too_large(columns: Columns, *names: str) -> Mask:
+    return np.asarray(np.logical_or.reduce([columns[n] > _MOST for n in names]))
 
 
 def _minutes(columns: Columns) -> Iterator[Fault]:
@@ -78,6 +96,7 @@ def _index(columns: Columns) -> Iterator[Fault]:
 
 def _caps(columns: Columns) -> Iterator[Fault]:
     yield "no_close", columns["close"] == 0
+    yield "price_too_large", _too_large(columns, "close")
     yield (
         "cap_not_price_times_shares",
         columns["market_cap"] != columns["close"] * columns["shares"],
@@ -108,6 +127,12 @@ def repeats(dataset: Dataset, columns: Columns) -> Iterator[Fault]:
         again = np.ones(len(keys), dtype=bool)
         again[first] = False
         yield "duplicate", again
+
+
+def unfinished(dataset: Dataset, columns: Columns, now: int) -> Iterator[Fault]:
+    """Yield the rows whose span had not ended at `now` (epoch seconds)."""
+    if dataset in _MEASURED:
+        yield "not_yet_known", columns["known_at"] > now
 
 
 def sift(

@@ -41,7 +41,7 @@ def _master(columns: Columns, raw: Mapping[str, Array]) -> Named:
         seen, _, _ = parse("date", raw["last_seen"])
         if "listed_2026" in raw:
             still, _, _ = parse("bool", raw["listed_2026"])
-            seen[still] = np.datetime64("NaT")
+            seen[still] = np.datetime64("NaT", "D")
         made["delisted_on"] = seen
     return made
 

@@ -1,7 +1,7 @@
 """Bringing files into the store: all files of one call, or nothing."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from jennie_cli.engine.feed import FolderLister, RawTable, TableReader
 from jennie_cli.engine.store import Batch, Dataset, FactStore, FileRecord, WriteCount
 from jennie_cli.engine.venue import Calendar
 
-_DEPENDS = {"unknown_code", "off_calendar"}
+_DEPENDS = {"unknown_code", "off_calendar", "off_session", "not_yet_known"}
 """Reasons that may no longer hold on another day, so that the file is worth reading again."""
 _ALWAYS = datetime(9000, 1, 1, tzinfo=KST)
 
@@ -34,7 +34,8 @@ def import_paths(
     listings = [lister.list(path) for path in paths]
     known = frozenset(facts.read(Dataset.STOCK_MASTER, as_of=_ALWAYS)["code"])
     work = _Import(
-        _recognised((path for each in listings for path in each.files), reader, facts),
+        _recognised((path for each in listings for path in each.files), reader),
+        facts.imported(),
         Context(calendar=calendar, now=now, known_codes=known),
     )
     return ImportReport(
@@ -44,33 +45,51 @@ def import_paths(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
-    """A table read and recognised; `record` is what is known of an earlier import of it."""
+    """A table read and recognised."""
 
     table: RawTable
     shape: Shape
-    record: FileRecord | None
 
 
-def _recognised(paths: Iterable[str], reader: TableReader, facts: FactStore) -> Iterator[_File]:
+def _recognised(paths: Iterable[str], reader: TableReader) -> Iterator[_File]:
     """Yield each content once, however often it is given."""
-    imported = facts.imported()
     seen = set()
     for path in paths:
         table = reader.read(path)
         if table.sha256 not in seen:
             seen.add(table.sha256)
-            record = imported.get(table.sha256)
-            done = record is not None and not _DEPENDS & set(record.rejected)
-            yield _File(table=table, shape=recognise(table), record=record if done else None)
+            yield _File(table=table, shape=recognise(table))
+
+
+def _standing(files: Sequence[_File], imported: Mapping[str, FileRecord]) -> dict[str, FileRecord]:
+    """Return the records of the files whose rows the store still holds as they gave them.
+
+    A later file of the same dataset may have changed them: one that was imported in between, or
+    one of these `files` that stands before in the order of writing.
+    """
+    place = {sha: at for at, sha in enumerate(imported)}
+    given = {f.table.sha256 for f in files}
+    newest = {r.dataset: place[sha] for sha, r in imported.items() if sha not in given}
+    standing: dict[str, FileRecord] = {}
+    for file in files:
+        sha, dataset = file.table.sha256, file.shape.dataset
+        record = imported.get(sha)
+        if record and place[sha] > newest.get(dataset, -1) and not _DEPENDS & set(record.rejected):
+            standing[sha] = record
+        newest[dataset] = place[sha] if sha in standing else len(place)
+    return standing
 
 
 class _Import:
     """One import on its way: files in order, and what was found in each."""
 
-    def __init__(self, files: Iterable[_File], context: Context) -> None:
+    def __init__(
+        self, files: Iterable[_File], imported: Mapping[str, FileRecord], context: Context
+    ) -> None:
         ordered = sorted(files, key=_place)
-        self._fresh = deque(f for f in ordered if f.record is None)
-        self._repeated = [f.record for f in ordered if f.record]
+        standing = _standing(ordered, imported)
+        self._fresh = deque(f for f in ordered if f.table.sha256 not in standing)
+        self._repeated = tuple(standing.values())
         self._context = context
         self._outcomes: list[Outcome] = []
 

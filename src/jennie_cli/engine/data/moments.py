@@ -44,7 +44,7 @@ def quarter_ends(quarters: NDArray[Any]) -> NDArray[Any]:
 def _quarter_end(text: str) -> np.datetime64:
     year, _, quarter = text.partition("Q")
     if not (len(year) == 4 and year.isdecimal() and quarter in {"1", "2", "3", "4"}):
-        return np.datetime64("NaT")
+        return np.datetime64("NaT", "D")
     month, day = {"1": (3, 31), "2": (6, 30), "3": (9, 30), "4": (12, 31)}[quarter]
     return np.datetime64(date(int(year), month, day))
 

@@ -16,6 +16,7 @@ from jennie_cli.engine.store.schema import Kind
 
 Array = NDArray[Any]
 Mask = NDArray[np.bool_]
+_WHOLE_MOST = 2**63 - 1
 _WORDS_FOR_YES = {"true", "1", "y", "yes"}
 
 
@@ -26,7 +27,7 @@ def parse(kind: Kind, values: Array) -> tuple[Array, Mask, Mask]:
     """
     absent = _absent(values)
     if kind == "int" and values.dtype.kind in "iu":
-        return values.astype("int64"), absent, absent
+        return values.astype("int64"), absent, values > _WHOLE_MOST
     if kind == "text":
         return _text(values, absent), absent, np.zeros(len(values), dtype=bool)
     if kind == "bool":
@@ -35,7 +36,9 @@ def parse(kind: Kind, values: Array) -> tuple[Array, Mask, Mask]:
     parsed = {"date": _dates, "moment": _moments}.get(kind, _numbers)(values)
     if kind == "int":
         return _whole(parsed, absent)
-    wrong = np.asarray(pd.isna(parsed)) & ~absent
+    # text such as "inf" is a number to pandas, but no figure
+    no_value = ~np.isfinite(parsed)
+    wrong = no_value & ~absent
     if kind == "moment":
         return _seconds(parsed), absent, wrong
     return parsed, absent, wrong
@@ -46,11 +49,10 @@ def codes(values: Array, *, name: str) -> tuple[Array, Mask]:
 
     Raises BadFile when codes have lost their leading zeros, as a spreadsheet does.
     """
-    if values.dtype.kind in "iuf":
-        raise _zeros_lost(name, str(int(values[~np.isnan(values.astype("float64"))][0])))
     absent = _absent(values)
-    labels, index = factorize(np.where(absent, "", values) if absent.any() else values)
-    labels = _text(labels, labels == "", none="")
+    if values.dtype.kind in "iuf" and not absent.all():
+        raise _zeros_lost(name, str(int(values[~absent][0])))
+    labels, index = factorize(_text(values, absent, none=""))
     for label in labels:
         if label.isdigit() and len(label) < 6 and not label.startswith("0"):
             raise _zeros_lost(name, label)
@@ -71,7 +73,7 @@ def _absent(values: Array) -> Mask:
 
 def _text(values: Array, absent: Mask, *, none: str | None = None) -> Array:
     out = values.astype(object)
-    if not all(type(v) is str for v in out[~absent]):
+    if not set(map(type, out[~absent])) <= {str}:
         out[~absent] = [str(v) for v in out[~absent]]
     out[absent] = none
     return out
@@ -85,6 +87,8 @@ def _numbers(values: Array) -> Array:
 
 def _whole(numbers: Array, absent: Mask) -> tuple[Array, Mask, Mask]:
     wrong = ~absent & (~np.isfinite(numbers) | (numbers != np.floor(numbers)))
+    # as a float the greatest whole number is one more than it is
+    wrong |= np.abs(numbers) >= _WHOLE_MOST
     return np.where(absent | wrong, 0, numbers).astype("int64"), absent, wrong
 
 

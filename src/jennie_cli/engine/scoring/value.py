@@ -36,14 +36,16 @@ def points_peg(peg: FloatArray) -> FloatArray:
 def per_discount_ratio(per_quarters: FloatArray) -> FloatArray:
     """Return (h - c) / h of (K, Q, N) quarters oldest first.
 
-    c is the newest positive PER, h the mean of the earlier positive ones; NaN below three.
+    c is the newest PER, h the mean of the earlier positive ones; NaN below three positive ones
+    and where the newest quarter is a loss, which has no PER to compare.
     """
+    latest = newest_quarters(per_quarters)[:, 0]
     newest = newest_quarters(np.where(per_quarters > 0.0, per_quarters, np.nan))
     known = np.isfinite(newest)
     earlier = np.where(known, newest, 0.0)[:, 1:].sum(axis=1)
     count = known.sum(axis=1)
     mean = earlier / np.maximum(count - 1, 1)
-    enough = count >= 3
+    enough = (count >= 3) & (latest > 0.0)
     return np.where(enough, (mean - newest[:, 0]) / np.where(enough, mean, 1.0), np.nan)
 
 

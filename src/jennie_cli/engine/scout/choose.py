@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -72,7 +72,7 @@ def sector_rows(
     if request.council_favour is not None:
         fired = len(request.council_favour & {r.group for r in rows})
         tally.count(rule.COUNCIL_FAVOUR, asked=len(rows), fired=fired)
-    return rows
+    return rows if request.held is not None else tuple(replace(r, held_count=None) for r in rows)
 
 
 def choose(

@@ -69,7 +69,7 @@ def compare_scorers(
     ]
     return {
         "scorers": list(names),
-        "trade_date": view.bars.days[-1],
+        "newest_bar": view.bars.days[-1],
         "stocks": len(rows),
         "rank_correlation": _correlation(places[first], places[second]),
         "top": _TOP,
@@ -136,7 +136,7 @@ def _deltas(a: ScoredStock | None, b: ScoredStock | None) -> dict[str, float]:
         return {}
     shared = [f for f in a.factors if f in b.factors]
     moved = {f: b.factors[f].points - a.factors[f].points for f in shared}
-    moved["phase"] = b.phase_points - a.phase_points
+    moved["phase"] = (b.phase_points or 0.0) - (a.phase_points or 0.0)
     moved["penalty"] = b.quant_score - a.quant_score - sum(moved.values())
     return {f: round(d, 2) for f, d in moved.items() if abs(d) >= _NOISE}
 

@@ -9,18 +9,23 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from jennie_cli.engine.model import Phase
 from jennie_cli.engine.rules import Check, Rule, Tally
 from jennie_cli.engine.rules import catalogue as rule
 from jennie_cli.engine.scoring.measures import LEAST_ROWS
-from jennie_cli.engine.scoring.phase import EXHAUSTED_FROM
+from jennie_cli.engine.scoring.phase import (
+    ACCUMULATION,
+    DISTRIBUTION,
+    DOWNTREND,
+    EXHAUSTED_FROM,
+    UPTREND,
+)
 from jennie_cli.engine.scout.measure import Measured
 from jennie_cli.engine.scout.policy import ScoutPolicies, ScoutPolicy
 from jennie_cli.engine.scout.ranking import IndexArray, ranked
 from jennie_cli.engine.store import Drop, Stage
 from jennie_cli.engine.store.panels import BoolArray, FloatArray
 
-_DOWNTREND = list(Phase).index(Phase.DOWNTREND)
+_UNMOVED = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +88,7 @@ def _too_young(measured: Measured, young: IndexArray, asked: int, tally: Tally) 
 
 def _sunk(measured: Measured, stock: int, line: float) -> Drop:
     table = measured.table
-    if table.phase[-1, stock] == _DOWNTREND and table.total[-1, stock] == 0:
+    if table.phase[-1, stock] == DOWNTREND and table.total[-1, stock] == 0:
         return _drop(Stage.QUANT_CUT, rule.PHASE_DOWNTREND, 0.0, None)
     return _drop(Stage.QUANT_CUT, rule.QUANT_CUT, float(table.total[-1, stock]), line)
 
@@ -97,16 +102,18 @@ def _count_scores(measured: Measured, policies: ScoutPolicies, tally: Tally) -> 
     """Count the rules of the scoring pass over every stock it scored, candidate or not."""
     table = measured.table
     scored = np.flatnonzero(table.valid[-1])
-    phase = table.phase[-1][scored]
+    # a stage fires where it moved the score; exhaustion takes the place of any but a downtrend
+    stage = np.where(table.phase_points[-1][scored] != 0.0, table.phase[-1][scored], _UNMOVED)
+    tired = table.exhaustion_points[-1][scored] >= EXHAUSTED_FROM
+    tired &= (stage != DOWNTREND) & (stage != _UNMOVED)
+    penalty = policies.scoring.falling_knife_penalty_points
     fired = {
-        rule.PHASE_ACCUMULATION: phase == list(Phase).index(Phase.ACCUMULATION),
-        rule.PHASE_UPTREND: phase == list(Phase).index(Phase.UPTREND),
-        rule.PHASE_DISTRIBUTION: phase == list(Phase).index(Phase.DISTRIBUTION),
-        rule.PHASE_DOWNTREND: phase == _DOWNTREND,
-        rule.PHASE_EXHAUSTION: table.exhaustion_points[-1][scored] >= EXHAUSTED_FROM,
-        rule.KNIFE: table.knife[-1][scored],
-        rule.COVERAGE: table.coverage_ratio[-1][scored] < policies.analyst.coverage_min_ratio,
-        rule.HARD_FLOOR: table.total[-1][scored] < policies.scout.hard_floor_score,
+        rule.PHASE_ACCUMULATION: (stage == ACCUMULATION) & ~tired,
+        rule.PHASE_UPTREND: (stage == UPTREND) & ~tired,
+        rule.PHASE_DISTRIBUTION: (stage == DISTRIBUTION) & ~tired,
+        rule.PHASE_DOWNTREND: stage == DOWNTREND,
+        rule.PHASE_EXHAUSTION: tired,
+        rule.KNIFE: table.knife[-1][scored] & (penalty != 0.0),
     }
     for asked, where in fired.items():
         tally.count(asked, asked=len(scored), fired=int(where.sum()))

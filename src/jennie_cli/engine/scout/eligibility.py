@@ -36,6 +36,15 @@ class Gate:
     value: FloatArray | NDArray[np.str_]
     limit: float | str | None
 
+    def check(self, stock: int) -> Check:
+        """Return the answer for one stock."""
+        seen = self.value[stock]
+        value = str(seen) if self.value.dtype.kind == "U" else _figure(float(seen))
+        passed = not self.fired[stock]
+        return Check(
+            rule=self.rule.id, value=value, limit=self.limit, unit=self.rule.unit, passed=passed
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eligibility:
@@ -46,11 +55,11 @@ class Eligibility:
 
     def checks(self, stock: int) -> tuple[Check, ...]:
         """Return every gate's answer for one stock."""
-        return tuple(_check(g, stock) for g in self.gates)
+        return tuple(g.check(stock) for g in self.gates)
 
     def first_fired(self, stock: int) -> Check | None:
         """Return the check that dropped the stock, None if it is eligible."""
-        return next((_check(g, stock) for g in self.gates if g.fired[stock]), None)
+        return next((g.check(stock) for g in self.gates if g.fired[stock]), None)
 
 
 def screen(
@@ -117,15 +126,6 @@ def _last_bar(bars: DailyPanel) -> NDArray[np.str_]:
     last = len(bars.days) - 1 - present[::-1].argmax(axis=0)
     days = np.array([str(d) for d in bars.days])
     return np.where(present.any(axis=0), days[last], "")
-
-
-def _check(gate: Gate, stock: int) -> Check:
-    seen = gate.value[stock]
-    value = str(seen) if gate.value.dtype.kind == "U" else _figure(float(seen))
-    passed = not gate.fired[stock]
-    return Check(
-        rule=gate.rule.id, value=value, limit=gate.limit, unit=gate.rule.unit, passed=passed
-    )
 
 
 def _figure(value: float) -> float | None:

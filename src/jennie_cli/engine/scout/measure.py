@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from jennie_cli.engine.regime import detect
 from jennie_cli.engine.rules import Tally
+from jennie_cli.engine.rules import catalogue as rule
 from jennie_cli.engine.scoring import SCORERS, ScoreTable
 from jennie_cli.engine.scoring.market import MarketView
-from jennie_cli.engine.scout.eligibility import Eligibility, screen
+from jennie_cli.engine.scout.eligibility import Eligibility, Gate, screen
 from jennie_cli.engine.scout.policy import ScoutPolicies
 from jennie_cli.engine.sectors import FineTrend, fine_trends, knife_members
 from jennie_cli.engine.store import RegimeReading
@@ -20,6 +21,7 @@ class Measured:
     eligibility: Eligibility
     trends: tuple[FineTrend, ...]
     table: ScoreTable
+    coverage: Gate
     regime: RegimeReading
 
 
@@ -37,13 +39,23 @@ def measure(view: MarketView, scorer: str, policies: ScoutPolicies, tally: Tally
         counted=eligibility.eligible,
     )
     inputs = view.score_inputs(knife_members(trends, fine))
+    table = SCORERS[scorer](inputs, policies.scoring)
     return Measured(
         view=view,
         eligibility=eligibility,
         trends=trends,
-        table=SCORERS[scorer](inputs, policies.scoring),
+        table=table,
+        coverage=_coverage(table, policies.analyst.coverage_min_ratio, tally),
         regime=reading(view, policies),
     )
+
+
+def _coverage(table: ScoreTable, limit: float, tally: Tally) -> Gate:
+    """Ask of every scored stock whether enough of its score rests on real data."""
+    ratio, scored = table.coverage_ratio[-1], table.valid[-1]
+    fired = scored & (ratio < limit)
+    tally.count(rule.COVERAGE, asked=int(scored.sum()), fired=int(fired.sum()))
+    return Gate(rule=rule.COVERAGE, fired=fired, value=ratio, limit=limit)
 
 
 def reading(view: MarketView, policies: ScoutPolicies) -> RegimeReading:

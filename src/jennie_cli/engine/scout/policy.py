@@ -73,9 +73,6 @@ class ScoutPolicy:
     smart_skip_sentiment_min: float = setting(
         20.0, "News sentiment below which a stock is skipped.", unit="points", low=0, high=100
     )
-    hard_floor_score: float = setting(
-        40.0, "A score below this is never acted on.", unit="points", low=0, high=100
-    )
     use_unified_analyst: bool = setting(
         True,
         "Ask a model for each analysed stock; off = quant only.",

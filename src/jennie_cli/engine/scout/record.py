@@ -17,6 +17,7 @@ from jennie_cli.engine.store import Drop, FactorScore, PartScore, ScoredStock, S
 
 _PHASES = tuple(Phase)
 _DIGITS = 9
+_UNKNOWN_RISK = RiskInputs()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +41,11 @@ def scored_stocks(walk: Walk) -> tuple[ScoredStock, ...]:
 
 def watchlist_entry(stock: ScoredStock) -> WatchlistEntry:
     """Return the watchlist entry of a chosen stock."""
-    if stock.rank is None or stock.quant_score is None or stock.hybrid_score is None:
+    if stock.rank is None or stock.quant_score is None or stock.coverage_ratio is None:
         raise ValueError(f"{stock.code} was not chosen")
-    if stock.llm_score is None or stock.llm_status is None or stock.grade is None:
+    if stock.llm_score is None or stock.hybrid_score is None or stock.llm_status is None:
         raise ValueError(f"{stock.code} was not analysed")
-    if stock.trade_tier is None or stock.risk_tag is None:
+    if stock.grade is None or stock.trade_tier is None or stock.risk_tag is None:
         raise ValueError(f"{stock.code} has no verdict")
     return WatchlistEntry(
         rank=stock.rank,
@@ -91,6 +92,7 @@ def _record(walk: Walk, stock: int, rank: Mapping[str, int]) -> ScoredStock:
         stage=Stage.WATCHLIST if drop is None else drop.stage,
         drop=drop,
         rank=place,
+        risk_inputs=_risk(_UNKNOWN_RISK),
         price=int(close) if np.isfinite(close) else None,
         backfilled=listed.code in walk.choice.selection.backfilled,
         checks=_checks(walk, stock),
@@ -168,8 +170,8 @@ def _factors(measured: Measured, stock: int) -> dict[str, FactorScore]:
     }
 
 
-def _risk(inputs: RiskInputs) -> dict[str, float | None]:
-    return {k: None if v is None else float(v) for k, v in asdict(inputs).items()}
+def _risk(inputs: RiskInputs) -> dict[str, float | bool | None]:
+    return asdict(inputs)
 
 
 def _with_verdict(found: ScoredStock, verdict: Verdict | None) -> ScoredStock:

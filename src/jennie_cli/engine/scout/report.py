@@ -16,7 +16,7 @@ from jennie_cli.engine.store import ScoredStock
 
 def counts(walk: Walk, stocks: Sequence[ScoredStock], policies: ScoutPolicies) -> dict[str, int]:
     """Return how many candidates reached each stage, and how many `coverage` blocked."""
-    scored = [s for s in stocks if s.quant_score is not None]
+    covered = [s.coverage_ratio for s in stocks if s.coverage_ratio is not None]
     floor = policies.analyst.coverage_min_ratio
     chosen = [s for s in stocks if s.rank is not None]
     sources = {f"from_{name}": len(found) for name, found in walk.candidates.by_source.items()}
@@ -31,7 +31,7 @@ def counts(walk: Walk, stocks: Sequence[ScoredStock], policies: ScoutPolicies) -
         "tradable": sum(s.is_tradable for s in chosen),
         "vetoed": sum(s.veto_applied for s in stocks),
         "backfilled": sum(s.backfilled for s in chosen),
-        "coverage_blocked": sum(s.coverage_ratio < floor for s in scored),
+        "coverage_blocked": sum(ratio < floor for ratio in covered),
         **sources,
     }
 

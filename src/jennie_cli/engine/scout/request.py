@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from jennie_cli.engine.model import Market
-from jennie_cli.engine.store import RegimeReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +28,15 @@ class ScoutRequest:
     council_avoid: frozenset[str] | None = None
     council_favour: frozenset[str] | None = None
 
+    @property
+    def standing(self) -> bool:
+        """Tell whether no option narrowed the run, so that others may trade by it."""
+        return self.universe is None and self.board is None and self.scorer is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Previous:
-    """Hybrid scores of the last run of earlier trade dates (newest first), the newest watchlist,
-    and the last regime reading.
-    """
+    """Hybrid scores of earlier sessions (newest first), and who was on their newest watchlist."""
 
     hybrids: tuple[Mapping[str, float], ...] = ()
     watchlist: frozenset[str] = frozenset()
-    regime: RegimeReading | None = None

@@ -77,6 +77,7 @@ def run_scout(
         elapsed_s=report.elapsed(laps.spent, load_s),
         stocks=stocks,
         settings=report.settings(walk, request, policies),
+        standing=request.standing,
     )
     return run, tuple(watchlist_entry(s) for s in stocks if s.rank is not None)
 
@@ -112,7 +113,7 @@ def _verdicts(
         int(s): judge(
             risk_inputs(table, -1, int(s)),
             quant_score=float(table.total[-1, s]),
-            coverage_ratio=float(table.coverage_ratio[-1, s]),
+            covered=measured.coverage.check(int(s)),
             regime=measured.regime.regime,
             raw_score=None,
             policy=policies.analyst,

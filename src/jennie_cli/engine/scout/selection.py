@@ -136,7 +136,7 @@ def _portfolio_full(slots: _Slots, group: str) -> bool:
     row = slots.rows.get(group)
     if row is None:
         return False
-    return slots.counted(rule.PORTFOLIO_FULL, fired=row.held_count >= row.portfolio_cap)
+    return slots.counted(rule.PORTFOLIO_FULL, fired=(row.held_count or 0) >= row.portfolio_cap)
 
 
 def _over_cap(slots: _Slots, stock: Approved) -> Check:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jennie_cli.engine.messages import amount, known, text
+from jennie_cli.engine.messages import amount, known, text, value_and_limit
 from jennie_cli.engine.model import TradeTier
 from jennie_cli.engine.rules import RULES, Check
 from jennie_cli.engine.store import PartScore, ScoredStock
@@ -13,11 +13,11 @@ STRONG, WEAK = "▲", "▼"
 _UNITS: Mapping[str, str] = {
     "six_month_relative": "pp0",
     "one_month": "pp1",
-    "bottom_bounce": "pct",
+    "bottom_bounce": "pct0",
     "roe_level": "share1_pct",
     "roe_trend": "pp1",
-    "eps_growth": "pct",
-    "sales_growth": "pct",
+    "eps_growth": "pct0",
+    "sales_growth": "pct0",
     "stability": "share1_pct",
     "pbr": "times",
     "per": "times1",
@@ -55,14 +55,15 @@ class _Named:
 
 def part_label(factor: str, name: str, part: PartScore, lang: str) -> str:
     """Return what a part says of the stock, in words with its figure."""
-    key = f"part.{factor}.{name}"
+    key, figure = f"part.{factor}.{name}", part.input
     if not known(key, lang):
-        sign = _sign(part.points if name in _SIGNED_BY_POINTS else part.input)
+        sign = _sign(part.points if name in _SIGNED_BY_POINTS else figure)
         key = f"{key}.{sign}"
+        figure = None if figure is None else abs(figure)  # the words say which way
     if not known(key, lang):
         return f"{factor}.{name}"
     unit = _UNITS.get(f"{factor}.{name}", _UNITS.get(name, ""))
-    return text(key, lang, value=amount(part.input, unit, lang))
+    return text(key, lang, value=amount(figure, unit, lang))
 
 
 def part_texts(stock: ScoredStock, lang: str) -> tuple[str, ...]:
@@ -111,9 +112,10 @@ def not_tradable_reasons(stock: ScoredStock, lang: str) -> tuple[str, ...]:
 
 def check_text(check: Check, lang: str) -> str:
     """Return one check as a sentence with its value and its limit."""
-    key = f"check.{check.rule}.{'pass' if check.passed else 'fail'}"
-    value = amount(check.value, check.unit, lang)
-    limit = amount(check.limit, check.unit, lang)
+    value, limit = value_and_limit(check.value, check.limit, check.unit, lang)
+    key, tie = (f"check.{check.rule}.{e}" for e in ("pass" if check.passed else "fail", "tie"))
+    if value == limit and not check.passed and known(tie, lang):
+        key = tie
     if not known(key, lang):
         return f"{rule_name(check.rule, lang)}: {value}"
     return text(key, lang, value=value, limit=limit)
@@ -133,7 +135,7 @@ def _tier_reason(checks: Mapping[str, Check], lang: str) -> list[str]:
 
 
 def _reason(name: str, check: Check, lang: str) -> str:
-    value, limit = (amount(v, check.unit, lang) for v in (check.value, check.limit))
+    value, limit = value_and_limit(check.value, check.limit, check.unit, lang)
     return text(f"reason.{name}", lang, value=value, limit=limit)
 
 

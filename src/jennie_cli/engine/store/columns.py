@@ -49,7 +49,7 @@ def stored_columns(schema: Schema, columns: Columns) -> dict[str, Array]:
 
 def blank(kind: Kind, rows: int) -> Array:
     """Return a stored column in which every value is missing (zero where nothing can be)."""
-    empty: dict[Kind, Any] = {"text": None, "date": np.datetime64("NaT"), "float": np.nan}
+    empty: dict[Kind, Any] = {"text": None, "date": np.datetime64("NaT", "D"), "float": np.nan}
     return np.full(rows, empty.get(kind, 0), dtype=_STORED[kind])
 
 

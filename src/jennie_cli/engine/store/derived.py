@@ -47,7 +47,8 @@ class MinuteStore(Protocol):
     def stage(self, day: date, current: str | None, rows: Columns) -> MinuteFile:
         """Write a new file with `rows` laid over the current one; that one stays as it is.
 
-        The same name comes back when nothing changed. Raises StorageFull, HomeNotWritable.
+        The same name comes back when nothing changed. A current file that cannot be read counts
+        as empty. Raises StorageFull, HomeNotWritable.
         """
         ...
 
@@ -58,7 +59,11 @@ class MinuteStore(Protocol):
         ...
 
     def codes(self, files: Sequence[str]) -> int:
-        """Return how many codes the files hold together."""
+        """Return how many codes those of the files that can be read hold together."""
+        ...
+
+    def lost(self, files: Sequence[str]) -> tuple[str, ...]:
+        """Return the files that are gone or cannot be read."""
         ...
 
     def remove(self, files: Sequence[str]) -> None:

@@ -128,7 +128,7 @@ class FactStore(Protocol):
         ...
 
     def imported(self) -> Mapping[str, FileRecord]:
-        """Return the imported files by their sha256."""
+        """Return the imported files by their sha256, in the order they were written."""
         ...
 
     def coverage(self) -> tuple[Coverage, ...]:

@@ -62,7 +62,9 @@ class MemoryFacts:
                 )
             )
         self._tables, self._grids = tables, grids
-        self._files |= {f.sha256: f for f in files}
+        for file in files:
+            self._files.pop(file.sha256, None)
+            self._files[file.sha256] = file
         return tuple(counts)
 
     def read(
@@ -148,19 +150,27 @@ class MemoryRuns:
         return self._runs[run_id]
 
     def watchlist(self, run_id: str | None = None) -> tuple[WatchlistEntry, ...]:
-        """Return a run's watchlist by rank."""
-        return tuple(sorted(self._watchlists[self.load(run_id).run_id], key=lambda e: e.rank))
+        """Return a run's watchlist by rank, the active one by default."""
+        wanted = run_id or self._active()
+        return tuple(sorted(self._watchlists[self.load(wanted).run_id], key=lambda e: e.rank))
 
     def recent(self, limit: int) -> tuple[ScoutRun, ...]:
         """Return the newest runs first, without their stocks."""
         return tuple(replace(r, stocks=()) for r in self._newest_first()[:limit])
 
-    def hybrid_scores(self, before: datetime, runs: int) -> tuple[Mapping[str, float], ...]:
-        """Return code -> hybrid of the last run of each of the previous `runs` trade dates."""
+    def run_ids(self, prefix: str) -> tuple[str, ...]:
+        """Return the ids of all runs that start with `prefix`."""
+        return tuple(r for r in self._runs if r.startswith(prefix))
+
+    def hybrid_scores(
+        self, before: datetime, runs: int, *, market: str, scorer: str
+    ) -> tuple[Mapping[str, float], ...]:
+        """Return code -> hybrid of the last standing run of each of the previous `runs` dates."""
         last: dict[date, ScoutRun] = {}
         day = before.astimezone(KST).date()
         for run in self._newest_first():
-            if run.trade_date < day:
+            alike = run.standing and (run.market, run.scorer) == (market, scorer)
+            if alike and run.trade_date < day:
                 last.setdefault(run.trade_date, run)
         return tuple(
             {s.code: s.hybrid_score for s in last[d].stocks if s.hybrid_score is not None}
@@ -176,6 +186,12 @@ class MemoryRuns:
                 asked[count.rule] += count.asked
                 fired[count.rule] += count.fired
         return tuple(RuleCount(rule=r, asked=asked[r], fired=fired[r]) for r in sorted(asked))
+
+    def _active(self) -> str:
+        standing = [r for r in self._newest_first() if r.standing]
+        if not standing:
+            raise unknown_run(None)
+        return max(standing, key=lambda r: r.trade_date).run_id
 
     def _newest_first(self) -> list[ScoutRun]:
         return sorted(self._runs.values(), key=lambda r: (r.generated_at, r.run_id), reverse=True)

@@ -78,12 +78,12 @@ class ScoredStock:
     stage: Stage = Stage.ELIGIBILITY
     drop: Drop | None = None
     quant_score: float | None = None
-    coverage_ratio: float = 0.0
-    phase: Phase = Phase.TRANSITION
-    phase_points: float = 0.0
-    falling_knife: bool = False
+    coverage_ratio: float | None = None
+    phase: Phase | None = None
+    phase_points: float | None = None
+    falling_knife: bool | None = None
     factors: Mapping[str, FactorScore] = field(default_factory=dict)
-    risk_inputs: Mapping[str, float | None] = field(default_factory=dict)
+    risk_inputs: Mapping[str, float | bool | None] = field(default_factory=dict)
     llm_raw_score: float | None = None
     llm_score: float | None = None
     llm_status: LlmStatus | None = None
@@ -118,7 +118,7 @@ class RegimeReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectorRow:
-    """One of the 14 groups in the budget of a run."""
+    """One of the 14 groups in the budget of a run; `held_count` is None with holdings unknown."""
 
     group: str
     tier: SectorTier
@@ -128,12 +128,16 @@ class SectorRow:
     watchlist_cap: int
     portfolio_cap: int
     effective_cap: int
-    held_count: int
+    held_count: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoutRun:
-    """One finished run. `as_of` bounds what it could know; `trade_date` is its session."""
+    """One finished run. `as_of` bounds what it could know; `trade_date` is its session.
+
+    A run is `standing` unless its options narrowed it (one board, another scorer or universe):
+    the standing run of the latest session holds the active watchlist, others are for reading.
+    """
 
     run_id: str
     generated_at: datetime
@@ -153,6 +157,7 @@ class ScoutRun:
     elapsed_s: Mapping[str, float]
     stocks: tuple[ScoredStock, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    standing: bool = True
 
 
 class RunStore(Protocol):
@@ -167,17 +172,27 @@ class RunStore(Protocol):
         ...
 
     def watchlist(self, run_id: str | None = None) -> tuple[WatchlistEntry, ...]:
-        """Return a run's watchlist by rank, the newest run's by default. Raises UnknownRun."""
+        """Return a run's watchlist by rank, the active one by default. Raises UnknownRun.
+
+        Active is that of the standing run of the latest session, the newest such run.
+        """
         ...
 
     def recent(self, limit: int) -> tuple[ScoutRun, ...]:
         """Return the newest runs first, without their stocks."""
         ...
 
-    def hybrid_scores(self, before: datetime, runs: int) -> tuple[Mapping[str, float], ...]:
-        """Return code -> hybrid of the last run of each of the previous `runs` trade dates.
+    def run_ids(self, prefix: str) -> tuple[str, ...]:
+        """Return the ids of all runs that start with `prefix`, in no order."""
+        ...
 
-        Previous are dates before the KST day of `before`; the newest date comes first.
+    def hybrid_scores(
+        self, before: datetime, runs: int, *, market: str, scorer: str
+    ) -> tuple[Mapping[str, float], ...]:
+        """Return code -> hybrid of the last standing run of each of the previous `runs` dates.
+
+        Previous are sessions before the KST day of `before` of this market under this scorer; the
+        newest comes first.
         """
         ...
 

@@ -129,7 +129,7 @@ class Calendar:
             if self.first <= found <= self.last and (count or found == day):
                 return found
         raise InputError(
-            f"No trading day is known {count:+d} from {day}.",
+            f"No trading day is known {_away(count)} {day}.",
             hint=f"Known are {self.first} to {self.last}; add days with: jennie calendar add",
         )
 
@@ -182,6 +182,11 @@ def default_calendar() -> Calendar:
         first_day_reason=facts["first_day_of_year"]["reason"],
         overrides=parse_overrides(table_text("days.toml")),
     )
+
+
+def _away(count: int) -> str:
+    side = "on" if not count else "before" if count < 0 else "after"
+    return side if abs(count) <= 1 else f"{abs(count)} days {side}"
 
 
 def _hours(row: dict[str, Any]) -> tuple[date, Hours]:

@@ -1,6 +1,7 @@
 """What the exam cannot ask: panels that go stale, files that are replaced, versions."""
 
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from sqlalchemy import Engine, text
 from jennie_cli.adapters.bars import MinuteFiles, PanelFiles
 from jennie_cli.adapters.sql import SqlFacts
 from jennie_cli.adapters.sql import facts as module
-from jennie_cli.engine.store import Dataset
-from jennie_cli.testing import bars, flows, moment
+from jennie_cli.engine.store import Batch, Dataset, FileRecord
+from jennie_cli.testing import bars, batch, flows, moment
 
 D1, D2 = date(2025, 6, 26), date(2025, 6, 27)
 
@@ -96,3 +97,82 @@ def test_more_rows_than_one_statement_takes(facts: SqlFacts) -> None:
     assert (0, 1, 60_010) == (second.new, second.changed, second.unchanged)
     many = [f"{n:06d}" for n in range(700)]
     assert 700 == len(facts.read(Dataset.DAILY_BARS, as_of=moment(D2), codes=many)["code"])
+
+
+def minute(price: int) -> Batch:
+    """Return one minute bar."""
+    names = ("code", "date", "time", "open", "high", "low", "close", "volume")
+    row = ("000020", D1, 901, price, price, price, price, 1)
+    return batch(Dataset.MINUTE_BARS, [row], *names, known_at=lambda _: moment(D1, 9, 2))
+
+
+def closes(facts: SqlFacts) -> list[int]:
+    """Return the minute bars' prices."""
+    return list(facts.read(Dataset.MINUTE_BARS, as_of=moment(D2))["close"])
+
+
+def test_a_day_that_goes_and_comes_again_keeps_its_file(facts: SqlFacts, tmp_path: Path) -> None:
+    """A file is named by its content: what one write drops and makes again is not deleted."""
+    facts.write([minute(5)])
+    facts.write([minute(6), minute(5)])
+    assert [5] == closes(facts)
+    assert 1 == len(list((tmp_path / "minutes").rglob("*.parquet")))
+    facts.write([minute(7), minute(8)])
+    assert [8] == closes(facts)
+    assert 1 == len(list((tmp_path / "minutes").rglob("*.parquet")))
+
+
+def test_a_failed_write_leaves_the_files_of_the_one_before(facts: SqlFacts, tmp_path: Path) -> None:
+    """Undoing deletes only what was not there before."""
+    facts.write([minute(5)])
+
+    def stopped() -> Iterator[Batch]:
+        yield minute(6)
+        yield minute(5)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        facts.write(stopped())
+    assert [5] == closes(facts)
+    assert 1 == len(list((tmp_path / "minutes").rglob("*.parquet")))
+
+
+def test_a_damaged_panel_is_made_again(engine: Engine, facts: SqlFacts, tmp_path: Path) -> None:
+    """An empty array file is noticed, by readers and by the next write."""
+    facts.write([bars(("000020", D1, 1, 2, 1, 2, 3))])
+    (path,) = (tmp_path / "panel").glob("*/close.npy")
+    path.write_bytes(b"")
+    assert [2.0] == again(engine, tmp_path).daily(as_of=moment(D2), days=5).close[:, 0].tolist()
+    assert path.stat().st_size
+    path.write_bytes(b"")
+    facts.write([bars(("000020", D2, 1, 2, 1, 3, 3))])
+    reader = again(engine, tmp_path)
+    assert [2.0, 3.0] == reader.daily(as_of=moment(D2), days=5).close[:, 0].tolist()
+
+
+def test_lost_minute_bars_can_be_imported_again(facts: SqlFacts, tmp_path: Path) -> None:
+    """Files of lost rows count as not imported, and rows are not counted twice."""
+    record = FileRecord(
+        name="m.csv", sha256="ab", dataset=Dataset.MINUTE_BARS, rows=1, at=moment(D1)
+    )
+    facts.write([minute(5)], files=[record])
+    assert ["ab"] == list(facts.imported())
+    (path,) = (tmp_path / "minutes").rglob("*.parquet")
+    path.unlink()
+    assert [] == list(facts.imported())
+    facts.write([minute(5)], files=[record])
+    assert ["ab"] == list(facts.imported())
+    assert ([5], [1]) == (closes(facts), [c.rows for c in facts.coverage()])
+
+
+def test_imported_files_come_in_the_order_of_writing(facts: SqlFacts) -> None:
+    """A file that was written again is the newest."""
+    first, second = (
+        FileRecord(name=n, sha256=n, dataset=Dataset.DAILY_BARS, rows=1, at=moment(D1))
+        for n in "ba"
+    )
+    facts.write([], files=[first])
+    facts.write([], files=[second])
+    assert ["b", "a"] == list(facts.imported())
+    facts.write([], files=[first])
+    assert ["a", "b"] == list(facts.imported())

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 
 from jennie_cli.adapters.sql import connect, tables_facts, tables_records
 from jennie_cli.adapters.sql.engine import HEAD
+from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
 
 KINDS = {
@@ -83,3 +84,14 @@ def test_a_current_database_is_opened_without_the_migration_tool(tmp_path: Path)
         [sys.executable, "-c", code, url], capture_output=True, text=True, check=True
     )
     assert "[]" == done.stdout.strip()
+
+
+def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    """The next act is to upgrade; the database stays as it is."""
+    url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
+    engine = connect(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(SettingsError, match=r"written by a newer jennie \(schema 9999\)"):
+        connect(url)

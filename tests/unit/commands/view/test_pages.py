@@ -1,13 +1,14 @@
 """The other pages: what a stock, a history and a comparison look like."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.unit.commands.view.samples import sample_run
 from tests.unit.commands.view.test_watchlist import drawn
 from tests.unit.engine.scout.builders import random_market, run
 
-from jennie_cli.commands.view import comparison_page, explanation_page, history_page
+from jennie_cli.commands.view import comparison_page, explanation_page, history_page, sectors_page
 from jennie_cli.commands.view.watchlist import watchlist_page
 from jennie_cli.engine.scout import compare, explain
 
@@ -53,6 +54,29 @@ def test_an_unknown_unit_is_shown_as_it_is() -> None:
     parts["price_to_dreams"] = {**parts["pbr"], "unit": "bananas"}
     page = drawn(explanation_page(doc, market="generated", lang="ko", every_gate=False), 100)
     assert "bananas" in page
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ko", "모름"), ("en", "unknown")])
+def test_holdings_that_nobody_knows_are_not_shown_as_none_held(lang: str, said: str) -> None:
+    """A sector whose holdings are unknown says so, in the budget and in an explanation."""
+    unknown: dict[str, Any] = {"held_count": None}
+    rows = [replace(r, **unknown) for r in sample_run().sectors]
+    page = drawn(sectors_page(rows, sample_run().trade_date, lang), 100)
+    assert len(rows) == page.count(f" {said}\n")
+    result, _ = run(random_market(40).view())
+    doc = explain(result, result.stocks[0].code, lang)
+    doc["sector_budget"] = {**doc["sector_budget"], **unknown}
+    page = drawn(explanation_page(doc, market="generated", lang=lang, every_gate=False), 100)
+    assert f" {said}\n" in page
+
+
+def test_a_compared_score_is_not_rounded_up_across_a_limit() -> None:
+    """The scores of a comparison read like those of the list."""
+    before = sample_run()
+    first, *rest = before.stocks
+    after = replace(before, stocks=(replace(first, hybrid_score=59.99), *rest))
+    page = drawn(comparison_page(compare(before, after, "ko"), "ko"), 100)
+    assert "합계 81.2 → 59.9 (-21.2)" in page
 
 
 def test_history_lists_runs_and_says_when_there_is_none() -> None:

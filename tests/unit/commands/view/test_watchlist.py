@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
-from tests.unit.commands.view.samples import sample_run
+from tests.unit.commands.view.samples import sample_run, tier_checks
 
 from jennie_cli.commands.families import FAMILIES
 from jennie_cli.commands.view import rules_page, watchlist_page
 from jennie_cli.commands.view.documents import run_document
 from jennie_cli.commands.view.watchlist import next_commands
+from jennie_cli.engine.model import Regime, TradeTier
 from jennie_cli.engine.rules import dead_rules
 from jennie_cli.engine.scout import Silence
+from jennie_cli.engine.store import ScoutRun
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGES = [(lang, width) for lang in ("ko", "en") for width in (80, 100, 200)]
@@ -71,11 +73,26 @@ def test_ten_rows_are_shown_and_the_rest_is_counted() -> None:
 
 
 def test_there_is_no_model_column_without_a_model() -> None:
-    """The page says in words that no model analysed anything, and who switched it off."""
+    """The page says in words that no model analysed anything."""
     page = drawn(watchlist_page(sample_run(), "ko"), 100)
     assert "AI 분석 없음(모델 미설치)" in page
-    off = replace(sample_run(), llm={"provider": None, "asked": False})
-    assert "--no-llm" in drawn(watchlist_page(off, "ko"), 100)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (False, "AI 분석 끔(--no-llm): LLM 점수 = 퀀트 점수."),
+        (True, "AI 분석 끔(scout.use_unified_analyst = false): LLM 점수 = 퀀트 점수."),
+    ],
+)
+def test_the_model_line_says_what_switched_the_analyst_off(asked: bool, said: str) -> None:
+    """The option and the setting are told apart."""
+    off = replace(
+        sample_run(),
+        llm={"provider": None, "asked": False},
+        settings={"request": {"use_llm": asked}, "scout": {"use_unified_analyst": not asked}},
+    )
+    assert said in drawn(watchlist_page(off, "ko"), 100)
 
 
 def test_the_worth_of_the_score_is_said_to_be_unmeasured() -> None:
@@ -111,6 +128,72 @@ def test_the_home_is_repeated_in_the_next_commands() -> None:
     """A call with options of its own suggests commands with the same options."""
     page = drawn(watchlist_page(sample_run(), "ko", jennie="jennie --home h"), 200)
     assert "jennie --home h sectors show" in page
+
+
+def test_a_run_that_is_named_is_named_in_the_next_commands() -> None:
+    """What is said of an older run leads to that run, not to the newest."""
+    page = drawn(watchlist_page(sample_run(), "ko", named=True), 200)
+    assert "jennie scout explain 가온칩스텍 --run 20250630-083000-001   1위" in page
+    assert "jennie sectors show --run 20250630-083000-001  " in page
+    assert "--run" not in drawn(watchlist_page(sample_run(), "ko"), 200)
+
+
+def in_regime(regime: Regime) -> ScoutRun:
+    """Return the sample run in another regime."""
+    run = sample_run()
+    return replace(run, regime=replace(run.regime, regime=regime))
+
+
+@pytest.mark.parametrize("regime", [Regime.BEAR, Regime.STRONG_BEAR])
+@pytest.mark.parametrize(
+    ("lang", "funnel", "full", "small", "never"),
+    [
+        (
+            "ko",
+            "국면이 풀리면 살 수 있음 8 ·",
+            " TIER1 보류 ",
+            " RECON 보류 ",
+            ("지금 살 수", "TIER1 매수", "RECON 0.3"),
+        ),
+        (
+            "en",
+            "can be bought once the regime lifts 8 ·",
+            " TIER1 wait ",
+            " RECON wait ",
+            ("bought now", "TIER1 buy", "RECON 0.3"),
+        ),
+    ],
+)
+def test_a_regime_that_holds_buying_back_marks_every_verdict(
+    *, regime: Regime, lang: str, funnel: str, full: str, small: str, never: tuple[str, ...]
+) -> None:
+    """Nothing on the page says buy while the regime line says not to."""
+    page = drawn(watchlist_page(in_regime(regime), lang), 200)
+    assert all(words in page for words in (funnel, full, small))
+    assert not any(words in page for words in never)
+    assert 8 == sum(s["is_tradable"] for s in run_document(in_regime(regime), lang)["stocks"])
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_page_that_holds_back_fits_too(lang: str, width: int) -> None:
+    """The longer words of a bear market and of a named run stay within the terminal."""
+    page = drawn(watchlist_page(in_regime(Regime.BEAR), lang, named=True), width)
+    assert max(cell_len(line) for line in page.splitlines()) <= width
+
+
+def test_a_score_just_below_a_limit_is_not_shown_as_reaching_it() -> None:
+    """59.99 is below 60 in the column as it is in the reason."""
+    first, *rest = sample_run().stocks
+    near = replace(
+        first,
+        hybrid_score=59.99,
+        trade_tier=TradeTier.BLOCKED,
+        is_tradable=False,
+        checks=tier_checks(59.99),
+    )
+    page = drawn(watchlist_page(replace(sample_run(), stocks=(near, *rest)), "ko"), 100)
+    assert "59.9 관찰 살 수 없음: 합계 60 미만" in " ".join(page.split())
 
 
 def test_the_document_has_the_shape_that_scripts_rely_on() -> None:

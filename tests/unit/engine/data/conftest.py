@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class Desk:
 
     facts: FactStore = field(default_factory=MemoryFacts)
     tables: dict[str, RawTable] = field(default_factory=dict)
+    now: datetime = NOW
 
     def read(self, path: str) -> RawTable:
         """Return the file's table."""
@@ -57,7 +58,7 @@ class Desk:
             lister=self,
             facts=self.facts,
             calendar=default_calendar(),
-            now=NOW,
+            now=self.now,
         )
 
 

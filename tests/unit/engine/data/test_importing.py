@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import permutations
 
+import numpy as np
 import pytest
 from tests.unit.engine.data.conftest import Desk, Table, bar_table, master_table
 
@@ -45,6 +46,8 @@ def test_a_file_is_recognised_typed_and_dated(desk: Desk) -> None:
         ("negative", ("005930", DAY, 100, 110, 90, 105, -7)),
         ("high_below_low", ("005930", DAY, 100, 90, 110, 105, 7)),
         ("no_close", ("005930", DAY, 0, 0, 0, 0, 0)),
+        ("price_too_large", ("005930", DAY, 1, 3_000_000_000, 1, 1, 7)),
+        ("bad_int", ("005930", DAY, 100, 110, 90, 105, "99999999999999999999")),
         ("zero_price", ("005930", DAY, 0, 110, 90, 105, 7)),
         ("volume_on_halt", ("005930", DAY, 0, 0, 0, 105, 7)),
         ("off_calendar", ("005930", "2025-06-28", 100, 110, 90, 105, 7)),
@@ -226,3 +229,80 @@ def test_every_known_shape_finds_its_dataset(desk: Desk) -> None:
     assert [{}] * 16 == [dict(f.rejected) for f in reports.files]
     assert set(Dataset) == {f.dataset for f in reports.files}
     assert set(Dataset) == {c.dataset for c in desk.facts.coverage()}
+
+
+def close(desk: Desk) -> int:
+    """Return the close of the newest bar."""
+    return int(desk.facts.read(Dataset.DAILY_BARS, as_of=moment(date(2030, 1, 1)))["close"][-1])
+
+
+def test_an_older_file_repairs_what_a_newer_one_changed(desk: Desk) -> None:
+    """A file counts as repeated only while no other of its dataset came after it."""
+    desk.put(old=bar_table(GOOD), new=bar_table((*GOOD[:5], "99", "7")), m=master_table("005930"))
+    desk.run("old")
+    desk.run("new", "m")
+    assert 99 == close(desk)
+    (file,) = desk.run("old").files
+    assert (False, 1, 105) == (file.repeated, file.changed, close(desk))
+    (again,) = desk.run("old").files
+    assert again.repeated
+
+
+def test_what_follows_a_file_read_again_is_read_again(desk: Desk) -> None:
+    """Files given together leave the store as if all had been written in their order."""
+    desk.put(b=bar_table(GOOD), c=bar_table((*GOOD[:5], "99", "7")))
+    desk.run("b", "c")
+    assert [True, True] == [f.repeated for f in desk.run("b", "c").files]
+    desk.put(a=bar_table((*GOOD[:5], "98", "7")))
+    assert [False] * 3 == [f.repeated for f in desk.run("a", "b", "c").files]
+    assert 99 == close(desk)
+    assert [True] * 3 == [f.repeated for f in desk.run("a", "b", "c").files]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        bar_table(("005930", "2026-11-20", 100, 110, 90, 105, 7)),
+        {"index_code": ["KOSPI"], "date": ["2026-11-20"]}
+        | {n: ["1"] for n in ("open", "high", "low", "close")},
+        {"code": ["005930"], "market": ["KOSPI"], "date": ["2026-11-20"]}
+        | {n: ["1"] for n in ("close", "volume", "value", "market_cap", "shares")},
+        {**bar_table(("005930", "2026-11-20", 100, 110, 90, 105, 7)), "time": ["1400"]},
+    ],
+)
+def test_a_row_whose_day_has_not_ended_waits(desk: Desk, table: Table) -> None:
+    """A bar of the open session is only part of one; after the close the file is read again."""
+    desk.put(partial=table)
+    desk.now = moment(date(2026, 11, 20), 14, 0)
+    (file,) = desk.run().files
+    assert ({"not_yet_known": 1}, 0) == (dict(file.rejected), file.accepted)
+    desk.now = moment(date(2026, 11, 20), 15, 30)
+    assert [1] == [f.new for f in desk.run().files]
+
+
+def test_a_minute_outside_a_session_is_looked_at_again(desk: Desk) -> None:
+    """Sessions can be corrected, so a file with such minutes is never settled."""
+    table: Table = {**bar_table(GOOD, GOOD), "time": ["0700", "0900"]}
+    desk.put(minutes=table)
+    assert {"off_session": 1} == dict(desk.run().files[0].rejected)
+    assert not desk.run().files[0].repeated
+
+
+def test_accounts_without_a_quarter_are_counted(desk: Desk) -> None:
+    """An empty quarter rejects its row, not the file."""
+    table: Table = {
+        "code": ["005930", "005930"],
+        "quarter": ["2025Q1", None],
+        "revenue": ["1", "1"],
+        "op_income": ["1", "1"],
+    }
+    (file,) = desk.put(accounts=table).run().files
+    assert ({"missing_value": 1}, 1) == (dict(file.rejected), file.accepted)
+
+
+def test_a_column_without_any_code_rejects_every_row(desk: Desk) -> None:
+    """Parquet gives such a column as numbers that are all missing."""
+    desk.put(bars=bar_table(GOOD))
+    desk.tables["bars"].columns["code"] = np.array([np.nan])  # type: ignore[index]
+    (file,) = desk.run().files
+    assert ({"bad_code": 1}, 0) == (dict(file.rejected), file.accepted)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jennie_cli.engine.data.parsing import codes, parse
+from jennie_cli.engine.errors import BadFile
 
 
 def objects(*values: Any) -> Any:
@@ -48,12 +49,19 @@ def test_days_come_back_from_every_way_of_writing_them(days: list[date]) -> None
         ("int", "1.5"),
         ("int", "x"),
         ("int", "inf"),
+        ("int", "99999999999999999999"),
+        ("int", 10**20),
+        ("int", str(2**63)),
         ("float", "1,000"),
+        ("float", "inf"),
+        ("float", "-Infinity"),
+        ("float", "1e999"),
+        ("float", "nan"),
         ("date", "2025-02-30"),
         ("moment", "yesterday"),
     ],
 )
-def test_what_is_no_value_of_its_kind_is_wrong(kind: Any, value: str) -> None:
+def test_what_is_no_value_of_its_kind_is_wrong(kind: Any, value: Any) -> None:
     """A wrong value is neither absent nor guessed."""
     _, absent, wrong = parse(kind, objects(value, None))
     assert [False, True] == absent.tolist()
@@ -87,3 +95,24 @@ def test_codes_are_six_letters_or_digits() -> None:
     found, wrong = codes(objects("005930", "0001A0", "0007", None, "삼성전자우주"), name="f")
     assert [False, False, True, True, True] == wrong.tolist()
     assert ["005930", "0001A0"] == found[:2].tolist()
+
+
+def test_codes_of_mixed_types_are_read_as_text() -> None:
+    """A number among texts is a code that lost its zeros; a column without codes has none."""
+    with pytest.raises(BadFile, match="'660'"):
+        codes(objects("005930", 660), name="f")
+    _, wrong = codes(np.array([np.nan, np.nan]), name="f")
+    assert [True, True] == wrong.tolist()
+
+
+def test_unsigned_numbers_beyond_the_store_are_wrong() -> None:
+    """A number of 64 bits without sign is not wrapped into a negative one."""
+    _, absent, wrong = parse("int", np.array([1, 2**63], dtype="uint64"))
+    assert ([False, False], [False, True]) == (absent.tolist(), wrong.tolist())
+
+
+def test_infinite_numbers_of_a_typed_file_are_wrong() -> None:
+    """An infinity is no figure, also where the file holds floats."""
+    _, absent, wrong = parse("float", np.array([1.0, np.inf, -np.inf, np.nan]))
+    assert [False, True, True, False] == wrong.tolist()
+    assert [False, False, False, True] == absent.tolist()

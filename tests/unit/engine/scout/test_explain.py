@@ -45,8 +45,8 @@ def test_every_sub_score_is_there_with_input_unit_points_and_maximum(result: Sco
 def test_the_factors_phase_and_penalty_add_up_to_the_total(result: ScoutRun) -> None:
     """What explain shows is what the total is made of."""
     for scored in (s for s in result.stocks if s.quant_score):
-        raw = sum(f.points for f in scored.factors.values()) + scored.phase_points
-        raw -= 10.0 * scored.falling_knife
+        raw = sum(f.points for f in scored.factors.values()) + (scored.phase_points or 0.0)
+        raw -= 10.0 * bool(scored.falling_knife)
         assert pytest.approx(min(100.0, max(0.0, raw)), abs=0.02) == scored.quant_score
 
 

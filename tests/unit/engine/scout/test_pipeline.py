@@ -144,7 +144,7 @@ def test_a_stock_with_nothing_but_thirty_bars_is_neutral_and_not_tradable() -> N
     }
     missing = {n: p.points for f in bare.factors.values() for n, p in f.parts.items() if p.missing}
     assert neutral == missing
-    assert 0 < bare.coverage_ratio < 0.6
+    assert 0 < (bare.coverage_ratio or 0.0) < 0.6
     assert not bare.is_tradable
     assert TradeTier.BLOCKED is bare.trade_tier
     assert 1 == result.counts["coverage_blocked"]

@@ -175,7 +175,9 @@ RECORDS: Mapping[str, tuple[Column[Any], ...]] = {
         *key(LABEL, "run_id"),
         *need(WHOLE, "generated_at as_of"),
         *need(DAY, "trade_date newest_bar"),
-        *need(WORD, "profile market scorer regime"),
+        *need(WORD, "profile market scorer"),
+        *need(FLAG, "standing"),
+        *need(WORD, "regime"),
         *need(BODY, "detail"),
     ),
     "daily_quant_score": (
@@ -191,8 +193,7 @@ RECORDS: Mapping[str, tuple[Column[Any], ...]] = {
             "total_quant_score momentum_score quality_score"
             " value_score technical_score news_stat_score supply_demand_score",
         ),
-        *need(REAL, "coverage_ratio"),
-        *may(REAL, "llm_score hybrid_score"),
+        *may(REAL, "coverage_ratio llm_score hybrid_score"),
         *may(WORD, "trade_tier risk_tag"),
         *need(FLAG, "is_tradable"),
         *may(DAY, "list_rank"),
