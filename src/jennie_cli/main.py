@@ -1,9 +1,7 @@
 """The Typer root: a family is imported only when called, and errors become text in one place."""
 
 import inspect
-import io
 import logging
-import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -21,7 +19,8 @@ from jennie_cli.commands.families import FAMILIES, Family
 from jennie_cli.commands.output import Output, ReaderGone
 from jennie_cli.commands.root_help import root_help
 from jennie_cli.commands.session import Session
-from jennie_cli.engine.errors import ExitCode, JennieError
+from jennie_cli.commands.streams import spell_anything
+from jennie_cli.engine.errors import ExitCode, JennieError, OutsideError, SettingsError
 from jennie_cli.settings import (
     Masker,
     Options,
@@ -74,6 +73,8 @@ class Call:
         """Nothing is parsed yet; the environment's secrets are masked from here on."""
         self.argv = argv
         self.masker = Masker(secret_values(environment()))
+        for word in argv:
+            self.masker.learn_url(word)
         self.out = Output(as_json=wants_json(argv), mask=self.masker)
         self.given = Given()
         self.options: Options | None = None
@@ -88,10 +89,10 @@ class Call:
             self._trace(error)
             LOG.error("%s: %s", error.code, error.message)  # noqa: TRY400  # expected  # expected: no traceback
             return self._fail(error.exit_code, error.code, error.message, error.hint)
-        except (KeyboardInterrupt, typer.Abort):
+        except KeyboardInterrupt:
             return self._fail(INTERRUPTED, "interrupted", "Interrupted.", "")
-        except ReaderGone:
-            return _hang_up()
+        except ReaderGone:  # as `head` does
+            return ExitCode.DONE
         except Exception as error:  # noqa: BLE001  # the last net: a bug becomes text, log, code 1  # the last net: a bug becomes text, log, code 1
             return self._bug(error)
 
@@ -99,6 +100,8 @@ class Call:
         self.given = split(self.argv)
         self.out.quiet = self.given.quiet
         rest = self.given.rest
+        if not rest and self.given.json:
+            raise UsageError("Missing command.")
         if rest in ((), ("--help",), ("help",)):
             self.out.text(root_help().rstrip("\n"))
             return ExitCode.DONE
@@ -110,7 +113,10 @@ class Call:
         if "--help" in rest and (page := help_page(rest[: rest.index("--help")])) is not None:
             self.out.text(page)
             return ExitCode.DONE
+        for word in self.argv:
+            _refuse_garbled(word)
         self.options = self._options()
+        _refuse_garbled(str(self.options.home))
         session = Session(self.options, self.out, self.masker)
         with closing(session), self.out.heard(LOG, self.given.verbosity):
             result = _invoke(rest, session)
@@ -134,10 +140,15 @@ class Call:
         return options
 
     def _fail(self, exit_code: int, code: str, message: str, hint: str) -> int:
-        if self.out.as_json and not self.out.answered:
-            self.out.document({"error": {"code": code, "message": message, "hint": hint}})
-        else:
-            self.out.complain(message, hint)
+        try:
+            if self.out.as_json and not self.out.answered:
+                self.out.document({"error": {"code": code, "message": message, "hint": hint}})
+                return int(exit_code)
+        except ReaderGone:
+            return int(exit_code)
+        except OutsideError as unwritten:
+            exit_code, message, hint = unwritten.exit_code, unwritten.message, unwritten.hint
+        self.out.complain(message, hint)
         return int(exit_code)
 
     def _bug(self, error: Exception) -> int:
@@ -157,7 +168,7 @@ def main(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
     if f"_{PROGRAM.upper()}_COMPLETE" in environment():
         return _complete()
-    _spell_anything(as_json=wants_json(argv))
+    spell_anything(as_json=wants_json(argv))
     return Call(argv).run()
 
 
@@ -191,6 +202,11 @@ def _invoke(words: Sequence[str], session: Session) -> Any:
         return root().main([*words], prog_name=PROGRAM, standalone_mode=False, obj=session)
     except SystemExit as done:
         return done.code
+    except typer.Abort as error:
+        cause = error.__cause__  # typer takes any end of a file for one at a prompt
+        raise cause if isinstance(cause, EOFError) else KeyboardInterrupt from None
+    except UnicodeEncodeError as error:
+        raise _unspeakable(error) from error
 
 
 def _load(family: Family) -> Any:
@@ -244,15 +260,18 @@ def _usage(error: UsageError | TyperException) -> tuple[str, str]:
     return message, f"{ctx.command_path} --help{known}"
 
 
-def _spell_anything(*, as_json: bool) -> None:
-    """Make the streams take any letter: JSON is UTF-8 everywhere, talk never fails on Korean."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            encoding = "utf-8" if as_json and stream is sys.stdout else None
-            stream.reconfigure(encoding=encoding, errors="replace")
+def _refuse_garbled(word: str) -> None:
+    """Raise SettingsError where the locale cannot spell a word: it would name another file."""
+    if sys.getfilesystemencoding() == "utf-8":
+        return
+    try:
+        word.encode(sys.getfilesystemencoding())
+    except UnicodeEncodeError as error:
+        raise _unspeakable(error) from None
 
 
-def _hang_up() -> int:
-    """The reader of our pipe has gone, as `head` does: nobody is left to be told anything."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.DONE
+def _unspeakable(error: UnicodeEncodeError) -> SettingsError:
+    return SettingsError(
+        f"A name or text cannot be written in the encoding {error.encoding}.",
+        hint="set PYTHONUTF8=1, or a UTF-8 locale such as LC_ALL=C.UTF-8",
+    )

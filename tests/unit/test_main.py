@@ -159,6 +159,88 @@ def test_an_interrupt_is_130(jennie: Jennie, monkeypatch: pytest.MonkeyPatch) ->
     assert (130, "interrupted") == (document.code, document.document["error"]["code"])
 
 
+def test_the_end_of_a_file_is_no_interrupt(jennie: Jennie, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a prompt may be ended; elsewhere it is a bug."""
+    monkeypatch.setattr(config_commands, "change_setting", raising(EOFError("half a file")))
+    answer = jennie("config", "set", "lang", "en")
+    assert ExitCode.BUG == answer.code
+    assert "Unexpected EOFError: half a file" in answer.err
+
+
+def test_json_without_a_command_is_a_usage_error(jennie: Jennie) -> None:
+    """A script that forgot the command gets one document, not the help."""
+    answer = jennie("--json")
+    assert (ExitCode.USAGE, "usage") == (answer.code, answer.document["error"]["code"])
+
+
+def in_shell(script: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash in which `jennie` is this program."""
+    define = f'jennie() {{ "{sys.executable}" -m jennie_cli "$@"; }}; '
+    return subprocess.run(
+        ["/usr/bin/env", "bash", "-c", define + script],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, **environ},  # a child inherits the closed environment  # noqa: TID251  # a child inherits the closed environment
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("--version", 0), ("--help", 0), ("--json bogus", 2), ("config path --json", 0)],
+)
+def test_a_pipe_nobody_reads_leaves_no_traceback(words: str, code: int) -> None:
+    """What failed keeps its exit code."""
+    run = in_shell(f"(sleep 0.2; jennie {words}) | true; echo ${{PIPESTATUS[0]}}")
+    assert (f"{code}\n", "") == (run.stdout, run.stderr)
+
+
+@pytest.mark.parametrize(
+    "words", ["--version", "--help", "config path", "config path --json", "--json bogus"]
+)
+def test_a_full_disk_under_stdout_is_6(words: str) -> None:
+    """One short line on stderr, also where the answer was a failure."""
+    run = in_shell(f"jennie {words} >/dev/full")
+    assert ExitCode.OUTSIDE == run.returncode
+    assert "not written to stdout" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "Exception ignored" not in run.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("words", "code"), [("--version", 0), ("config path", 0), ("secrets set kis_app_key", 2)]
+)
+def test_a_closed_stream_is_nowhere(words: str, code: int, closed: str) -> None:
+    """Nothing is printed there, and nothing fails for it."""
+    run = in_shell(f"jennie {words} </dev/null {closed}")
+    assert code == run.returncode
+    assert "Traceback" not in run.stderr
+
+
+PLAIN = {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "LC_ALL": "C"}
+
+
+@pytest.mark.parametrize("by", ["option", "variable"])
+def test_a_path_the_locale_cannot_spell_is_refused(by: str, tmp_path: Path) -> None:
+    """A wrong path is never printed, and no other folder is made."""
+    if by == "option":
+        run = in_shell(f"jennie --home '{tmp_path}/집' config path", **PLAIN)
+    else:
+        run = in_shell("jennie config path", JENNIE_HOME=f"{tmp_path}/집", **PLAIN)
+    assert (3, "") == (run.returncode, run.stdout)
+    assert "set PYTHONUTF8=1" in run.stderr
+    assert [] == [*tmp_path.iterdir()]
+
+
+def test_a_plain_locale_prints_korean_all_the_same() -> None:
+    """The streams of a locale that knows only ASCII become UTF-8."""
+    run = in_shell("jennie calendar show --year 2026", **PLAIN)
+    assert (0, "") == (run.returncode, run.stderr)
+    assert "설날" in run.stdout
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [

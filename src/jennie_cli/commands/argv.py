@@ -99,9 +99,12 @@ def wants_json(argv: Sequence[str]) -> bool:
 
 def moment(name: str, text: str) -> datetime:
     """Return an ISO time with an offset. Raises UsageError naming the option or argument."""
+    from jennie_cli.engine.clock import KST  # noqa: PLC0415  # most command lines name no moment
+
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found.astimezone(KST)
+    except (ValueError, OverflowError):
         found = None
     if found is None or found.tzinfo is None:
         raise UsageError(

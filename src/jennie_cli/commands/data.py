@@ -1,5 +1,6 @@
 """Loads files into the store, and says what the store holds."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -25,10 +26,15 @@ def import_command(
     from jennie_cli.commands.data_view import import_document, import_view  # noqa: PLC0415  # --help must not pay for rich
 
     session = current(ctx)
-    absent = [str(path) for path in paths if not path.exists()]
+    # pathlib raises for a name longer than the system takes; such a file does not exist
+    absent = [str(path) for path in paths if not os.path.exists(path)]  # noqa: PTH110  # see above
     if absent:
-        raise InputError(f"There is no {', '.join(absent)}.", hint="Nothing was imported.")
+        shown = ", ".join(absent).encode("utf-8", "replace").decode()
+        raise InputError(f"There is no {shown}.", hint="Nothing was imported.")
     report = import_files(session.house, [str(path) for path in paths])
+    for file in report.files:
+        if file.rows and sum(file.rejected.values()) == file.rows:
+            session.out.talk(f"{file.name}: nothing accepted, all {file.rows} rows were rejected.")
     session.out.answer(import_document(report), lambda: import_view(report))
 
 

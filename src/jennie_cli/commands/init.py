@@ -6,7 +6,6 @@ Without a terminal nothing is asked: what was not given keeps its default.
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from getpass import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ import typer
 from jennie_cli.commands.session import Session, current, family
 from jennie_cli.engine.errors import InputError
 from jennie_cli.settings import ASKED_BY, Lang, Profile, Secret, secret_named
-from jennie_cli.wiring import change_setting, remember_home
+from jennie_cli.wiring import ask_hidden, change_setting, remember_home
 
 app = family("init")
 
@@ -33,6 +32,7 @@ def init(
 ) -> None:
     """Set up a home: profile, keys, model file. Without a terminal nothing is asked."""
     session = current(ctx)
+    before = session.options.home
     answers: Answers = {}
     if keys_from_stdin:
         answers = _answers_from_stdin(session)
@@ -41,6 +41,8 @@ def init(
     if model is not None and not model.expanduser().is_file():
         raise InputError(f"There is no file {model}.", hint="--model PATH of a .gguf file")
     house = session.house
+    if house.home != before:
+        remember_home(house.home)
     change_setting(house, "profile", session.options.profile, who="init")
     change_setting(house, "lang", session.options.lang, who="init")
     if model is not None:
@@ -79,8 +81,6 @@ def _ask(session: Session, model: Path | None) -> tuple[Path | None, Answers]:
     home = Path(_prompt("Home folder", str(options.home))).expanduser().absolute()
     profile = Profile(_prompt("Profile (sim, paper, live)", options.profile.value, tuple(Profile)))
     lang = Lang(_prompt("Language (ko, en)", options.lang.value, tuple(Lang)))
-    if home != options.home:
-        remember_home(home)
     session.options = replace(options, home=home, profile=profile, lang=lang)
     if model is None:
         answer = _prompt("GGUF model file (- = none)", "-")
@@ -92,7 +92,7 @@ def _ask_secrets(session: Session) -> Answers:
     wanted = [secret_named(name) for name in ASKED_BY[session.options.profile]]
     if wanted:
         session.out.talk(f"Keys go into {session.house.vault.where_kept()}. Empty = later.")
-    typed = {secret: getpass(f"{secret.name} ({secret.doc}): ").strip() for secret in wanted}
+    typed = {secret: ask_hidden(f"{secret.name} ({secret.doc}): ").strip() for secret in wanted}
     return _learned(session, {secret: value for secret, value in typed.items() if value})
 
 

@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date
+from errno import ENOSPC
 from functools import singledispatch
 from math import isfinite
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
+
+from jennie_cli.commands.streams import silence
+from jennie_cli.engine.errors import JennieError, OutsideError, StorageFull
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -143,13 +147,28 @@ class Output:
             return drawn
         return "\n".join(line.rstrip() for line in drawn.split("\n"))
 
-    @staticmethod
-    def _write(stream: TextIO, text: str) -> None:
+    def _write(self, stream: TextIO, text: str) -> None:
         try:
             stream.write(text)
             stream.flush()
-        except BrokenPipeError:
-            raise ReaderGone from None
+        except OSError as error:
+            silence(stream)
+            if stream is self._err():
+                return  # nobody is left to be told
+            if isinstance(error, BrokenPipeError):
+                raise ReaderGone from None
+            raise _unwritten(error) from None
+
+
+def _unwritten(error: OSError) -> JennieError:
+    if error.errno == ENOSPC:
+        return StorageFull(
+            "The disk is full: the answer was not written to stdout.", hint="Free some space."
+        )
+    return OutsideError(
+        f"The answer was not written to stdout: {error.strerror or error}.",
+        hint="Send it elsewhere.",
+    )
 
 
 def _console(file: TextIO, *, like: TextIO) -> "Console":

@@ -1,7 +1,6 @@
 """Keys and account numbers: stored by name, shown never."""
 
 import sys
-from getpass import getpass
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from jennie_cli.commands.output import table
 from jennie_cli.commands.session import current, family
 from jennie_cli.engine.errors import InputError, SecretMissing
 from jennie_cli.settings import secret_named
+from jennie_cli.wiring import ask_hidden
 
 app = family("secrets")
 
@@ -67,7 +67,7 @@ def _read_value(name: str, *, stdin: bool) -> str:
     if stdin:
         value = sys.stdin.readline().strip()
     elif sys.stdin.isatty():
-        value = getpass(f"{name}: ").strip()
+        value = ask_hidden(f"{name}: ").strip()
     else:
         raise UsageError(
             "There is no terminal to ask for the value.", hint=f"jennie secrets set {name} --stdin"

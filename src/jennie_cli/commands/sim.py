@@ -42,7 +42,8 @@ def set_clock(
 ) -> None:
     """Move the world forward to a moment; it never steps back."""
     session = current(ctx)
-    _tell(session, session.house.world.set(moment("TIME", time)).now)
+    house = session.house
+    _tell(session, house.world.set(moment("TIME", time), house.calendar).now)
 
 
 @clock.command("next")

@@ -1,7 +1,7 @@
 """One typed tree of settings, and the names of the secrets."""
 
 from jennie_cli.settings.environment import environment
-from jennie_cli.settings.file import CONFIG_FILE, read_toml, replace_text, write_key
+from jennie_cli.settings.file import CONFIG_FILE, read_toml, replace_text, urls_in, write_key
 from jennie_cli.settings.house import (
     HouseOptions,
     LiveOptions,
@@ -21,7 +21,7 @@ from jennie_cli.settings.secrets import (
     Secret,
     secret_named,
     secret_values,
-    url_password,
+    url_passwords,
 )
 from jennie_cli.settings.tree import (
     Declared,
@@ -65,7 +65,8 @@ __all__ = [
     "resolve_options",
     "secret_named",
     "secret_values",
-    "url_password",
+    "url_passwords",
+    "urls_in",
     "write_key",
     "write_value",
 ]

@@ -48,7 +48,7 @@ class SimOptions:
     """The built-in exchange."""
 
     seed: int = setting(
-        20250630, "Seed of the generated market of a new sim world.", low=0, high=2**31 - 1
+        142, "Seed of the generated market of a new sim world.", low=0, high=2**31 - 1
     )
 
 

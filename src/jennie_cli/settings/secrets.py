@@ -1,13 +1,18 @@
 """The secrets the program can use, by name; their values are never settings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from urllib.parse import urlsplit
+from urllib.parse import unquote, unquote_plus
 
 from jennie_cli.engine.errors import SettingsError
 
 PASSPHRASE_ENV = "JENNIE_KEYRING_PASSPHRASE"  # noqa: S105  # the name of the variable, no secret  # the name of the variable, no secret
+
+
+_LOGIN = re.compile(r"://[^:/@]*:(.*)@", re.DOTALL)
+_IN_QUERY = re.compile(r"[?&](?:password|passwd)=([^&#]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +88,19 @@ def secret_named(asked: str) -> Secret:
 
 def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return every secret value the environment holds, to be masked."""
-    named = [environ.get(env, "") for s in SECRETS for env in s.envs]
-    return (*filter(None, named), *filter(None, [environ.get(PASSPHRASE_ENV, "")]))
+    names = [env for s in SECRETS for env in s.envs]
+    urls = [value for name, value in environ.items() if name.upper().endswith("URL")]
+    found = [environ.get(name, "") for name in (*names, PASSPHRASE_ENV)]
+    return (*filter(None, found), *(p for url in urls for p in url_passwords(url)))
 
 
-def url_password(url: str) -> str:
-    """Return the password inside a URL, empty when there is none."""
-    try:
-        return urlsplit(url).password or ""
-    except ValueError:
-        return ""
+def url_passwords(url: str) -> tuple[str, ...]:
+    """Return what may be a password inside a URL, as it stands and unquoted.
+
+    A password that was not quoted may hold "/" and "@", which a driver cuts at: its pieces count.
+    """
+    login = _LOGIN.search(url)
+    whole = login.group(1) if login else ""
+    pieces = re.split("[@/]", whole) if "@" in whole else ()
+    raw = dict.fromkeys(filter(None, (whole, *pieces, *_IN_QUERY.findall(url))))
+    return tuple(dict.fromkeys(f for p in raw for f in (p, unquote(p), unquote_plus(p))))

@@ -1,6 +1,6 @@
 """A stock market invented from a seed, and the world of a home that plays it."""
 
-from jennie_cli.simulator.market import WORLD_START, GeneratedMarket
+from jennie_cli.simulator.market import MARKET_EDITION, WORLD_START, GeneratedMarket
 from jennie_cli.simulator.world import World
 
-__all__ = ["WORLD_START", "GeneratedMarket", "World"]
+__all__ = ["MARKET_EDITION", "WORLD_START", "GeneratedMarket", "World"]

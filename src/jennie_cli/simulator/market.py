@@ -21,6 +21,8 @@ from jennie_cli.simulator.rows_company import (
 )
 from jennie_cli.simulator.rows_market import bar_batches, cap_batch, market_batches
 
+MARKET_EDITION = 1
+"""Raised when the same seed no longer gives the same bytes: days of two editions never mix."""
 WORLD_START = datetime(2025, 6, 30, 8, 30, tzinfo=KST)
 """The morning on which every generated world begins."""
 

@@ -72,12 +72,15 @@ class World:
         """Return a clock that stands at the world's moment."""
         return ManualClock(self.now)
 
-    def set(self, moment: datetime) -> "World":
-        """Move the clock to an aware `moment` and keep it. Raises InputError for an earlier one."""
+    def set(self, moment: datetime, calendar: Calendar) -> "World":
+        """Move the clock to an aware `moment` and keep it.
+
+        Raises InputError for an earlier one, and for one after which no trading day is known.
+        """
         if moment.tzinfo is None:
             raise InputError(f"{moment} has no time zone.", hint="Add one, such as +09:00.")
         with _changing(self.path):
-            return self._moved(World.load(self.path), moment)
+            return self._moved(World.load(self.path), moment, calendar)
 
     def next(self, calendar: Calendar) -> "World":
         """Move the clock to the next half hour before an opening and keep it."""
@@ -86,16 +89,17 @@ class World:
             day = kept.now.date()
             if not calendar.is_open(day) or _morning(calendar, kept.now) <= kept.now:
                 day = calendar.next_day(day)
-            return self._moved(kept, session_of(calendar, day).open - _BEFORE_OPEN)
+            return self._moved(kept, session_of(calendar, day).open - _BEFORE_OPEN, calendar)
 
     @staticmethod
-    def _moved(kept: "World", moment: datetime) -> "World":
+    def _moved(kept: "World", moment: datetime, calendar: Calendar) -> "World":
         if moment < kept.now:
             raise InputError(
                 f"The world stands at {kept.now.isoformat()}; {moment.isoformat()} is earlier.",
                 hint="Time does not step back. Begin a new world with: jennie --home NEW_DIR init",
             )
         moved = replace(kept, now=moment.astimezone(KST).replace(microsecond=0))
+        calendar.next_day(moved.now.date())  # a clock past the known days could never move again
         _write(moved)
         return moved
 

@@ -6,6 +6,7 @@ from jennie_cli.wiring.editing import Change, change_setting, remember_home
 from jennie_cli.wiring.extras import EXTRAS, need_extra
 from jennie_cli.wiring.house import AsOf, House, open_house
 from jennie_cli.wiring.markets import coverage, import_files, newest_generated_day
+from jennie_cli.wiring.vault import ask_hidden
 
 __all__ = [
     "EXTRAS",
@@ -14,6 +15,7 @@ __all__ = [
     "Finding",
     "House",
     "Level",
+    "ask_hidden",
     "change_setting",
     "coverage",
     "examine",

@@ -22,4 +22,4 @@ def record_crash(home: Path, error: Exception, mask: Callable[[str], str]) -> Pa
         return None
     LOG.critical("unexpected error", exc_info=error)
     close_log(handler)
-    return folder.log
+    return None if handler.failed else folder.log

@@ -11,7 +11,7 @@ from jennie_cli.engine.venue import (
     parse_overrides,
 )
 from jennie_cli.settings import replace_text
-from jennie_cli.wiring.home import writing
+from jennie_cli.wiring.home import changing
 
 
 def home_calendar(path: Path) -> Calendar:
@@ -27,12 +27,24 @@ def append_day(path: Path, day: DayOverride) -> None:
 
     Raises SettingsError when the file is broken, HomeNotWritable.
     """
-    home_calendar(path)
-    text = _read(path)
-    gap = "\n" if text else ""
-    with writing(path):
+    with changing(path):
+        home_calendar(path)
+        text = _read(path)
+        gap = "\n" if text else ""
         replace_text(path, text + gap + format_overrides([day]))
 
 
 def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{path} is not UTF-8: {error.reason} at byte {error.start}.",
+            hint="Save it as UTF-8.",
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be read: {error.strerror}.", hint=f"Check the rights of {path}."
+        ) from None

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from jennie_cli.settings import (
-    CONFIG_FILE,
     Declared,
     declared,
     default_home,
@@ -14,7 +13,7 @@ from jennie_cli.settings import (
     write_key,
     write_value,
 )
-from jennie_cli.wiring.home import writing
+from jennie_cli.wiring.home import HomeFolder, changing
 from jennie_cli.wiring.house import House
 
 LOG = logging.getLogger(__name__)
@@ -32,6 +31,7 @@ class Change:
 
 def change_setting(house: House, key: str, text: str, *, who: str) -> Change:
     """Set a key of the home. Raises SettingsError for an unknown key or a value out of range."""
+    house.masker.learn_url(text)
     item = declared(key)
     new = read_value(item.key, item.kind, item.spec, text, origin="command line")
     old = house.settings.entry(key).value
@@ -46,15 +46,15 @@ def change_setting(house: House, key: str, text: str, *, who: str) -> Change:
 
 def remember_home(home: Path) -> None:
     """Make calls without --home and JENNIE_HOME use `home`; kept in the default home's file."""
-    path = default_home() / CONFIG_FILE
-    with writing(path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_key(path, "home", str(home))
+    folder = HomeFolder(default_home())
+    folder.create()
+    with changing(folder.config):
+        write_key(folder.config, "home", str(home))
 
 
 def _into_file(house: House, item: Declared, new: Any) -> None:
     if item.key == "home":
         remember_home(Path(new).expanduser().absolute())
         return
-    with writing(house.folder.config):
+    with changing(house.folder.config):
         write_key(house.folder.config, item.key, new)

@@ -1,5 +1,6 @@
 """The folder of a home: what lies where, and its creation."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,9 +48,9 @@ class HomeFolder:
         """The log file."""
         return self.root / "logs" / LOG_FILE
 
-    def generated(self, seed: int) -> Path:
-        """Facts of the market generated from a seed."""
-        return self.root / "generated" / str(seed)
+    def generated(self, seed: int, edition: int) -> Path:
+        """Facts of the market that an edition of the generator made from a seed."""
+        return self.root / "generated" / f"{seed}-{edition}"
 
     def lock(self, name: str) -> Path:
         """The lock file of one kind of work."""
@@ -62,9 +63,22 @@ class HomeFolder:
         """
         with writing(self.root):
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            probe = self.root / ".writable"
+            probe = self.root / f".writable.{os.getpid()}"
             probe.touch()
-            probe.unlink()
+            probe.unlink(missing_ok=True)
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Read, change and write a file of the home that nobody else changes meanwhile.
+
+    Raises HomeNotWritable, StorageFull.
+    """
+    from jennie_cli.adapters.system import hold_lock  # noqa: PLC0415  # only when writing
+
+    lock = HomeFolder(path.parent).lock("settings")
+    with hold_lock(lock, doing="changing settings", wait=True), writing(path):
+        yield
 
 
 @contextmanager

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from jennie_cli.engine.clock import KST, Clock, ManualClock
 from jennie_cli.engine.errors import InputError, SettingsError
@@ -26,10 +25,18 @@ from jennie_cli.settings import (
     StoreOptions,
     environment,
     read_toml,
-    url_password,
+    urls_in,
 )
 from jennie_cli.wiring.home import HomeFolder
-from jennie_cli.wiring.markets import FOREVER, GENERATED, IMPORTED, generate, open_facts, open_world
+from jennie_cli.wiring.markets import (
+    FOREVER,
+    GENERATED,
+    IMPORTED,
+    generate,
+    generated_folder,
+    open_facts,
+    open_world,
+)
 from jennie_cli.wiring.vault import Vault
 
 if TYPE_CHECKING:
@@ -68,13 +75,15 @@ class House:
         self.environ = environment()
         self.watch = watch
         self.vault = Vault(options.home, self.environ, masker)
-        self._masker = masker
+        self.masker = masker
         self._closing = ExitStack()
 
     @cached_property
     def settings(self) -> Settings:
         """The settings of this home; reading them creates nothing."""
         file = read_toml(self.folder.config)
+        for url in urls_in(file):
+            self.masker.learn_url(url)
         return Settings(
             environ=self.environ, file=file, table=self._config_table, given=self.options.given
         )
@@ -150,7 +159,7 @@ class House:
         """The facts generated from the world's seed, whichever market this home reads."""
         from jennie_cli.adapters.sql import connect
 
-        folder = self.folder.generated(self.world.seed)
+        folder = generated_folder(self)
         folder.mkdir(parents=True, exist_ok=True)
         engine = connect(f"sqlite:///{folder / 'facts.sqlite'}")
         self._closing.callback(engine.dispose)
@@ -186,6 +195,7 @@ class House:
 
     def ready(self) -> None:
         """Make sure the market exists up to the clock. Raises InputError when nothing is there."""
+        self.admit()
         if self.market == IMPORTED:
             if not self._anything_imported():
                 raise _nothing_imported()
@@ -232,7 +242,7 @@ class House:
     def _open_log(self) -> Any:
         from jennie_cli.adapters.system import close_log, open_log
 
-        handler = open_log(self.folder.log, mask=self._masker)
+        handler = open_log(self.folder.log, mask=self.masker)
         self._closing.callback(close_log, handler)
         return handler
 
@@ -240,9 +250,6 @@ class House:
         url = self.settings.slice(StoreOptions).url
         if not url:
             return f"sqlite:///{self.folder.database}"
-        password = url_password(url)
-        self._masker.learn(password)
-        self._masker.learn(unquote(password))
         return url
 
     def stored_anything(self) -> bool:

@@ -73,9 +73,16 @@ def newest_complete(clock: Clock, calendar: "Calendar") -> date:
     return calendar.previous_day(now.date())
 
 
+def generated_folder(house: "House") -> Path:
+    """Return where the market of this world is kept, one folder for each edition of a seed."""
+    from jennie_cli.simulator import MARKET_EDITION
+
+    return house.folder.generated(house.world.seed, MARKET_EDITION)
+
+
 def newest_generated_day(house: "House") -> date | None:
     """Return the newest generated day, None before the first generation."""
-    if not house.folder.generated(house.world.seed).exists():
+    if not generated_folder(house).exists():
         return None
     return house.generated_facts.last_day(as_of=FOREVER)
 

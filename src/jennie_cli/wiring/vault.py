@@ -113,6 +113,14 @@ class Vault:
         return phrase
 
 
+def ask_hidden(prompt: str) -> str:
+    """Ask for a text that is not shown. The end of the input is an interrupt, as for any prompt."""
+    try:
+        return getpass(prompt)
+    except EOFError:
+        raise KeyboardInterrupt from None
+
+
 def _typed(new: bool) -> str:
     """Ask for a passphrase, twice for a new file. Raises SettingsError without a terminal."""
     if not sys.stdin.isatty():
@@ -120,9 +128,9 @@ def _typed(new: bool) -> str:
             "The secrets of this home are in an encrypted file, and no passphrase was given.",
             hint=f"Set {PASSPHRASE_ENV}, or run this in a terminal.",
         )
-    phrase = getpass("New passphrase for the secrets of this home: " if new else "Passphrase: ")
+    phrase = ask_hidden("New passphrase for the secrets of this home: " if new else "Passphrase: ")
     if not phrase.strip():
         raise SettingsError("The passphrase is empty.", hint="Choose one that is not blank.")
-    if new and getpass("Once more: ") != phrase:
+    if new and ask_hidden("Once more: ") != phrase:
         raise SettingsError("The two passphrases differ.", hint="Try again.")
     return phrase

@@ -77,3 +77,13 @@ def test_a_broken_file_is_named_and_kept(jennie: Jennie, tmp_path: Path) -> None
         assert ExitCode.SETTINGS == answer.code
         assert "calendar.toml" in answer.err
     assert "day = 1\n" == file.read_text()
+
+
+def test_a_file_that_is_no_utf8_is_named(jennie: Jennie, tmp_path: Path) -> None:
+    """Exit code 3 and how to save it."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "calendar.toml").write_bytes("# 휴장\n".encode("cp949"))
+    for words in (("show",), ("add", "2026-07-06", "closed", "--reason", "x")):
+        answer = jennie("calendar", *words)
+        assert (3, "") == (answer.code, answer.out)
+        assert "calendar.toml is not UTF-8" in answer.err

@@ -144,3 +144,26 @@ def test_a_password_in_a_url_is_masked(jennie: Jennie) -> None:
         assert 0 == answer.code
         assert "s3cretword" not in answer.out + answer.err
         assert "user:***@host" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("mysql+pymysql://u:pa/secretword@h/db", "secretword"),
+        ("mysql+pymysql://u:p@ss/w0rdy@h", "w0rdy"),
+        ("postgresql://h/db?user=u&password=secretword2", "secretword2"),
+        ("mysql+pymysql://u:two words@h/db", "words"),
+    ],
+)
+def test_no_spelling_of_a_url_shows_its_password(
+    url: str, secret: str, jennie: Jennie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither on a stream nor in the log, wherever the URL comes from."""
+    said = [jennie("config", *words, "-vv") for words in (("set", "store.url", url), ("set", url))]
+    said += [jennie("config", "get", "store.url"), jennie("config", "show", "store", "--json")]
+    assert [0, 2, 0, 0] == [answer.code for answer in said]
+    said.append(jennie("config", "set", "store.url", "sqlite:////x/y.sqlite"))
+    monkeypatch.setenv("JENNIE_STORE_URL", url)
+    said += [jennie("config", "get", "store.url"), jennie("doctor", "-vv")]
+    assert secret not in "".join(answer.out + answer.err for answer in said)
+    assert secret not in (tmp_path / "home" / "logs" / "jennie.log").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """Files into the store, from the command line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,15 @@ def test_rejected_rows_are_counted_by_reason(jennie: Jennie, good: Path) -> None
     assert "index.csv: 1 rows rejected: off_calendar" in answer.out
     (file,) = jennie("data", "import", str(good), "--json").document["files"]
     assert {"off_calendar": 1} == file["rejected"]
+    assert "nothing accepted" not in answer.err
+
+
+def test_a_file_of_which_nothing_is_accepted_is_warned_of(jennie: Jennie, good: Path) -> None:
+    """The import went well, but its user must not miss that it brought nothing."""
+    good.write_text(f"{HEAD}KOSPI,2025-06-28,1,2,1,2,,\n", encoding="utf-8")
+    answer = jennie("data", "import", str(good))
+    assert 0 == answer.code
+    assert "index.csv: nothing accepted, all 1 rows were rejected.\n" == answer.err
 
 
 @pytest.mark.parametrize(
@@ -93,6 +103,24 @@ def test_a_path_that_is_not_there_is_bad_input(jennie: Jennie, good: Path) -> No
     assert ExitCode.INPUT == answer.code
     assert "There is no /nowhere/x.csv." in answer.err
     assert {} == tables(jennie)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, os.fsdecode(b"gone-\xb0.csv")])
+def test_a_name_no_system_takes_is_bad_input(jennie: Jennie, tmp_path: Path, name: str) -> None:
+    """A name that is too long or not UTF-8 is told as a missing file, in text any place takes."""
+    answer = jennie("data", "import", str(tmp_path / name))
+    assert ExitCode.INPUT == answer.code
+    assert "There is no /" in answer.err
+    answer.err.encode()
+
+
+def test_a_file_whose_name_is_not_utf8_is_bad_input(jennie: Jennie, tmp_path: Path) -> None:
+    """The user is asked to rename it."""
+    path = os.fsdecode(bytes(tmp_path) + b"/index-\xb0.csv")
+    Path(path).write_text(GOOD, encoding="utf-8")
+    answer = jennie("data", "import", path)
+    assert ExitCode.INPUT == answer.code
+    assert "Rename" in answer.err
 
 
 def test_a_second_import_at_the_same_time_is_refused(

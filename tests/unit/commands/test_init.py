@@ -83,7 +83,7 @@ def test_a_model_file_is_remembered_or_refused(jennie: Jennie, tmp_path: Path) -
 def asked(jennie: Jennie, monkeypatch: pytest.MonkeyPatch, *typed: str, hidden: str = "") -> str:
     """Run the wizard with these answers and return what it printed on stdout."""
     keyboard = Keyboard("".join(f"{line}\n" for line in typed))
-    monkeypatch.setattr("jennie_cli.commands.init.getpass", lambda _: hidden)
+    monkeypatch.setattr("jennie_cli.wiring.vault.getpass", lambda _: hidden)
     answer = jennie("init", stdin=keyboard)
     assert 0 == answer.code
     return answer.out
@@ -110,3 +110,20 @@ def test_the_wizard_takes_defaults_for_empty_answers(
     out = asked(jennie, monkeypatch, "", "", "", "")
     assert f"Home      {tmp_path / 'home'}" in out
     assert "Profile   sim" in out
+
+
+def test_an_interrupted_wizard_changes_nothing(
+    jennie: Jennie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The home is remembered only when every question has its answer."""
+
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("jennie_cli.wiring.vault.getpass", ended)
+    typed = f"{tmp_path / 'chosen'}\npaper\nen\n-\n"
+    answer = jennie("init", stdin=Keyboard(typed))
+    assert (130, True) == (answer.code, "Interrupted." in answer.err)
+    monkeypatch.delenv("JENNIE_HOME")
+    assert str(tmp_path / "chosen") not in jennie("config", "path").out
+    assert not (tmp_path / "chosen").exists()

@@ -104,7 +104,7 @@ def test_a_home_that_cannot_be_written_keeps_no_secret(jennie: Jennie, tmp_path:
     (tmp_path / "home").write_text("")
     answer = jennie("secrets", "set", "kis_app_key", "--stdin", stdin=PLANTED)
     assert ExitCode.SETTINGS == answer.code
-    assert "cannot be" in answer.err
+    assert "is not a folder" in answer.err
 
 
 def test_in_a_terminal_the_value_is_typed_unseen(
@@ -116,7 +116,7 @@ def test_in_a_terminal_the_value_is_typed_unseen(
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setattr("jennie_cli.commands.secrets.getpass", lambda _: PLANTED)
+    monkeypatch.setattr("jennie_cli.wiring.vault.getpass", lambda _: PLANTED)
     answer = jennie("secrets", "set", "kis_app_key", stdin=Terminal())
     assert 0 == answer.code
     assert PLANTED not in answer.out + answer.err

@@ -39,6 +39,8 @@ def test_a_closed_day_has_no_session(jennie: Jennie) -> None:
         ("2025-06-30T08:29:00+09:00", ExitCode.INPUT),
         ("2025-06-30T09:00:00", ExitCode.USAGE),
         ("tomorrow", ExitCode.USAGE),
+        ("2099-01-01T09:00:00+09:00", ExitCode.INPUT),
+        ("9999-12-31T23:59:59-12:00", ExitCode.USAGE),
     ],
 )
 def test_a_wrong_moment_leaves_the_clock(time: str, code: ExitCode, jennie: Jennie) -> None:

@@ -50,4 +50,12 @@ def test_a_password_in_any_url_is_hidden() -> None:
     """Also one that nobody has told us."""
     masker = Masker()
     assert "at mariadb://user:***@host/db" == masker("at mariadb://user:pw%21x@host/db")
-    assert "http://host:8080/a@b 12:30" == masker("http://host:8080/a@b 12:30")
+    assert "at mysql://u:***@h/db" == masker("at mysql://u:pa/secretword@h/db")
+    assert "at mysql://u:***@h" == masker("at mysql://u:p@ss/w0rd@h")
+    assert "pg://h/d?user=u&password=***&x=1" == masker("pg://h/d?user=u&password=secret&x=1")
+    assert "http://host:8080/a 12:30 a@b" == masker("http://host:8080/a 12:30 a@b")
+
+
+def test_a_secret_that_is_no_utf8_is_hidden() -> None:
+    """The environment may hold any bytes."""
+    assert "***" == Masker(["key\udcff\udcfe"])("key\udcff\udcfe")

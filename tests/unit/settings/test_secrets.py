@@ -10,7 +10,7 @@ from jennie_cli.settings import (
     Profile,
     secret_named,
     secret_values,
-    url_password,
+    url_passwords,
 )
 
 
@@ -52,13 +52,22 @@ def test_the_environments_secrets_are_found_for_masking() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "password"),
+    ("url", "passwords"),
     [
-        ("mariadb+pymysql://user:pw%21word@host/db", "pw%21word"),
-        ("sqlite:////path/jennie.sqlite", ""),
-        ("http://[broken", ""),
+        ("mariadb+pymysql://user:pw%21word@host/db", {"pw%21word", "pw!word"}),
+        ("mysql+pymysql://u:pa/secretword@h/db", {"pa/secretword"}),
+        ("mysql://u:p@ss/w0rd@h", {"p@ss/w0rd", "p", "ss", "w0rd"}),
+        ("postgresql://h/db?user=u&password=secret+2&x=1", {"secret+2", "secret 2"}),
+        ("mysql://h/db?PASSWD=secret3", {"secret3"}),
+        ("sqlite:////path/jennie.sqlite", set()),
+        ("http://[broken", set()),
     ],
 )
-def test_the_password_of_a_url_is_found(url: str, password: str) -> None:
-    """A database password inside a URL is a secret too."""
-    assert password == url_password(url)
+def test_the_password_of_a_url_is_found(url: str, passwords: set[str]) -> None:
+    """Before the last @ or in the query; each spelling and each piece a driver might name."""
+    assert passwords == set(url_passwords(url))
+
+
+def test_the_url_of_a_variable_is_looked_into() -> None:
+    """A database password in the environment is masked from the start."""
+    assert ("secretword",) == secret_values({"JENNIE_STORE_URL": "mysql://u:secretword@h/db"})

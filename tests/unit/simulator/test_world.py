@@ -43,10 +43,10 @@ def test_the_clock_stands(path: Path) -> None:
     assert clock.now() == clock.now() == WORLD_START
 
 
-def test_a_move_is_kept(path: Path) -> None:
+def test_a_move_is_kept(path: Path, calendar: Calendar) -> None:
     """A moved clock is where it was put when the world is read again."""
     moment = WORLD_START + timedelta(days=2, hours=3)
-    World.open(path, seed=3).set(moment)
+    World.open(path, seed=3).set(moment, calendar)
     assert moment == World.load(path).now
 
 
@@ -54,23 +54,23 @@ def test_next_goes_to_the_half_hour_before_each_opening(path: Path, calendar: Ca
     """Days without trading are passed over and late openings respected."""
     world = World.open(path, seed=3)
     assert datetime(2025, 7, 1, 8, 30, tzinfo=KST) == world.next(calendar).now
-    world.set(datetime(2025, 7, 4, 15, 0, tzinfo=KST))
+    world.set(datetime(2025, 7, 4, 15, 0, tzinfo=KST), calendar)
     assert datetime(2025, 7, 7, 8, 30, tzinfo=KST) == world.next(calendar).now
-    world.set(datetime(2025, 11, 13, 7, 0, tzinfo=KST))
+    world.set(datetime(2025, 11, 13, 7, 0, tzinfo=KST), calendar)
     assert datetime(2025, 11, 13, 9, 30, tzinfo=KST) == world.next(calendar).now
 
 
-def test_time_does_not_step_back(path: Path) -> None:
+def test_time_does_not_step_back(path: Path, calendar: Calendar) -> None:
     """An earlier or a naive moment is refused and changes nothing."""
     world = World.open(path, seed=3)
     with pytest.raises(InputError, match="earlier"):
-        world.set(WORLD_START - timedelta(minutes=1))
+        world.set(WORLD_START - timedelta(minutes=1), calendar)
     with pytest.raises(InputError, match="time zone"):
-        world.set(datetime(2026, 1, 2, 9, 0))  # noqa: DTZ001  # the naive moment under test
+        world.set(datetime(2026, 1, 2, 9, 0), calendar)  # noqa: DTZ001  # the naive moment under test
     assert World.load(path).now == WORLD_START
 
 
-def test_one_process_moves_the_clock_at_a_time(path: Path) -> None:
+def test_one_process_moves_the_clock_at_a_time(path: Path, calendar: Calendar) -> None:
     """While another holds the lock a move is refused at once."""
     world = World.open(path, seed=3)
     lock = path.parent / "locks" / "world.lock"
@@ -78,8 +78,8 @@ def test_one_process_moves_the_clock_at_a_time(path: Path) -> None:
     with lock.open("a", encoding="ascii") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(HomeBusy):
-            world.set(WORLD_START + timedelta(hours=1))
-    assert world.set(WORLD_START + timedelta(hours=1)).now > WORLD_START
+            world.set(WORLD_START + timedelta(hours=1), calendar)
+    assert world.set(WORLD_START + timedelta(hours=1), calendar).now > WORLD_START
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"version": 1, "seed": 2}', "[]"])
@@ -102,7 +102,7 @@ def test_a_world_of_a_newer_version_is_left_alone(path: Path) -> None:
 
 
 def test_a_full_disk_leaves_the_world_as_it_was(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, calendar: Calendar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the new state cannot be written the old one stays, and no draft is left."""
     world = World.open(path, seed=3)
@@ -112,7 +112,7 @@ def test_a_full_disk_leaves_the_world_as_it_was(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(StorageFull):
-        world.set(WORLD_START + timedelta(hours=1))
+        world.set(WORLD_START + timedelta(hours=1), calendar)
     assert World.load(path).now == WORLD_START
     assert {"world.json", "locks"} == {p.name for p in path.parent.iterdir()}
 
@@ -122,3 +122,13 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("in the way", encoding="utf-8")
     with pytest.raises(HomeNotWritable):
         World.open(tmp_path / "home" / "world.json", seed=3)
+
+
+def test_the_clock_stays_within_the_known_days(path: Path, calendar: Calendar) -> None:
+    """Past them nothing could be generated, and it could never step back."""
+    world = World.open(path, seed=3)
+    for day in (calendar.last, calendar.last + timedelta(days=400)):
+        beyond = datetime(day.year, day.month, day.day, 9, tzinfo=KST)
+        with pytest.raises(InputError, match="No trading day is known after"):
+            world.set(beyond, calendar)
+    assert WORLD_START == World.load(path).now

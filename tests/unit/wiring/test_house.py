@@ -241,6 +241,12 @@ def test_paper_reads_the_imported_market_by_the_wall_clock(opened: Opener) -> No
         _ = opened(profile=Profile.PAPER).market
 
 
+def test_live_is_refused_before_its_market_is_looked_for(opened: Opener) -> None:
+    """An empty home is told about the switch, not about data."""
+    with pytest.raises(SettingsError, match="not enabled"):
+        opened(profile=Profile.LIVE).ready()
+
+
 def test_live_is_refused_until_allowed_and_its_keys_are_there(
     opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,8 @@ A changed day becomes a new file, named by its content; the list of files in the
 in its transaction, decides which one counts. A crash leaves at worst a file nobody reads.
 """
 
+import logging
+import os
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from jennie_cli.engine.store.derived import MinuteFile
 from jennie_cli.engine.store.merge import digest, merge
 
 _SCHEMA = SCHEMAS[Dataset.MINUTE_BARS]
+_LOG = logging.getLogger(__name__)
 _TYPES = {"text": "VARCHAR", "date": "DATE", "int": "BIGINT", "moment": "BIGINT"}
 
 
@@ -32,7 +35,7 @@ class MinuteFiles:
 
     def stage(self, day: date, current: str | None, rows: Columns) -> MinuteFile:
         """Write the merged day under its own name; keep the current one if nothing changed."""
-        old = self._rows([current] if current else [], "TRUE", [])
+        old = self._current(current)
         merged = merge(_SCHEMA, old, rows)
         new, changed = int(merged.is_new.sum()), int(merged.is_changed.sum())
         name = current
@@ -58,13 +61,18 @@ class MinuteFiles:
         return self._rows(files, wanted, [epoch(as_of), list(codes)])
 
     def codes(self, files: Sequence[str]) -> int:
-        """Return how many codes the files hold together."""
-        if not files:
-            return 0
-        with duckdb.connect() as db:
-            sql = "SELECT count(DISTINCT code) FROM read_parquet(?)"
-            row = db.execute(sql, [self._paths(files)]).fetchone()
-        return int(row[0]) if row else 0
+        """Return how many codes those of the files that can be read hold together."""
+        found = self._codes(files)
+        if found is None:
+            lost = self.lost(files)
+            found = self._codes([f for f in files if f not in lost])
+        return found or 0
+
+    def lost(self, files: Sequence[str]) -> tuple[str, ...]:
+        """Return the files that are gone or whose codes cannot be read."""
+        if self._codes(files) is not None:
+            return ()
+        return tuple(f for f in files if self._codes([f]) is None)
 
     def remove(self, files: Sequence[str]) -> None:
         """Delete files; one that is gone already is no error."""
@@ -73,6 +81,25 @@ class MinuteFiles:
 
     def _paths(self, files: Sequence[str]) -> list[str]:
         return [str(self._root / f) for f in files]
+
+    def _codes(self, files: Sequence[str]) -> int | None:
+        """Return the number of codes, None if a file cannot be read."""
+        if not files:
+            return 0
+        sql = "SELECT count(DISTINCT code) FROM read_parquet(?)"
+        try:
+            with duckdb.connect() as db:
+                row = db.execute(sql, [self._paths(files)]).fetchone()
+        except duckdb.Error:
+            return None
+        return int(row[0]) if row else 0
+
+    def _current(self, name: str | None) -> Columns:
+        try:
+            return self._rows([name] if name else [], "TRUE", [])
+        except OutsideError as error:
+            _LOG.warning("A day is written anew without what it held: %s", error.message)
+            return self._rows([], "TRUE", [])
 
     def _rows(self, files: Sequence[str], where: str, values: list[Any]) -> Columns:
         kinds = _SCHEMA.kinds()
@@ -85,10 +112,10 @@ class MinuteFiles:
         try:
             with duckdb.connect() as db:
                 found = db.execute(sql, [self._paths(files), *values]).fetchnumpy()
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             raise OutsideError(
-                f"Minute bars cannot be read: {error}",
-                hint="Import the minute bars again: jennie data import FILE",
+                f"Minute bars cannot be read: {str(error).splitlines()[0]}",
+                hint="Delete that file and import its day again: jennie data import FILE",
             ) from error
         return {n: stored(k, np.asarray(found[n])) for n, k in kinds.items()}
 
@@ -99,6 +126,8 @@ class MinuteFiles:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 _copy(draft, columns)
+                with draft.open("rb+") as file:
+                    os.fsync(file.fileno())
                 draft.replace(path)
             finally:
                 draft.unlink(missing_ok=True)

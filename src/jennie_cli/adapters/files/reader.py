@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -12,7 +13,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from jennie_cli.adapters.files.folders import TABLES
+from jennie_cli.adapters.files.folders import TABLES, printable
 from jennie_cli.engine.errors import BadFile
 from jennie_cli.engine.feed import RawTable
 
@@ -36,7 +37,11 @@ class FileReader:
 
 
 def _refuse_what_is_no_table(place: Path) -> None:
-    if not place.exists():
+    if str(place) != printable(place):
+        raise BadFile(
+            f"The name of {printable(place)} is not UTF-8.", hint="Rename the file or its folder."
+        )
+    if not os.path.exists(place):  # noqa: PTH110  # pathlib raises for a name that is too long
         raise BadFile(f"{place} does not exist.", hint="Check the path; nothing was written.")
     if place.is_dir():
         raise BadFile(f"{place} is a folder, not a file.", hint="Give the files inside it.")
@@ -61,7 +66,7 @@ def _csv(place: Path, content: bytes) -> Mapping[str, Array]:
     lines = csv.reader(StringIO(_text(place, content), newline=""), strict=True)
     rows: list[list[str]] = []
     try:
-        names = next(lines, [])
+        names = next((row for row in lines if row), [])
         for row in lines:
             if len(row) == len(names):
                 rows.append(row)
@@ -71,6 +76,8 @@ def _csv(place: Path, content: bytes) -> Mapping[str, Array]:
         raise _damaged(place, lines.line_num, str(error)) from error
     if len(set(names)) < len(names):
         raise BadFile(f"{place.name} names a column twice.", hint="Give each its own name.")
+    if not names:
+        return {}
     table = np.array(rows, dtype=object).reshape(-1, len(names))
     table[table == ""] = None
     return {name.strip(): table[:, at].copy() for at, name in enumerate(names)}
@@ -103,7 +110,8 @@ def _is_cp949(content: bytes) -> bool:
 
 def _jsonl(place: Path, content: bytes) -> Mapping[str, Array]:
     rows: list[dict[str, Any]] = []
-    for number, line in enumerate(_text(place, content).splitlines(), start=1):
+    # text may hold other line ends, such as U+2028, inside its quotes
+    for number, line in enumerate(_text(place, content).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -131,7 +139,7 @@ def _parquet(place: Path, content: bytes) -> Mapping[str, Array]:
         raise BadFile(f"{place.name} is not a whole parquet file.", hint="Fetch the file again.")
     try:
         with duckdb.connect() as db:
-            found = db.execute("SELECT * FROM read_parquet(?)", [str(place)]).fetchnumpy()
+            found = db.execute(_query(db, str(place)), [str(place)]).fetchnumpy()
     except duckdb.Error as error:
         raise BadFile(
             f"{place.name} is a damaged parquet file: {str(error).splitlines()[0]}",
@@ -140,12 +148,28 @@ def _parquet(place: Path, content: bytes) -> Mapping[str, Array]:
     return {n: _unmasked(np.ma.asarray(v)) for n, v in found.items()}
 
 
+def _query(db: duckdb.DuckDBPyConnection, path: str) -> str:
+    """Return a SELECT that gives moments with a zone as Korean wall times.
+
+    DuckDB would hand them out as naive UTC, which is a day early for every midnight.
+    """
+    described = db.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()
+    quoted = ['"{}"'.format(n.replace('"', '""')) for n, kind, *_ in described if _zoned(kind)]
+    korean = ", ".join(f"timezone('Asia/Seoul', {n}) AS {n}" for n in quoted)
+    replaced = f" REPLACE ({korean})" if korean else ""
+    return f"SELECT *{replaced} FROM read_parquet(?)"  # noqa: S608  # quoted column names
+
+
+def _zoned(kind: str) -> bool:
+    return kind == "TIMESTAMP WITH TIME ZONE"
+
+
 def _unmasked(values: np.ma.MaskedArray[Any, Any]) -> Array:
     """Return a column with None, NaN or NaT where the file holds no value."""
     if not np.ma.is_masked(values):
         return np.asarray(values.data)
     whole = values.dtype.kind in "iub"
     out = np.array(values.data, dtype="float64" if whole else values.dtype)
-    blanks: dict[str, Any] = {"M": np.datetime64("NaT"), "f": np.nan}
+    blanks: dict[str, Any] = {"M": np.datetime64("NaT", "D"), "f": np.nan}
     out[values.mask] = blanks.get(out.dtype.kind)
     return out

@@ -2,7 +2,9 @@
 
 import json
 import logging
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -33,12 +35,35 @@ class JsonLines(logging.Formatter):
         return self._mask(json.dumps(line, ensure_ascii=False))
 
 
-def open_log(path: Path, *, mask: Callable[[str], str]) -> logging.Handler:
+class LogFile(RotatingFileHandler):
+    """A log whose failure never stops the program: `failed`, and one line on stderr."""
+
+    def __init__(self, path: Path, mask: Callable[[str], str]) -> None:
+        """Nothing is opened before the first record."""
+        super().__init__(
+            path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", errors="replace", delay=True
+        )
+        self._mask = mask
+        self.failed = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging calls it so
+        """Say once that the log is not written; the record itself may hold secrets."""
+        del record
+        if not self.failed:
+            self.failed = True
+            error = sys.exception()
+            why = getattr(error, "strerror", None) or type(error).__name__
+            with suppress(OSError):
+                sys.stderr.write(
+                    self._mask(f"The log {self.baseFilename} is not written: {why}.") + "\n"
+                )
+
+
+def open_log(path: Path, *, mask: Callable[[str], str]) -> LogFile:
     """Write the program's log to `path` from now on; the caller closes the handler."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
-    )
+    with suppress(OSError):  # the first record tells that the file cannot be there
+        path.parent.mkdir(parents=True, exist_ok=True)
+    handler = LogFile(path, mask)
     handler.setFormatter(JsonLines(mask))
     handler.setLevel(logging.INFO)
     logger = logging.getLogger(ROOT_LOGGER)
@@ -50,4 +75,5 @@ def open_log(path: Path, *, mask: Callable[[str], str]) -> logging.Handler:
 def close_log(handler: logging.Handler) -> None:
     """Stop writing to a log that `open_log` opened."""
     logging.getLogger(ROOT_LOGGER).removeHandler(handler)
-    handler.close()
+    with suppress(OSError):  # what a full disk did not take
+        handler.close()

@@ -69,7 +69,10 @@ class SecretStore:
         if value is None:
             value = self._from_keyring(name)
         if value is None and name in self._names_in_file():
-            value = self._open_file(create=False).get_password(SERVICE, name)
+            try:
+                value = self._open_file(create=False).get_password(SERVICE, name)
+            except ValueError:
+                raise self._damaged() from None
         if value:
             self._learn(value)
         return value or None
@@ -130,13 +133,17 @@ class SecretStore:
         )
 
         parser = configparser.RawConfigParser()
-        parser.read(self._file, encoding="utf-8")
+        try:
+            parser.read(self._file, encoding="utf-8")
+        except (configparser.Error, UnicodeDecodeError):
+            raise self._damaged() from None
         section = escape(SERVICE)
         found = parser.options(section) if parser.has_section(section) else []
         return frozenset(str(unescape(option)) for option in found)
 
     def _open_file(self, *, create: bool) -> Backend:
         if self._opened is None:
+            self._names_in_file()
             passphrase = self._passphrase(create and not self._file.exists())
             self._learn(passphrase)
             ring = self._cryptfile()
@@ -150,6 +157,12 @@ class SecretStore:
                 ) from None
             self._opened = ring
         return self._opened
+
+    def _damaged(self) -> SettingsError:
+        return SettingsError(
+            f"{self._file} is damaged.",
+            hint="Restore it from a backup, or remove it and set the secrets again.",
+        )
 
     def _cryptfile(self) -> Any:
         from keyrings.cryptfile.cryptfile import (  # type: ignore[import-untyped]  # noqa: PLC0415  # few need it

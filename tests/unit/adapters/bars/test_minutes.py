@@ -82,3 +82,35 @@ def test_a_full_disk_leaves_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(StorageFull):
         MinuteFiles(tmp_path).stage(DAY, None, minutes(("000020", 901, 5)))
     assert [] == [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+def test_a_damaged_file_is_named_and_written_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Reading says which file is damaged; the day can be imported over it, and others count."""
+    files = MinuteFiles(tmp_path)
+    first = files.stage(DAY, None, minutes(("000020", 901, 5)))
+    other = files.stage(DAY, None, minutes(("000030", 901, 5)))
+    (tmp_path / first.file).write_bytes(b"PAR1 no more PAR1")
+    with pytest.raises(OutsideError, match=first.file) as error:
+        files.read([first.file, other.file], as_of=LATE, codes=None)
+    assert "Delete" in error.value.hint
+    assert (first.file,) == files.lost([first.file, other.file])
+    assert 1 == files.codes([first.file, other.file])
+    second = files.stage(DAY, first.file, minutes(("000020", 901, 5)))
+    assert (first.file, 1, 1) == (second.file, second.new, second.rows)
+    assert [5] == files.read([second.file], as_of=LATE, codes=None)["close"].tolist()
+    assert "written anew" in caplog.text
+
+
+def test_a_day_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash after the rename finds a whole file."""
+    seen: list[int] = []
+    monkeypatch.setattr(
+        "jennie_cli.adapters.bars.minutes.os.fsync",
+        lambda _: seen.append(len(list(tmp_path.rglob("*.parquet")))),
+    )
+    MinuteFiles(tmp_path).stage(DAY, None, minutes(("000020", 901, 5)))
+    assert [0] == seen

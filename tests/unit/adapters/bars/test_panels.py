@@ -1,5 +1,6 @@
 """Panels on disk: found by stamp only, replaced whole, safe for those who hold an old one."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -78,3 +79,53 @@ def test_a_disk_that_refuses_is_named_and_leaves_no_draft(
     with pytest.raises(error):
         PanelFiles(tmp_path).save(BARS, "a", ONE)
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("left", [b"", b"\x93NUMPY", None])
+@pytest.mark.parametrize("name", ["days", "codes", "close"])
+def test_a_damaged_panel_is_none_and_is_replaced(
+    tmp_path: Path, name: str, left: bytes | None
+) -> None:
+    """A file cut by a crash counts as no panel; saving the stamp again makes it whole."""
+    files = PanelFiles(tmp_path)
+    files.save(BARS, "a", ONE)
+    path = tmp_path / "daily_bars@a" / f"{name}.npy"
+    path.write_bytes(path.read_bytes()[:-3] if left is None else left)
+    assert files.load(BARS, "a") is None
+    files.save(BARS, "a", ONE)
+    found = files.load(BARS, "a")
+    assert found is not None
+    assert [[2]] == found.fields["close"].tolist()
+    assert ["daily_bars@a"] == [p.name for p in tmp_path.iterdir()]
+
+
+def test_arrays_that_do_not_fit_are_no_panel(tmp_path: Path) -> None:
+    """A field of another shape than days by codes is damage."""
+    files = PanelFiles(tmp_path)
+    files.save(BARS, "a", ONE)
+    np.save(tmp_path / "daily_bars@a" / "close.npy", np.zeros((2, 1), dtype="int32"))
+    assert files.load(BARS, "a") is None
+
+
+def test_drafts_of_killed_writers_go_and_fresh_ones_stay(tmp_path: Path) -> None:
+    """A draft from long before this write has no writer; a young one may have."""
+    old, young = tmp_path / ".draft-old", tmp_path / ".draft-young"
+    for draft in (old, young):
+        draft.mkdir()
+        (draft / "close.npy").touch()
+    os.utime(old, (1_000_000_000, 1_000_000_000))
+    PanelFiles(tmp_path).save(BARS, "a", ONE)
+    assert (False, True) == (old.exists(), young.exists())
+
+
+def test_arrays_are_on_the_disk_before_the_folder_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash after the rename finds whole files."""
+    seen: list[bool] = []
+    monkeypatch.setattr(
+        "jennie_cli.adapters.bars.panels.os.fsync",
+        lambda _: seen.append((tmp_path / "daily_bars@a").exists()),
+    )
+    PanelFiles(tmp_path).save(BARS, "a", ONE)
+    assert [False] * 10 == seen

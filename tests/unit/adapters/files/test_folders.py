@@ -1,5 +1,6 @@
 """A folder is its tables; the rest is named, not silently left out."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,15 @@ def test_nothing_to_read_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "gone", tmp_path):
         with pytest.raises(BadFile):
             TableFolder().list(str(path))
+
+
+def test_names_that_are_no_text_can_be_told(tmp_path: Path) -> None:
+    """What is not UTF-8 in a skipped or missing path is shown as ?, and a long one is missing."""
+    (tmp_path / "a.csv").touch()
+    Path(os.fsdecode(bytes(tmp_path) + b"/\xb0.txt")).touch()
+    ((path, _),) = TableFolder().list(str(tmp_path)).skipped
+    assert "?.txt" == Path(path).name
+    for gone in (os.fsdecode(b"/gone/\xb0"), "x" * 300):
+        with pytest.raises(BadFile) as error:
+            TableFolder().list(gone)
+        error.value.message.encode()

@@ -1,5 +1,6 @@
 """Files are read as they are, or refused with what is wrong and what to do."""
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -100,6 +101,7 @@ def test_a_parquet_file_damaged_inside_is_refused(tmp_path: Path) -> None:
     [
         ("a.csv", "", "empty"),
         ("a.csv", "code,date\n", "no rows"),
+        ("a.csv", "\n\n\n", "no rows"),
         ("a.csv", "code,date\n000020,2025-06-27\n0000", "line 3 has 1 values, not 2"),
         ("a.csv", "a,b\n1,2,3\n", "line 2 has 3 values"),
         ("a.csv", 'a,b\n"1,2\n', "line 2 has unexpected end"),
@@ -134,3 +136,30 @@ def test_a_file_without_read_access_is_refused(
     path = put(tmp_path, "a.csv", "a\n1\n")
     monkeypatch.setattr(Path, "read_bytes", deny)
     assert "may not be read" in refused(path).message
+
+
+def test_moments_with_a_zone_come_as_korean_wall_times(tmp_path: Path) -> None:
+    """A Korean midnight keeps its day, whatever zone the file was written in."""
+    query = (
+        "SELECT TIMESTAMPTZ '2025-06-27 00:00:00+09' AS date,"
+        ' TIMESTAMPTZ \'2025-06-26 23:30:00+00\' AS "a ""b",'
+        " TIMESTAMP '2025-06-27 08:30' AS plain"
+    )
+    columns = READ(str(parquet(tmp_path, query))).columns
+    assert ["2025-06-27T00:00", "2025-06-27T08:30", "2025-06-27T08:30"] == [
+        str(values[0].astype("datetime64[m]")) for values in columns.values()
+    ]
+
+
+def test_line_ends_of_other_alphabets_stay_inside_text(tmp_path: Path) -> None:
+    """Only a line feed ends a row of jsonl."""
+    table = READ(put(tmp_path, "a.jsonl", '{"a": "x\u2028y\x85z"}\r\n{"a": "b"}\n'))
+    assert ["x\u2028y\x85z", "b"] == table.columns["a"].tolist()
+
+
+def test_a_name_that_cannot_be_written_down_is_refused(tmp_path: Path) -> None:
+    """A name that is not UTF-8 or too long for the system ends in an error, not in a crash."""
+    path = os.fsdecode(bytes(tmp_path) + b"/\xb0.csv")
+    Path(path).write_bytes(b"a\n1\n")
+    refused(path).message.encode()
+    assert "does not exist" in refused(str(tmp_path / f"{'x' * 300}.csv")).message

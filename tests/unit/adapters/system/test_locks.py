@@ -47,3 +47,47 @@ def test_a_lock_that_cannot_be_written_is_a_home_that_cannot(tmp_path: Path) -> 
         hold_lock(tmp_path / "locks" / "import.lock", doing="importing data"),
     ):
         pytest.fail("held")
+
+
+def test_a_lock_that_takes_no_process_id_is_named(tmp_path: Path) -> None:
+    """A file system that opens the file and refuses the write is told, not traced."""
+    script = (
+        "import resource, sys; from pathlib import Path\n"
+        "from jennie_cli.adapters.system import hold_lock\n"
+        "from jennie_cli.engine.errors import HomeNotWritable\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "try:\n"
+        "    with hold_lock(Path(sys.argv[1]), doing='x'): print('held')\n"
+        "except HomeNotWritable as error: print(error.message)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "x.lock")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"{tmp_path / 'x.lock'} cannot be written: File too large.\n" == run.stdout
+
+
+def test_work_of_a_moment_waits_for_its_turn(tmp_path: Path) -> None:
+    """A waiting holder gets the lock when the other process lets go."""
+    path = tmp_path / "settings.lock"
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from jennie_cli.adapters.system import hold_lock\n"
+        "with hold_lock(Path(sys.argv[1]), doing='x'):\n"
+        "    print('held', flush=True); sys.stdin.read(1); print('done', flush=True)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdin
+        assert other.stdout
+        assert "held\n" == other.stdout.readline()
+        other.stdin.write("x")
+        other.stdin.flush()
+        with hold_lock(path, doing="changing settings", wait=True):
+            assert "done\n" == other.stdout.readline()

@@ -4,6 +4,8 @@ import json
 import logging
 from pathlib import Path
 
+import pytest
+
 from jennie_cli.adapters.system import close_log, open_log
 
 LOG = logging.getLogger("jennie_cli.test")
@@ -47,10 +49,34 @@ def test_a_full_log_is_rotated(tmp_path: Path) -> None:
     """Old lines move to numbered files, of which few are kept."""
     path = tmp_path / "jennie.log"
     handler = open_log(path, mask=str)
-    handler.maxBytes = 300  # type: ignore[attr-defined]
+    handler.maxBytes = 300
     for number in range(20):
         LOG.info("line %d", number)
     close_log(handler)
     assert {"jennie.log", "jennie.log.1", "jennie.log.2", "jennie.log.3"} == {
         p.name for p in tmp_path.iterdir()
     }
+
+
+def test_a_log_that_cannot_be_written_costs_one_masked_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither a traceback nor the record's arguments appear; the program goes on."""
+    path = tmp_path / "s3cret" / "jennie.log"
+    path.mkdir(parents=True)
+    handler = open_log(path, mask=lambda t: t.replace("s3cret", "***"))
+    LOG.info("set to %s", "s3cret")
+    LOG.info("again %s", "s3cret")
+    close_log(handler)
+    assert f"The log {tmp_path}/***/jennie.log is not written: Is a directory.\n" == (
+        capsys.readouterr().err
+    )
+    assert handler.failed
+
+
+def test_a_full_disk_does_not_stop_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither the record nor closing the log raises."""
+    handler = open_log(Path("/dev/full"), mask=str)
+    LOG.info("a record")
+    close_log(handler)
+    assert "The log /dev/full is not written: No space left on device.\n" == capsys.readouterr().err

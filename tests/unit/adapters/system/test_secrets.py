@@ -181,3 +181,18 @@ def test_clear_text_backends_are_no_keyring(ring: MemoryRing) -> None:
     assert ring is real_keyring()
     keyring.set_keyring(keyring_of_nothing())
     assert real_keyring() is None
+
+
+@pytest.mark.parametrize("content", [b"no section\n", b"[x]\na = \xff\n"])
+def test_a_damaged_file_of_secrets_is_named(tmp_path: Path, content: bytes) -> None:
+    """Already asking where a secret is says what to do."""
+    (tmp_path / "secrets.cfg").write_bytes(content)
+    kept = SecretStore(
+        environ={}, home=tmp_path, passphrase=lambda _: "open sesame", learn=lambda _: None
+    )
+    with pytest.raises(SettingsError, match=r"secrets\.cfg is damaged"):
+        kept.place("x", ())
+    with pytest.raises(SettingsError, match=r"secrets\.cfg is damaged"):
+        kept.get("x", ())
+    with pytest.raises(SettingsError, match=r"secrets\.cfg is damaged"):
+        kept.keep("x", "y")
