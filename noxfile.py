@@ -1,0 +1,147 @@
+"""What CI runs, and what a contributor runs: bare `nox` does it all."""
+
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False
+nox.options.reuse_existing_virtualenvs = True
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "jennie-cli"
+EXTRAS = ("news", "serve")
+
+# pyenv hides the Pythons that are not its chosen one
+PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *map(str, PYENV.glob("versions/*/bin"))])
+
+
+def _group(*names: str) -> tuple[str, ...]:
+    return nox.project.dependency_groups(PROJECT, *names)
+
+
+def _everything(session: nox.Session) -> tuple[str, ...]:
+    """Return what installs jennie with every extra; llama-cpp-python is built once."""
+    if not (shutil.which("c++") or shutil.which("g++")) and not os.environ.get("CI"):
+        session.warn("no C++ compiler: the tests of the extra [llm] will be skipped")
+        return ("-e", f".[{','.join(EXTRAS)}]")
+    wheels = CACHE / "wheels"
+    if not list(wheels.glob("llama_cpp_python-*.whl")):
+        session.install("pip")
+        session.log("building llama-cpp-python once; this takes 5 to 10 minutes on 2 cores")
+        build = ["python", "-m", "pip", "wheel", "--no-deps", f"--wheel-dir={wheels}"]
+        portable = {"CMAKE_ARGS": "-DGGML_NATIVE=OFF"}
+        session.run(*build, *PROJECT["project"]["optional-dependencies"]["llm"], env=portable)
+    return (f"--find-links={wheels}", "--only-binary=llama-cpp-python", "-e", ".[all]")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, bans and formatting."""
+    session.install(*_group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Strict types over sources, tests, benchmarks and this file."""
+    session.install("-e", ".", "nox", *_group("test", "types"))
+    session.run("mypy")
+
+
+@nox.session
+def imports(session: nox.Session) -> None:
+    """The nine import contracts."""
+    session.install("--no-deps", "-e", ".")
+    session.install(*_group("imports"))
+    session.run("lint-imports", "--no-logo", "--no-cache")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, with warnings as errors."""
+    session.install(*_group("docs"))
+    pages = Path(session.create_tmp()) / "pages"
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "-E", "docs", str(pages))
+
+
+@nox.session
+def coldstart(session: nox.Session) -> None:
+    """How long the command line takes to answer; a table to read, not a gate."""
+    session.install(".")
+    session.run("python", "benchmarks/coldstart.py", success_codes=[0, 1])
+
+
+@nox.session
+def install(session: nox.Session) -> None:
+    """The wheel holds the tracked files and runs the first command in an empty place."""
+    session.install("build")
+    bare = Path(session.create_tmp()) / "bare"
+    shutil.rmtree(bare, ignore_errors=True)
+    session.run("python", "-m", "build", "--wheel", f"--outdir={bare}", silent=True)
+    (wheel,) = bare.glob("*.whl")
+    _compare(session, wheel)
+    session.run("python", "-m", "venv", str(bare / "venv"))
+    tools = bare / "venv" / "bin"
+    session.run(str(tools / "pip"), "install", "--quiet", str(wheel), external=True)
+    home = {"HOME": str(bare), "JENNIE_HOME": str(bare / "home"), "PYTHONPATH": None}
+    jennie = str(tools / "jennie")
+    session.run(jennie, "--version", external=True, env=home)
+    said = session.run(jennie, "scout", "run", "--json", external=True, env=home, silent=True)
+    names = [stock["name"] for stock in json.loads(str(said).splitlines()[-1])["stocks"]]
+    if not names:
+        session.error("the first scout run listed no stock")
+    session.log(f"{len(names)} stocks, first {names[0]}")
+
+
+def _compare(session: nox.Session, wheel: Path) -> None:
+    """Stop when the wheel lacks a tracked file or carries one that git does not know."""
+    listed = session.run(
+        "git", "-c", "safe.directory=*", "ls-files", "src", external=True, silent=True
+    )
+    tracked = {name.removeprefix("src/") for name in str(listed).splitlines()}
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    for name in sorted(tracked ^ held):
+        session.warn(f"{name} is only in {'git' if name in tracked else 'the wheel'}")
+    if tracked != held:
+        session.error("the wheel and the tracked files differ")
+    session.log(f"the wheel holds all {len(held)} tracked files and nothing else")
+
+
+@nox.session(python=PYTHONS[0])
+def minimums(session: nox.Session) -> None:
+    """The unit tests with the lowest declared version of every dependency but [llm]."""
+    declared = PROJECT["project"]
+    ranges = [*declared["dependencies"]]
+    for extra in EXTRAS:
+        ranges += declared["optional-dependencies"][extra]
+    session.install("-e", ".", *(text.replace(">=", "==") for text in ranges), *_group("unit"))
+    session.run("pytest", "-n2", "tests/unit", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Every test with every extra.
+
+    The first Python also measures coverage of the engine; on the others the real market data,
+    which takes a minute to import, stays out.
+    """
+    session.install(*_everything(session), *_group("test"))
+    if session.python != PYTHONS[0] or session.posargs:
+        session.run("pytest", "-n2", *(session.posargs or ("-m", "not data")))
+        return
+    measured = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
+    session.run("coverage", "erase", env=measured)
+    session.run("coverage", "run", "-m", "pytest", "-n2", env=measured)
+    session.run("coverage", "combine", "--quiet", env=measured)
+    session.run("coverage", "report", env=measured)
