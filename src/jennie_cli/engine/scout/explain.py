@@ -5,7 +5,7 @@ from typing import Any
 
 from jennie_cli.engine.errors import UnknownStock
 from jennie_cli.engine.messages import text
-from jennie_cli.engine.model import Market, Stock
+from jennie_cli.engine.model import Market, Stock, TradeTier
 from jennie_cli.engine.rules import Check
 from jennie_cli.engine.scoring.market import find_stock
 from jennie_cli.engine.scout.wording import check_text, not_tradable_reason, part_label, why
@@ -79,7 +79,11 @@ def explain(run: ScoutRun, asked: str, lang: str) -> dict[str, Any]:
 def tier_reasons(stock: ScoredStock, lang: str) -> tuple[str, ...]:
     """Return the sentences that decided tier and tradability, the decisive drop last."""
     by_rule = {c.rule: c for c in stock.checks}
-    said = [check_text(by_rule[r], lang) for r in _VERDICT if r in by_rule]
+    asked = [by_rule[r] for r in _VERDICT if r in by_rule]
+    if stock.trade_tier is TradeTier.TIER1:
+        # a full buy was never a candidate for the small one
+        asked = [c for c in asked if c.rule != "tier.recon"]
+    said = [check_text(c, lang) for c in asked]
     if stock.rank is not None:
         said.append(text("reason.selected", lang, rank=stock.rank))
     if stock.drop is not None:
