@@ -91,6 +91,17 @@ class RunsExam(ABC):
         assert make_watchlist() == store.watchlist()
         assert () == store.watchlist("past")
 
+    def test_narrowed_runs_alone_make_no_active_watchlist(self) -> None:
+        """Without a standing run there is no list to trade by, and that is said."""
+        store = self.make()
+        store.save(replace(make_run("kosdaq"), standing=False), make_watchlist())
+        try:
+            store.watchlist()
+        except UnknownRun as error:
+            assert "jennie scout run" == error.hint  # noqa: PT017
+        else:
+            raise AssertionError("a narrowed run became the active watchlist")
+
     def test_run_ids_are_found_by_their_beginning(self) -> None:
         """Only the ids that start with the prefix are returned."""
         store = self.make()

@@ -108,3 +108,9 @@ def test_data_just_below_what_is_needed_is_shown_below_it() -> None:
     )
     assert "자료 59.8% (기준 60%)" == not_tradable_reason(thin, "ko")
     assert "data 59.8% (needs 60%)" == not_tradable_reason(thin, "en")
+
+
+def test_a_part_without_words_is_shown_by_its_name() -> None:
+    """A part that the catalogue does not know is not hidden."""
+    part = PartScore(points=1.0, max=2.0, input=3.0, unit="pct", missing=False)
+    assert "value.dreams" == part_label("value", "dreams", part, "ko")
