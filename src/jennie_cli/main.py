@@ -87,13 +87,13 @@ class Call:
             return self._fail(ExitCode.USAGE, "usage", *_usage(error))
         except JennieError as error:
             self._trace(error)
-            LOG.error("%s: %s", error.code, error.message)  # noqa: TRY400  # expected  # expected: no traceback
+            LOG.error("%s: %s", error.code, error.message)  # noqa: TRY400  # expected: no traceback
             return self._fail(error.exit_code, error.code, error.message, error.hint)
         except KeyboardInterrupt:
             return self._fail(INTERRUPTED, "interrupted", "Interrupted.", "")
         except ReaderGone:  # as `head` does
             return ExitCode.DONE
-        except Exception as error:  # noqa: BLE001  # the last net: a bug becomes text, log, code 1  # the last net: a bug becomes text, log, code 1
+        except Exception as error:  # noqa: BLE001  # the last net: a bug becomes text, log, code 1
             return self._bug(error)
 
     def _dispatch(self) -> int:

@@ -110,7 +110,7 @@ class Output:
 
         bar = Bar(console=_console(self._err(), like=self._err()), transient=True)
         task = bar.add_task(label, total=None)
-        starter = threading.Timer(PROGRESS_AFTER_S, bar.start)  # noqa: TID251  # a person's second  # a person's second
+        starter = threading.Timer(PROGRESS_AFTER_S, bar.start)  # noqa: TID251  # a person's second
         starter.daemon = True
         starter.start()
         try:

@@ -193,6 +193,7 @@ def _scout(
     view = read_market(house.facts, as_of=at.as_of)
     policies = _policies(house)
     stable = policies.scout.stability if request.stability is None else request.stability
+    scorer = request.scorer or policies.scoring.version
     return run_scout(
         view,
         request,
@@ -200,15 +201,14 @@ def _scout(
         house.clock,
         profile=house.profile.value,
         market=house.market,
-        previous=_previous(house, at.trade_date, policies) if stable else Previous(),
+        previous=_previous(house, at.trade_date, scorer) if stable else Previous(),
         load_s=watch() - begun,
         stopwatch=watch,
     )
 
 
-def _previous(house: House, trade_date: date, policies: ScoutPolicies) -> Previous:
+def _previous(house: House, trade_date: date, scorer: str) -> Previous:
     """Return what the standing runs of earlier sessions on this market left."""
-    scorer = policies.scoring.version
     past = house.runs.recent(_LOOK_BACK)
     alike = [r for r in past if r.standing and (r.market, r.scorer) == (house.market, scorer)]
     earlier = [r for r in alike if r.trade_date < trade_date]

@@ -8,7 +8,7 @@ from urllib.parse import unquote, unquote_plus
 
 from jennie_cli.engine.errors import SettingsError
 
-PASSPHRASE_ENV = "JENNIE_KEYRING_PASSPHRASE"  # noqa: S105  # the name of the variable, no secret  # the name of the variable, no secret
+PASSPHRASE_ENV = "JENNIE_KEYRING_PASSPHRASE"  # noqa: S105  # the name of the variable, no secret
 
 
 _LOGIN = re.compile(r"://[^:/@]*:(.*)@", re.DOTALL)
