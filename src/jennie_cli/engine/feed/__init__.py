@@ -1,5 +1,30 @@
-"""Ports to what the world says: files a user brings, and later the network sources."""
+"""Ports to what the world says: files a user brings, the market now, later other sources."""
 
+from jennie_cli.engine.feed.market import (
+    Book,
+    DayBar,
+    MarketEvent,
+    MarketEventKind,
+    MinuteBar,
+    Quote,
+    Quotes,
+    Tick,
+    Ticks,
+)
 from jennie_cli.engine.feed.tables import FolderLister, Listing, RawTable, TableReader
 
-__all__ = ["FolderLister", "Listing", "RawTable", "TableReader"]
+__all__ = [
+    "Book",
+    "DayBar",
+    "FolderLister",
+    "Listing",
+    "MarketEvent",
+    "MarketEventKind",
+    "MinuteBar",
+    "Quote",
+    "Quotes",
+    "RawTable",
+    "TableReader",
+    "Tick",
+    "Ticks",
+]

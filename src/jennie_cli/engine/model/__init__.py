@@ -1,5 +1,6 @@
 """The nouns two rooms share, as frozen values."""
 
+from jennie_cli.engine.model.brokered import BrokerOrder, Notice, NoticeKind
 from jennie_cli.engine.model.judgement import (
     Grade,
     LlmStatus,
@@ -12,20 +13,43 @@ from jennie_cli.engine.model.judgement import (
 )
 from jennie_cli.engine.model.setting import Setting, setting, settings_of
 from jennie_cli.engine.model.stock import Market, SecurityKind, Stock, StockStatus
+from jennie_cli.engine.model.trading import (
+    Fill,
+    Flag,
+    Order,
+    OrderIntent,
+    OrderState,
+    OrderType,
+    Position,
+    Side,
+    Venue,
+)
 
 __all__ = [
+    "BrokerOrder",
+    "Fill",
+    "Flag",
     "Grade",
     "LlmStatus",
     "Market",
+    "Notice",
+    "NoticeKind",
+    "Order",
+    "OrderIntent",
+    "OrderState",
+    "OrderType",
     "Phase",
+    "Position",
     "Regime",
     "RiskTag",
     "SectorTier",
     "SecurityKind",
     "Setting",
+    "Side",
     "Stock",
     "StockStatus",
     "TradeTier",
+    "Venue",
     "WatchlistEntry",
     "setting",
     "settings_of",
