@@ -1,17 +1,25 @@
 """Exams that every implementation of a port must pass, shipped for those who write one."""
 
+from jennie_cli.testing.broker_exam import BrokerDesk, BrokerExam
 from jennie_cli.testing.facts_exam import FactsExam
+from jennie_cli.testing.ledger_events import every_event, order_events
+from jennie_cli.testing.ledger_exam import LedgerExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
 from jennie_cli.testing.runs import make_run, make_watchlist
 from jennie_cli.testing.runs_exam import RunsExam
 
 __all__ = [
+    "BrokerDesk",
+    "BrokerExam",
     "FactsExam",
+    "LedgerExam",
     "RunsExam",
     "bars",
     "batch",
+    "every_event",
     "flows",
     "make_run",
     "make_watchlist",
     "moment",
+    "order_events",
 ]

@@ -1,8 +1,18 @@
-"""The store in SQL: facts, scout runs and run-time settings, migrated on opening."""
+"""The store in SQL: facts, runs, settings, flags and a view of the ledger, migrated on opening."""
 
 from jennie_cli.adapters.sql.config import ConfigChanged, SqlConfig
 from jennie_cli.adapters.sql.engine import connect
 from jennie_cli.adapters.sql.facts import SqlFacts
+from jennie_cli.adapters.sql.flags import SqlFlags
+from jennie_cli.adapters.sql.ledger import SqlLedgerView
 from jennie_cli.adapters.sql.runs import SqlRuns
 
-__all__ = ["ConfigChanged", "SqlConfig", "SqlFacts", "SqlRuns", "connect"]
+__all__ = [
+    "ConfigChanged",
+    "SqlConfig",
+    "SqlFacts",
+    "SqlFlags",
+    "SqlLedgerView",
+    "SqlRuns",
+    "connect",
+]

@@ -33,6 +33,6 @@ def need(kind: TypeEngine[Any], *, index: bool = False) -> Any:
     return Field(sa_column=Column(kind, nullable=False, index=index))
 
 
-def may(kind: TypeEngine[Any]) -> Any:
+def may(kind: TypeEngine[Any], *, index: bool = False) -> Any:
     """Return a column that may be missing."""
-    return Field(default=None, sa_column=Column(kind, nullable=True))
+    return Field(default=None, sa_column=Column(kind, nullable=True, index=index))

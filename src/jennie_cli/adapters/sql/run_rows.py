@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from jennie_cli.adapters.sql.documents import to_json
 from jennie_cli.engine.model import LlmStatus, WatchlistEntry
 from jennie_cli.engine.store import ScoredStock, ScoutRun
+from jennie_cli.engine.store.codec import to_json
 
 Row = dict[str, Any]
 _FACTOR_COLUMNS = {

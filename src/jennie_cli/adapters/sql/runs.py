@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from jennie_cli.adapters.sql.documents import from_json
 from jennie_cli.adapters.sql.engine import reading, writing
 from jennie_cli.adapters.sql.run_rows import record_rows
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.model import WatchlistEntry
 from jennie_cli.engine.rules import RuleCount
 from jennie_cli.engine.store import ScoredStock, ScoutRun
+from jennie_cli.engine.store.codec import from_json
 from jennie_cli.engine.store.memory import unknown_run
 
 _OF_A_RUN = (

@@ -44,6 +44,7 @@ _UNITS: Mapping[str, _Unit] = {
     "rows": _Unit(0, {"ko": "일", "en": " days"}),
     "stocks": _Unit(0, {"ko": "종목", "en": ""}),
     "level": _Unit(0),
+    "seconds": _Unit(0, {"ko": "초", "en": " seconds"}),
 }
 
 
@@ -51,8 +52,8 @@ def amount(value: float | str | None, unit: str, lang: str, *, finer: int = 0) -
     """Return `value` with its unit in words, with `finer` more digits; text passes through.
 
     Units: KRW, pct and pct0 (signed), share_pct, pp (percent points), ratio (0..1 shown as
-    percent), times, points, score (never rounded up), rsi, rows, stocks, change (signed) and
-    number; any other is printed bare.
+    percent), times, points, score (never rounded up), rsi, rows, stocks, seconds, change
+    (signed) and number; any other is printed bare.
     """
     if value is None:
         return MISSING

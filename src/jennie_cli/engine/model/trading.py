@@ -116,6 +116,7 @@ class Order:
     broker_ids: tuple[str, ...] = ()
     filled_qty: int = 0
     filled_amount: int = 0
+    cancelled_qty: int = 0
     reason: str = "MANUAL"
     strategy: str | None = None
     note: str = ""
@@ -123,7 +124,7 @@ class Order:
     @property
     def open_qty(self) -> int:
         """Shares that may still trade; 0 once the state is final."""
-        return 0 if self.state.final else max(0, self.qty - self.filled_qty)
+        return 0 if self.state.final else max(0, self.qty - self.filled_qty - self.cancelled_qty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

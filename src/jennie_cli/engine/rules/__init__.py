@@ -3,8 +3,10 @@
 from jennie_cli.engine.rules.catalogue import RULES
 from jennie_cli.engine.rules.check import Check, Rule, RuleCount, Tally
 from jennie_cli.engine.rules.dead import DeadRules, WaitingRule, dead_rules
+from jennie_cli.engine.rules.orders import ORDER_RULES
 
 __all__ = [
+    "ORDER_RULES",
     "RULES",
     "Check",
     "DeadRules",

@@ -13,6 +13,7 @@ from jennie_cli.engine.store.flags import Flags, FlagState
 from jennie_cli.engine.store.ledger import (
     Act,
     CashSet,
+    CostSeen,
     DayEnded,
     Evidence,
     Flagged,
@@ -24,6 +25,7 @@ from jennie_cli.engine.store.ledger import (
     NeverSent,
     NoticeSeen,
     PositionSet,
+    Projection,
     Recorded,
     RowSeen,
     Sending,
@@ -31,6 +33,7 @@ from jennie_cli.engine.store.ledger import (
     TurnedDown,
 )
 from jennie_cli.engine.store.memory import MemoryFacts, MemoryRuns
+from jennie_cli.engine.store.memory_ledger import MemoryFlags, MemoryLedger
 from jennie_cli.engine.store.panels import DailyPanel, FlowPanel
 from jennie_cli.engine.store.runs import (
     Drop,
@@ -52,6 +55,7 @@ __all__ = [
     "CashSet",
     "Column",
     "Columns",
+    "CostSeen",
     "Coverage",
     "DailyPanel",
     "Dataset",
@@ -71,11 +75,14 @@ __all__ = [
     "LedgerEvent",
     "Lost",
     "MemoryFacts",
+    "MemoryFlags",
+    "MemoryLedger",
     "MemoryRuns",
     "NeverSent",
     "NoticeSeen",
     "PartScore",
     "PositionSet",
+    "Projection",
     "Recorded",
     "RegimeReading",
     "RowSeen",

@@ -170,6 +170,19 @@ class PositionSet:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostSeen:
+    """The broker's own cost of a position (won), read while its shares agreed with the ledger's.
+
+    It says what fills came to whose order nobody told; shares that differ make it say nothing.
+    """
+
+    at: datetime
+    code: str
+    qty: int
+    cost: int
+
+
 LedgerEvent = (
     Intended
     | Sending
@@ -184,6 +197,7 @@ LedgerEvent = (
     | DayEnded
     | CashSet
     | PositionSet
+    | CostSeen
 )
 
 
@@ -216,4 +230,23 @@ class Ledger(Protocol):
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Hold the account's orders for this process while rows are matched; others wait."""
+        ...
+
+
+class Projection(Protocol):
+    """Tables derived from a ledger for queries. Each method raises OutsideError when it fails."""
+
+    def last(self) -> Recorded | None:
+        """Return the last event laid, None if there is none."""
+        ...
+
+    def lay(self, recorded: Sequence[Recorded]) -> None:
+        """Lay events that follow without a gap; those laid before change nothing.
+
+        With or without events, what an earlier call left unfinished is finished.
+        """
+        ...
+
+    def clear(self) -> None:
+        """Forget everything."""
         ...

@@ -5,6 +5,7 @@ first in the new year; the table gives that trade date.
 """
 
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from jennie_cli.engine.model import Market, SecurityKind
@@ -33,8 +34,9 @@ def broker_fee_bp(kind: SecurityKind = SecurityKind.COMMON) -> float:
 
 
 def broker_fee(amount: int, *, fee_bp: float) -> int:
-    """Return the commission on an order of `amount` won, to the nearest won."""
-    return round(amount * fee_bp / _WHOLE_BP)
+    """Return the commission on an order of `amount` won, to the nearest won, halves up."""
+    exact = amount * Decimal(str(fee_bp)) / _WHOLE_BP
+    return int(exact.to_integral_value(ROUND_HALF_UP))
 
 
 @cache

@@ -9,11 +9,21 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import BigInteger, Boolean, Engine, Float, Integer, String, inspect
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Engine,
+    Float,
+    Integer,
+    String,
+    create_engine,
+    inspect,
+)
 from sqlmodel import SQLModel
 
-from jennie_cli.adapters.sql import connect, tables_facts, tables_records
+from jennie_cli.adapters.sql import connect, tables_facts, tables_ledger, tables_records
 from jennie_cli.adapters.sql.engine import HEAD
+from jennie_cli.adapters.sql.migrate import upgrade
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
 
@@ -48,6 +58,7 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     }
     assert {d.value for d in IN_TABLES} == of_facts
     assert tables_records.ScoutRunRow.__tablename__ == "scout_run"
+    assert tables_ledger.OrderRow.__tablename__ == "orders"
 
 
 def test_migrations_lead_to_the_declared_tables(engine: Engine) -> None:
@@ -95,3 +106,19 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     engine.dispose()
     with pytest.raises(SettingsError, match=r"written by a newer jennie \(schema 9999\)"):
         connect(url)
+
+
+def test_a_database_of_the_version_before_is_carried_over(tmp_path: Path) -> None:
+    """Opening it adds the tables of trading and keeps what was there."""
+    url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
+    engine = create_engine(url)
+    upgrade(engine, "0001")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO config VALUES ('lang', 'en', 0, 'cli')")
+        assert "fills" not in inspect(connection).get_table_names()
+    engine.dispose()
+    engine = connect(url)
+    with engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT config_value FROM config").scalar()
+        assert ("en", True) == (kept, "fills" in inspect(connection).get_table_names())
+    engine.dispose()

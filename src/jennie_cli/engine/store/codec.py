@@ -12,17 +12,31 @@ import numpy as np
 import orjson
 
 Value = TypeVar("Value")
+Reader = Callable[[Any], Any]
 
 
 def to_json(value: Any) -> str:
     """Return a value of dataclasses, mappings, tuples, enums and times as JSON text."""
-    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    return to_bytes(value).decode()
 
 
-def from_json(kind: type[Value], document: str) -> Value:
+def to_bytes(value: Any) -> bytes:
+    """Return the same JSON text as UTF-8."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+def from_json(kind: type[Value], document: str | bytes) -> Value:
     """Return the value of type `kind` that `to_json` wrote."""
+    return from_plain(kind, orjson.loads(document))
+
+
+def from_plain(kind: type[Value], plain: Any) -> Value:
+    """Return the value of type `kind` from parsed JSON, which is used up.
+
+    Fields nobody knows are left out.
+    """
     hint: Any = kind
-    value: Value = _reader(hint)(orjson.loads(document))
+    value: Value = _reader(hint)(plain)
     return value
 
 
@@ -36,7 +50,7 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _reader(kind: Any) -> Callable[[Any], Any]:
+def _reader(kind: Any) -> Reader:
     """Return what turns plain JSON into a value of `kind`."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin in {Union, types.UnionType}:
@@ -51,22 +65,26 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     return _plain_reader(kind)
 
 
-def _plain_reader(kind: Any) -> Callable[[Any], Any]:
+def _same(plain: Any) -> Any:
+    return plain
+
+
+def _plain_reader(kind: Any) -> Reader:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
     if isinstance(kind, type) and issubclass(kind, date):
         return datetime.fromisoformat if issubclass(kind, datetime) else date.fromisoformat
-    return lambda plain: plain
+    return _same
 
 
-def _optional(inner: tuple[Any, ...]) -> Callable[[Any], Any]:
+def _optional(inner: tuple[Any, ...]) -> Reader:
     known = [k for k in inner if k is not type(None)]
     # a union of plain JSON types needs no reading
-    read = _reader(known[0]) if len(known) == 1 else _reader(object)
-    return lambda plain: None if plain is None else read(plain)
+    read = _reader(known[0]) if len(known) == 1 else _same
+    return read if read is _same else lambda plain: None if plain is None else read(plain)
 
 
-def _tuple(inner: tuple[Any, ...]) -> Callable[[Any], Any]:
+def _tuple(inner: tuple[Any, ...]) -> Reader:
     if inner[-1] is Ellipsis:
         read = _reader(inner[0])
         return lambda plain: tuple(read(v) for v in plain)
@@ -74,7 +92,18 @@ def _tuple(inner: tuple[Any, ...]) -> Callable[[Any], Any]:
     return lambda plain: tuple(r(v) for r, v in zip(reads, plain, strict=True))
 
 
-def _dataclass(kind: Any) -> Callable[[Any], Any]:
+def _dataclass(kind: Any) -> Reader:
     hints = get_type_hints(kind)
-    reads = {f.name: _reader(hints[f.name]) for f in dataclasses.fields(kind)}
-    return lambda plain: kind(**{n: reads[n](v) for n, v in plain.items() if n in reads})
+    names = frozenset(f.name for f in dataclasses.fields(kind))
+    reads = tuple((n, r) for n in names if (r := _reader(hints[n])) is not _same)
+
+    def read(plain: dict[str, Any]) -> Any:
+        if not plain.keys() <= names:
+            plain = {n: v for n, v in plain.items() if n in names}
+        for name, read_one in reads:
+            if name in plain:
+                # parsed a moment ago for this value alone, so it may be changed in place
+                plain[name] = read_one(plain[name])
+        return kind(**plain)
+
+    return read
