@@ -10,6 +10,7 @@ from jennie_cli.settings.house import (
     SimOptions,
     StoreOptions,
 )
+from jennie_cli.settings.kis import KisOptions
 from jennie_cli.settings.masking import Masker
 from jennie_cli.settings.options import Lang, Options, Profile
 from jennie_cli.settings.resolve import default_home, resolve_options
@@ -23,6 +24,7 @@ from jennie_cli.settings.secrets import (
     secret_values,
     url_passwords,
 )
+from jennie_cli.settings.shapes import GENERAL_PRODUCT, BadSecret, doubts, shaped, split_account
 from jennie_cli.settings.tree import (
     Declared,
     Entry,
@@ -36,12 +38,15 @@ from jennie_cli.settings.values import allowed, read_value, write_value
 __all__ = [
     "ASKED_BY",
     "CONFIG_FILE",
+    "GENERAL_PRODUCT",
     "NEEDED_BY",
     "PASSPHRASE_ENV",
     "SECRETS",
+    "BadSecret",
     "Declared",
     "Entry",
     "HouseOptions",
+    "KisOptions",
     "Lang",
     "LiveOptions",
     "MarketOptions",
@@ -58,6 +63,7 @@ __all__ = [
     "declarations",
     "declared",
     "default_home",
+    "doubts",
     "environment",
     "read_toml",
     "read_value",
@@ -65,6 +71,8 @@ __all__ = [
     "resolve_options",
     "secret_named",
     "secret_values",
+    "shaped",
+    "split_account",
     "url_passwords",
     "urls_in",
     "write_key",

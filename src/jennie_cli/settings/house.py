@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jennie_cli.engine.model import setting
+from jennie_cli.settings.kis import KisOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,5 +67,6 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("live", LiveOptions),
     ("sim", SimOptions),
     ("llm", ModelOptions),
+    ("kis", KisOptions),
 )
 """Section name and policy; the section without a name holds the keys without a dot."""

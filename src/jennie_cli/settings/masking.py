@@ -10,6 +10,11 @@ from jennie_cli.settings.secrets import url_passwords
 SHORTEST = 4
 """A shorter value would blot out innocent text; such values are no secrets."""
 
+FRAGMENT = 16
+"""So many characters of a long secret in a row are hidden too: hosts echo what they cut short."""
+
+_LONG = 24
+_PIECE = FRAGMENT // 2
 _HIDDEN = "***"
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)\S+@")
 _QUERY_PASSWORD = re.compile(r"([?&](?:password|passwd)=)[^&#\s\"']+", re.IGNORECASE)
@@ -21,6 +26,7 @@ class Masker:
     def __init__(self, values: Iterable[str] = ()) -> None:
         """Start with these secret values."""
         self._forms: tuple[str, ...] = ()
+        self._pieces: dict[str, tuple[str, int]] = {}
         for value in values:
             self.learn(value)
 
@@ -33,6 +39,9 @@ class Masker:
                 forms |= {repr(text)[1:-1], json.dumps(text)[1:-1]}
                 forms.add(json.dumps(text, ensure_ascii=False)[1:-1])
         self._forms = tuple(sorted(forms, key=len, reverse=True))
+        if len(value) >= _LONG:
+            for place in range(len(value) - _PIECE + 1):
+                self._pieces.setdefault(value[place : place + _PIECE], (value, place))
 
     def learn_url(self, url: str) -> None:
         """Hide every password inside this URL from now on."""
@@ -43,8 +52,34 @@ class Masker:
         """Return the text with every known secret, and any password in a URL, as ***."""
         for form in self._forms:
             text = text.replace(form, _HIDDEN)
+        if self._pieces:
+            text = self._without_fragments(text)
         text = _URL_PASSWORD.sub(rf"\1{_HIDDEN}@", text)
         return _QUERY_PASSWORD.sub(rf"\1{_HIDDEN}", text)
+
+    def _without_fragments(self, text: str) -> str:
+        """Hide parts of long secrets. A long enough part covers one of our steps wherever it is."""
+        kept, done = [], 0
+        for place in range(0, len(text) - _PIECE + 1, _PIECE):
+            known = self._pieces.get(text[place : place + _PIECE])
+            if known is None or place < done:
+                continue
+            start, end = _grown(text, place, *known)
+            if end - start >= FRAGMENT:
+                kept += [text[done : max(start, done)], _HIDDEN]
+                done = end
+        return "".join((*kept, text[done:])) if kept else text
+
+
+def _grown(text: str, place: int, secret: str, at: int) -> tuple[int, int]:
+    """Return how far text and secret agree around a common piece."""
+    start, end = place, place + _PIECE
+    first, last = at, at + _PIECE
+    while start > 0 and first > 0 and text[start - 1] == secret[first - 1]:
+        start, first = start - 1, first - 1
+    while end < len(text) and last < len(secret) and text[end] == secret[last]:
+        end, last = end + 1, last + 1
+    return start, end
 
 
 def _quoted(text: str) -> set[str]:

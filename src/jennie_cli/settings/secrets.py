@@ -13,6 +13,7 @@ PASSPHRASE_ENV = "JENNIE_KEYRING_PASSPHRASE"  # noqa: S105  # the name of the va
 
 _LOGIN = re.compile(r"://[^:/@]*:(.*)@", re.DOTALL)
 _IN_QUERY = re.compile(r"[?&](?:password|passwd)=([^&#]*)", re.IGNORECASE)
+_ACCOUNT_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,9 @@ SECRETS: tuple[Secret, ...] = (
         doc="KIS product code of the account (01 = general)",
         seed_env="KIS_ACCOUNT_SUFFIX",
     ),
-    Secret(name="kis_hts_id", doc="KIS HTS id, for fill notices", seed_env="KIS_HTS_ID"),
+    Secret(
+        name="kis_hts_id", doc="HTS id, real and 모의투자, for fill notices", seed_env="KIS_HTS_ID"
+    ),
     Secret(name="kis_paper_app_key", doc="KIS app key, 모의투자", seed_env="KIS_VIRTUAL_APP_KEY"),
     Secret(
         name="kis_paper_app_secret",
@@ -91,7 +94,11 @@ def secret_values(environ: Mapping[str, str]) -> tuple[str, ...]:
     names = [env for s in SECRETS for env in s.envs]
     urls = [value for name, value in environ.items() if name.upper().endswith("URL")]
     found = [environ.get(name, "") for name in (*names, PASSPHRASE_ENV)]
-    return (*filter(None, found), *(p for url in urls for p in url_passwords(url)))
+    accounts = [
+        environ.get(e, "") for s in SECRETS if s.name.endswith("_account_no") for e in s.envs
+    ]
+    numbers = [account.strip()[:_ACCOUNT_DIGITS] for account in accounts]
+    return (*filter(None, (*found, *numbers)), *(p for url in urls for p in url_passwords(url)))
 
 
 def url_passwords(url: str) -> tuple[str, ...]:

@@ -1,0 +1,111 @@
+"""A row of KIS's order records as a broker order."""
+
+from datetime import date
+
+from jennie_cli.adapters.kis.answers import Row, UnreadableAnswer
+from jennie_cli.engine.model import BrokerOrder, OrderType, Side, Venue
+from jennie_cli.kis_wire.codes import order_type, side_of
+from jennie_cli.kis_wire.text import blank, number_of, short_code
+
+_CANCEL_WORDS = ("취소", "CANCEL")
+_MODIFY_WORDS = ("정정", "AMEND")
+
+
+def day_row(row: Row) -> BrokerOrder:
+    """Return an order out of a row of `day_orders`; UnreadableAnswer for one that is not whole."""
+    price = row.count("ord_unpr")
+    filled, remaining = row.count("tot_ccld_qty"), row.count("rmn_qty")
+    original = number_of(row.text("orgn_odno"))
+    kind = _type(row, price)
+    day = row.day("ord_dt")
+    return BrokerOrder(
+        broker_id=_number(row),
+        branch=row.optional("ord_gno_brno"),
+        day=day,
+        ordered_at=row.moment("ord_tmd", day),
+        code=short_code(row.word("pdno")),
+        side=_side(row),
+        type=kind,
+        qty=row.count("ord_qty"),
+        price=price or None if kind is OrderType.LIMIT else None,
+        filled_qty=filled,
+        filled_amount=row.count("tot_ccld_amt"),
+        remaining_qty=remaining,
+        cancelled_qty=row.count(_cancelled_field(row)),
+        rejected_qty=row.count("rjct_qty"),
+        original_id=original,
+        cancels=original is not None
+        and _cancels(row, "sll_buy_dvsn_cd_name", bare=not (price or filled or remaining)),
+        venue=_venue(row),
+    )
+
+
+def open_row(row: Row, day: date) -> BrokerOrder:
+    """Return an order out of a row of `open_orders`, which holds no date."""
+    price = row.count("ord_unpr")
+    kind = _type(row, price)
+    return BrokerOrder(
+        broker_id=_number(row),
+        branch=row.optional("ord_gno_brno"),
+        day=day,
+        ordered_at=row.moment("ord_tmd", day),
+        code=short_code(row.word("pdno")),
+        side=_side(row),
+        type=kind,
+        qty=row.count("ord_qty"),
+        price=price or None if kind is OrderType.LIMIT else None,
+        filled_qty=row.count("tot_ccld_qty"),
+        filled_amount=row.count("tot_ccld_amt"),
+        remaining_qty=row.count("psbl_qty"),
+        original_id=number_of(row.text("orgn_odno")),
+        venue=_venue(row),
+    )
+
+
+def _number(row: Row) -> str:
+    number = number_of(row.word("odno"))
+    if number is None or not number.isdecimal():
+        raise UnreadableAnswer(f"KIS answered {row.tr.name}, but odno is no order number.")
+    return number
+
+
+def _side(row: Row) -> Side:
+    try:
+        return side_of(row.text("sll_buy_dvsn_cd"))
+    except ValueError as error:
+        raise UnreadableAnswer(
+            f"KIS answered {row.tr.name}, but sll_buy_dvsn_cd is no side."
+        ) from error
+
+
+def _type(row: Row, price: int) -> OrderType:
+    """Return the type; a kind of order that only institutions send is known by its price."""
+    try:
+        return order_type(row.text("ord_dvsn_cd"))
+    except ValueError:
+        return OrderType.LIMIT if price else OrderType.MARKET
+
+
+def _venue(row: Row) -> Venue:
+    told = row.optional("excg_id_dvsn_cd") or row.optional("excg_id_dvsn_Cd")
+    if blank(told):
+        return Venue.KRX
+    try:
+        return Venue(told)
+    except ValueError as error:
+        raise UnreadableAnswer(
+            f"KIS answered {row.tr.name}, but excg_id_dvsn_cd is no exchange."
+        ) from error
+
+
+def _cancelled_field(row: Row) -> str:
+    """Return the name under which the cancelled shares stand; one form of the answer has a typo."""
+    return "cncl_cfrm_qty" if "cncl_cfrm_qty" in row.fields else "cnc_cfrm_qty"
+
+
+def _cancels(row: Row, name: str, *, bare: bool) -> bool:
+    """Whether the row of a change takes back; without a word for it, one that names no price."""
+    words = row.optional(name).upper()
+    if any(word in words for word in _CANCEL_WORDS):
+        return True
+    return bare and not any(word in words for word in _MODIFY_WORDS)

@@ -1,0 +1,125 @@
+"""Stocks without a stream are asked for: what traded since the last look becomes a tick."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+from jennie_cli.engine.clock import Clock
+from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.feed import Quote, Tick
+
+_log = logging.getLogger(__name__)
+
+
+class QuoteSource(Protocol):
+    """Answers many quotes at once."""
+
+    async def quotes(self, codes: Sequence[str]) -> tuple[Quote, ...]:
+        """Return the stocks now; unknown codes are left out."""
+        ...
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The day volume known so far, and up to which volume polls have told it."""
+
+    day: date
+    volume: int
+    polled: int = 0
+
+
+class DayVolumes:
+    """Keeps stream and polls from telling the same shares twice, or losing some between them."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._seen: dict[str, _Seen] = {}
+
+    def streamed(self, tick: Tick) -> Tick | None:
+        """Return a streamed tick less the shares a poll has told; None if it told them all."""
+        seen = self._of(tick.code, tick.at.date())
+        if seen is None:
+            self._seen[tick.code] = _Seen(tick.at.date(), tick.day_volume)
+            return tick
+        if seen.polled and tick.day_volume <= seen.polled:
+            return None
+        if seen.polled:
+            tick = replace(tick, qty=min(tick.qty, tick.day_volume - seen.polled))
+            seen.polled = 0
+        seen.volume = max(seen.volume, tick.day_volume)
+        return tick
+
+    def polled(self, tick: Tick) -> Tick | None:
+        """Return a polled state with the shares since the last look; None if nothing traded.
+
+        Without an earlier look the shares are unknown: 0, and a gap.
+        """
+        seen = self._of(tick.code, tick.at.date())
+        if seen is None or tick.day_volume < seen.volume:
+            self._seen[tick.code] = _Seen(tick.at.date(), tick.day_volume, tick.day_volume)
+            return replace(tick, after_gap=True) if tick.day_volume else None
+        since = tick.day_volume - seen.volume
+        seen.volume = seen.polled = tick.day_volume
+        return replace(tick, qty=since) if since else None
+
+    def _of(self, code: str, day: date) -> _Seen | None:
+        seen = self._seen.get(code)
+        return seen if seen is not None and seen.day == day else None
+
+
+class Poller:
+    """Asks for the codes that are due: held ones often, the others seldom."""
+
+    def __init__(
+        self,
+        source: QuoteSource,
+        *,
+        clock: Clock,
+        held_s: float,
+        others_s: float,
+        regular: Callable[[], bool],
+    ) -> None:
+        """`regular` says whether the regular session runs now."""
+        self._source = source
+        self._clock = clock
+        self._held_s = held_s
+        self._others_s = others_s
+        self._regular = regular
+        self._due: dict[str, float] = {}
+        self.failing = False
+
+    async def look(self, codes: Sequence[str], *, held: Sequence[str]) -> tuple[Tick, ...]:
+        """Return the states of the codes whose turn it is; `qty` is not yet known and 0."""
+        now = self._clock.monotonic()
+        pause = {code: self._held_s if code in held else self._others_s for code in codes}
+        self._due = {code: self._due.get(code, now + pause[code]) for code in codes}
+        due = sorted((code for code in codes if self._due[code] <= now), key=pause.__getitem__)
+        if not due:
+            return ()
+        for code in due:
+            self._due[code] = now + pause[code]
+        try:
+            found = await self._source.quotes(due)
+        except JennieError as error:
+            if not self.failing:
+                _log.warning("polling fails: %s", error.message)
+            self.failing = True
+            return ()
+        self.failing = False
+        return tuple(self._ticks(found))
+
+    def _ticks(self, found: Sequence[Quote]) -> Iterator[Tick]:
+        at, regular = self._clock.now(), self._regular()
+        for quote in found:
+            if quote.price > 0:
+                yield Tick(
+                    code=quote.code,
+                    at=at.replace(microsecond=0),
+                    price=quote.price,
+                    qty=0,
+                    day_volume=quote.volume,
+                    day_high=quote.high,
+                    regular=regular,
+                )

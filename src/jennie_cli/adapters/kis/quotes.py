@@ -1,0 +1,185 @@
+"""What KIS says of a stock when asked: price, book, minutes, days, open days."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from jennie_cli.adapters.kis.answers import Row, checked, only_row, ordered, rows
+from jennie_cli.adapters.kis.caller import Caller, Reply
+from jennie_cli.adapters.kis.quotes_rows import (
+    book_of,
+    day_bar,
+    listed_quote,
+    minute_bar,
+    no_such_code,
+    quote_of,
+)
+from jennie_cli.engine.broker import BrokerUnavailable
+from jennie_cli.engine.clock import Clock
+from jennie_cli.engine.feed import Book, DayBar, MinuteBar, Quote
+from jennie_cli.engine.venue import Calendar, SessionPhase
+from jennie_cli.kis_wire import TRS, Tr
+from jennie_cli.kis_wire.codes import MarketDivision
+from jennie_cli.kis_wire.text import day_text, time_text
+
+_AT_ONCE = 30
+_MOST_CALLS = 60
+_AUCTIONS = frozenset({SessionPhase.OPENING_AUCTION, SessionPhase.CLOSING_AUCTION})
+_ADJUSTED = "0"
+"""FID_ORG_ADJ_PRC of the daily chart; in the other daily TR, `day_prices`, 1 means adjusted."""
+
+
+class KisQuotes:
+    """The port `feed.Quotes` over KIS. Failures are BrokerUnavailable or UnknownStock."""
+
+    def __init__(self, caller: Caller, clock: Clock, calendar: Calendar) -> None:
+        """`calendar` tells when an auction runs, for only then an expected price is asked."""
+        self._caller = caller
+        self._clock = clock
+        self._calendar = calendar
+
+    async def quote(self, code: str) -> Quote:
+        """Return the stock now, with the expected price while an auction runs; UnknownStock."""
+        tr = TRS["price"]
+        reply = await self._ask(tr, {"FID_INPUT_ISCD": code})
+        quote = quote_of(code, only_row(tr, reply, "output"))
+        if not (quote.vi_active or self._in_auction()):
+            return quote
+        _, expected = await self._book(code)
+        return replace(quote, expected_price=expected)
+
+    async def quotes(self, codes: Sequence[str]) -> tuple[Quote, ...]:
+        """Return many stocks now, thirty a call; unknown codes are left out.
+
+        The list tells no designation: `status` of such a quote is NORMAL. The paper host has no
+        list, so each code is asked there.
+        """
+        wanted = tuple(dict.fromkeys(codes))
+        if self._caller.paper:
+            return await self._one_by_one(wanted)
+        found: list[Quote] = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            found += await self._listed(wanted[start : start + _AT_ONCE])
+        return tuple(found)
+
+    async def book(self, code: str) -> Book:
+        """Return the order book with ten levels; UnknownStock."""
+        book, _ = await self._book(code)
+        return book
+
+    async def minutes(self, code: str) -> tuple[MinuteBar, ...]:
+        """Return today's minutes with a trade so far, oldest first, without the running one."""
+        tr = TRS["minute_chart"]
+        now = self._clock.now()
+        running = now.replace(second=0, microsecond=0)
+        found: dict[str, MinuteBar] = {}
+        upto = now
+        for _ in range(_MOST_CALLS):
+            query = {
+                "FID_INPUT_ISCD": code,
+                "FID_INPUT_HOUR_1": time_text(upto),
+                "FID_PW_DATA_INCU_YN": "Y",
+            }
+            reply = await self._ask(tr, query)
+            _check_known(tr, reply, code)
+            told = [minute_bar(code, row) for row in _dated(tr, reply)]
+            fresh = [b for b in told if b.start.date() == now.date() and b.start <= upto]
+            new = [b for b in fresh if time_text(b.start) not in found]
+            found |= {time_text(b.start): b for b in new}
+            if not new or len(fresh) < len(told):
+                break
+            upto = min(b.start for b in new) - timedelta(minutes=1)
+        bars = (found[key] for key in sorted(found))
+        return tuple(b for b in bars if b.volume and b.start < running)
+
+    async def days(self, code: str, *, start: date, end: date) -> tuple[DayBar, ...]:
+        """Return adjusted days, oldest first; today's is not final while its session runs."""
+        tr = TRS["day_chart"]
+        found: dict[date, DayBar] = {}
+        last = end
+        for _ in range(_MOST_CALLS):
+            if last < start:
+                break
+            query = {
+                "FID_INPUT_ISCD": code,
+                "FID_INPUT_DATE_1": day_text(start),
+                "FID_INPUT_DATE_2": day_text(last),
+                "FID_PERIOD_DIV_CODE": "D",
+                "FID_ORG_ADJ_PRC": _ADJUSTED,
+            }
+            reply = await self._ask(tr, query)
+            _check_known(tr, reply, code)
+            told = [self._day_bar(code, row) for row in _dated(tr, reply)]
+            new = [bar for bar in told if start <= bar.day <= last]
+            if not new:
+                break
+            found |= {bar.day: bar for bar in new}
+            last = min(bar.day for bar in new) - timedelta(days=1)
+        return tuple(found[day] for day in sorted(found))
+
+    async def open_days(self, start: date) -> tuple[tuple[date, bool], ...]:
+        """Return about 24 calendar days from `start` on; the paper host cannot tell."""
+        tr = TRS["holidays"]
+        if self._caller.paper:
+            raise BrokerUnavailable(
+                "Paper trading does not tell holidays.", hint="The calendar knows: jennie calendar"
+            )
+        reply = await self._ask(tr, {"BASS_DT": day_text(start)})
+        found = rows(tr, reply, "output")
+        return tuple((row.day("bass_dt"), row.word("opnd_yn") == "Y") for row in found)
+
+    async def _ask(self, tr: Tr, query: dict[str, str]) -> Reply:
+        if "FID_COND_MRKT_DIV_CODE" in tr.query:
+            query = {"FID_COND_MRKT_DIV_CODE": MarketDivision.KRX, **query}
+        reply = await self._caller.call(tr, query=ordered(tr, query))
+        checked(tr, reply)
+        return reply
+
+    async def _book(self, code: str) -> tuple[Book, int | None]:
+        tr = TRS["book"]
+        reply = await self._ask(tr, {"FID_INPUT_ISCD": code})
+        book_row = only_row(tr, reply, "output1")
+        return book_of(code, book_row, only_row(tr, reply, "output2"), day=self._clock.now().date())
+
+    async def _listed(self, codes: Sequence[str]) -> list[Quote]:
+        tr = TRS["many_prices"]
+        query: dict[str, str] = {}
+        for place, code in enumerate(codes, start=1):
+            query[f"FID_COND_MRKT_DIV_CODE_{place}"] = MarketDivision.KRX
+            query[f"FID_INPUT_ISCD_{place}"] = code
+        reply = await self._caller.call(tr, query=query)
+        checked(tr, reply)
+        told = (listed_quote(row) for row in rows(tr, reply, "output"))
+        return [quote for quote in told if quote is not None and quote.code in codes]
+
+    async def _one_by_one(self, codes: Sequence[str]) -> tuple[Quote, ...]:
+        found: list[Quote] = []
+        for code in codes:
+            tr = TRS["price"]
+            row = only_row(tr, await self._ask(tr, {"FID_INPUT_ISCD": code}), "output")
+            if row.whole("stck_prpr"):
+                found.append(quote_of(code, row))
+        return tuple(found)
+
+    def _in_auction(self) -> bool:
+        now = self._clock.now()
+        session = self._calendar.session(now.date())
+        return session is not None and session.phase(now) in _AUCTIONS
+
+    def _day_bar(self, code: str, row: Row) -> DayBar:
+        now = self._clock.now()
+        session = self._calendar.session(now.date())
+        bar = day_bar(code, row)
+        running = session is not None and bar.day == now.date() and now < session.close
+        return replace(bar, final=not running)
+
+
+def _dated(tr: Tr, reply: Reply) -> tuple[Row, ...]:
+    """Return the rows of a chart without those that only fill it up."""
+    return tuple(r for r in rows(tr, reply, "output2") if r.optional("stck_bsop_date"))
+
+
+def _check_known(tr: Tr, reply: Reply, code: str) -> None:
+    """Raise UnknownStock where the head of a chart has no price."""
+    if not only_row(tr, reply, "output1").whole("stck_prpr"):
+        raise no_such_code(code)

@@ -1,0 +1,22 @@
+"""Two processes of one key keep the limit together, counted by a server of their own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+BENCHMARK = Path(__file__).parents[4] / "benchmarks" / "kis_rate.py"
+
+
+def test_two_processes_at_once_never_exceed_the_limit_and_a_sell_goes_first() -> None:
+    """No sliding second holds more arrivals than the limit; one quote at most precedes a sell."""
+    run = subprocess.run(
+        [sys.executable, str(BENCHMARK), "--quick", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (row,) = json.loads(run.stdout).values()
+    assert row["busiest_second"] <= row["limit"]
+    assert 1 >= row["quotes_before_sell"]
+    assert 0 == run.returncode
