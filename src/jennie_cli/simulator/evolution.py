@@ -23,13 +23,14 @@ _SURGE_DAYS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayMade:
-    """What one day left beside its bars and flows on the tape."""
+    """What one day left beside its bars and flows on the tape; `base` is what it began from."""
 
     number: int
     day: date
     events: DayEvents
     market: DayMarket
     news: DayNews
+    base: IntArray
     close: IntArray
     volume: IntArray
     shares: IntArray
@@ -83,6 +84,7 @@ class Evolution:
             events=events,
             market=market,
             news=news,
+            base=base,
             close=bars.close,
             volume=bars.volume,
             shares=shares,

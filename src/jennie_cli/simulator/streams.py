@@ -17,6 +17,7 @@ class Stream(IntEnum):
     NEWS = 6
     CONSENSUS = 7
     NAMES = 8
+    INDEX = 9
 
 
 def stream(seed: int, purpose: Stream, index: int = 0) -> np.random.Generator:

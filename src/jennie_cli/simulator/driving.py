@@ -1,0 +1,288 @@
+"""The client's end of the control endpoint: a clock that drives the exchange or follows it.
+
+All sleepers of a process share one timeline. While the exchange stands, the first of them drives:
+time goes on to the earliest wake-up, at most a second a step, and only when no call is in flight,
+so that nothing happens between a question and its answer. While the exchange runs by itself, a
+sleep is that much real time divided by its speed.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import count
+from typing import Any
+
+import httpx
+
+from jennie_cli.engine.clock import KST, Clock
+from jennie_cli.engine.errors import InputError, JennieError, OutsideError
+
+STEP_S = 1.0
+"""The longest step of a driven exchange, seconds of its time."""
+
+SETTLE_ROUNDS = 5
+"""How often others may go on before a driver believes that nobody is about to call."""
+
+POLL_S = 0.01
+"""Real seconds between two looks at an exchange that runs as fast as it can."""
+
+PATIENCE_S = 60.0
+"""Real seconds that one control call may take: a night of a busy market is one call."""
+
+
+class Pace(StrEnum):
+    """How the exchange's clock moves by itself."""
+
+    STANDING = "standing"
+    SPEED = "speed"
+    MAX = "max"
+    WALL = "wall"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldTime:
+    """What the control endpoint tells: the exchange's present, its pace, its speed (0 standing)."""
+
+    now: datetime
+    pace: Pace
+    speed: float
+
+    @classmethod
+    def read(cls, told: dict[str, Any]) -> "WorldTime":
+        """Read the answer of /_sim/clock. Raises OutsideError when it is none."""
+        try:
+            now = datetime.fromisoformat(told["now"]).astimezone(KST)
+            return cls(now=now, pace=Pace(told["pace"]), speed=float(told["speed"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise OutsideError(
+                f"The exchange's control endpoint answered something else ({error}).",
+                hint="Check that the port belongs to jennie sim serve.",
+            ) from None
+
+
+class SimControl:
+    """Asks and moves a running exchange, for one-off commands that do not run a loop."""
+
+    def __init__(self, url: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        """`url` is the exchange's base URL, such as http://127.0.0.1:8899."""
+        self._http = httpx.Client(
+            base_url=url, timeout=PATIENCE_S, trust_env=False, transport=transport
+        )
+
+    def time(self) -> WorldTime:
+        """Return where the clock is."""
+        return WorldTime.read(self._ask("GET", "/_sim/clock"))
+
+    def advance(self, *, to: datetime) -> WorldTime:
+        """Move a standing clock forward. Raises InputError for an earlier moment."""
+        return self._move({"to": to.isoformat()})
+
+    def pass_time(self, seconds: float) -> WorldTime:
+        """Let that many seconds of exchange time go by."""
+        return self._move({"seconds": seconds})
+
+    def next_morning(self) -> WorldTime:
+        """Move on to half an hour before the next opening."""
+        return self._move({"next": True})
+
+    def run(self, speed: float | Pace) -> WorldTime:
+        """Let the clock run at a speed, as fast as it can (Pace.MAX) or not at all (0)."""
+        return self._move({"speed": speed})
+
+    def status(self) -> dict[str, Any]:
+        """Return what the exchange says of itself."""
+        return self._ask("GET", "/_sim/status")
+
+    def faults(self, *, add: tuple[str, ...] = (), clear: bool = False) -> dict[str, Any]:
+        """Switch faults on, after switching all others off with `clear`."""
+        return self._ask("POST", "/_sim/faults", {"add": [*add], "clear": clear})
+
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
+    def _move(self, body: dict[str, Any]) -> WorldTime:
+        return WorldTime.read(self._ask("POST", "/_sim/clock", body))
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        try:
+            return _read(self._http.request(method, path, json=body))
+        except httpx.HTTPError as error:
+            raise _silent(error) from None
+
+
+class SimClock:
+    """The exchange's time as a Clock. Use it from one event loop; `close` it there."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        told: WorldTime,
+        wall: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """`told` is the exchange's present as SimControl.time gives it, `wall` the machine's."""
+        self._wall = wall
+        self._http = httpx.AsyncClient(
+            base_url=url, timeout=PATIENCE_S, trust_env=False, transport=transport
+        )
+        self._start = told.now
+        self._told = told
+        self._heard = wall.monotonic()
+        self._in_flight = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+        self._driver: asyncio.Task[None] | None = None
+
+    def now(self) -> datetime:
+        """Return the exchange's present: as last told, or carried on at its speed."""
+        passed = (self._wall.monotonic() - self._heard) * self._told.speed
+        return self._told.now + timedelta(seconds=passed)
+
+    def monotonic(self) -> float:
+        """Return exchange seconds since this clock was made."""
+        return (self.now() - self._start).total_seconds()
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """Hold the exchange's time still while a call is in flight; put it around each call."""
+        self._in_flight += 1
+        self._quiet.clear()
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+            if not self._in_flight:
+                self._quiet.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that many exchange seconds, driving the exchange if nobody else does.
+
+        Raises OutsideError when the exchange is gone.
+        """
+        if seconds <= 0:
+            await self._wall.sleep(0)
+            return
+        wake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        until = self.now() + timedelta(seconds=seconds)
+        heapq.heappush(self._sleepers, (until, next(self._numbers), wake))
+        if self._driver is None or self._driver.done():
+            self._driver = asyncio.ensure_future(self._drive())
+        await wake
+
+    async def refresh(self) -> WorldTime:
+        """Ask the exchange for the time, as after another process moved it."""
+        self._hear(await self._ask("GET"))
+        return self._told
+
+    async def move(self, to: datetime) -> WorldTime:
+        """Take the exchange to a moment at once, if it is still to come; sleepers wake on time."""
+        self._hear(await self._ask("POST", {"to": to.isoformat(), "lenient": True}))
+        self._wake()
+        return self._told
+
+    async def close(self) -> None:
+        """Stop driving and hang up; those who still sleep are woken by cancellation."""
+        if self._driver is not None:
+            self._driver.cancel()
+        while self._sleepers:
+            heapq.heappop(self._sleepers)[2].cancel()
+        await self._http.aclose()
+
+    async def _drive(self) -> None:
+        try:
+            while self._awake_next() is not None:
+                await self._settle()
+                earliest = self._awake_next()
+                if earliest is None:
+                    return
+                await self._toward(earliest)
+                self._wake()
+        except JennieError as error:
+            self._fail(error)
+
+    def _awake_next(self) -> datetime | None:
+        """Return the earliest wake-up of those who still wait."""
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)
+        return self._sleepers[0][0] if self._sleepers else None
+
+    async def _settle(self) -> None:
+        """Let everybody who can go on do so, and every call in flight be answered."""
+        rounds = 0
+        while rounds < SETTLE_ROUNDS:
+            await self._wall.sleep(0)
+            rounds += 1
+            if self._in_flight:
+                await self._quiet.wait()
+                rounds = 0
+
+    async def _toward(self, earliest: datetime) -> None:
+        told = self._told
+        if told.pace is Pace.STANDING:
+            step = min(earliest, told.now + timedelta(seconds=STEP_S))
+            await self.move(step)
+            return
+        if told.pace is Pace.MAX:
+            await self._wall.sleep(POLL_S)
+        else:
+            left = (earliest - self.now()).total_seconds()
+            await self._wall.sleep(min(max(0.0, left) / told.speed, STEP_S))
+        await self.refresh()
+
+    def _hear(self, told: WorldTime) -> None:
+        self._told = told
+        self._heard = self._wall.monotonic()
+
+    def _wake(self) -> None:
+        now = self.now()
+        while self._sleepers and (self._sleepers[0][0] <= now or self._sleepers[0][2].done()):
+            wake = heapq.heappop(self._sleepers)[2]
+            if not wake.done():
+                wake.set_result(None)
+
+    def _fail(self, error: JennieError) -> None:
+        while self._sleepers:
+            wake = heapq.heappop(self._sleepers)[2]
+            if not wake.done():
+                wake.set_exception(error)
+
+    async def _ask(self, method: str, body: dict[str, Any] | None = None) -> WorldTime:
+        try:
+            return WorldTime.read(_read(await self._http.request(method, "/_sim/clock", json=body)))
+        except httpx.HTTPError as error:
+            raise _silent(error) from None
+
+
+def _read(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise OutsideError(
+            f"The exchange's control endpoint answered HTTP {answer.status_code}.",
+            hint="Check that the port belongs to jennie sim serve.",
+        )
+    if answer.status_code == httpx.codes.BAD_REQUEST:
+        raise InputError(str(told.get("message", "")), hint=str(told.get("hint", "")))
+    if answer.is_error:
+        raise OutsideError(
+            f"The exchange failed: {told.get('message', answer.status_code)}.",
+            hint="Look at what jennie sim serve printed.",
+        )
+    return told
+
+
+def _silent(error: httpx.HTTPError) -> OutsideError:
+    return OutsideError(
+        f"The exchange does not answer ({type(error).__name__}).",
+        hint="jennie sim status",
+    )

@@ -1,0 +1,100 @@
+"""The orders of everybody else: a book that follows the tape and is made only when looked at.
+
+It is a function of (seed, code, prints traded so far). After a print whose buyer took the price,
+that price is the best ask; after a seller's, the best bid; after an auction one step lies on
+either side. Ten steps of the grid follow on both sides, inside the daily limits.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from jennie_cli.engine.model import Side
+from jennie_cli.engine.venue import PriceLimits
+from jennie_cli.simulator.exchange.chance import root, shares
+from jennie_cli.simulator.tapes import BUY, SELL, Ints, Listing
+from jennie_cli.simulator.tapes.grid import Grid, grid_of
+
+LEVELS = 10
+_NO_LIMITS = PriceLimits(lower=1, upper=1 << 40)
+_PRINTS_A_LEVEL = 20
+_STEADY_PRINTS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where the book stands: the last price (won), who took it, and how many prints there were."""
+
+    price: int
+    aggressor: int
+    index: int
+
+
+class Background:
+    """The displayed orders of one stock's tape."""
+
+    def __init__(self, listing: Listing, on: date, *, seed: int, qty: Ints) -> None:
+        """`qty` are the tape's shares a print; the depth of the book is measured by them."""
+        self.grid: Grid = grid_of(listing, on)
+        self.limits = listing.limits(on) or _NO_LIMITS
+        self.limited = listing.limits(on) is not None
+        self.base_price = listing.base_price
+        self._code = listing.code
+        self._seed = seed
+        self._qty = qty
+
+    def prices(self, mark: Mark, side: Side) -> list[int]:
+        """Return the prices of one side of the book, best first, at most ten."""
+        step = self.grid.below if side is Side.BUY else self.grid.above
+        taker = SELL if side is Side.BUY else BUY
+        price = mark.price if mark.aggressor == taker else step(mark.price)
+        found: list[int] = []
+        while len(found) < LEVELS and self._inside(price):
+            found.append(price)
+            price = step(price)
+        return found
+
+    def levels(self, mark: Mark, side: Side) -> dict[int, int]:
+        """Return price -> shares of one side of the book, best first."""
+        prices = self.prices(mark, side)
+        if not prices:
+            return {}
+        shown = self._shares(np.array(prices), np.array([mark.index]), side)
+        return dict(zip(prices, shown.tolist(), strict=True))
+
+    def shares_at(self, mark: Mark, side: Side, price: int) -> int:
+        """Return the shares waiting at a price of one side, 0 where it is better than the best."""
+        best = next(iter(self.prices(mark, side)), None)
+        if best is None or (price > best if side is Side.BUY else price < best):
+            return 0
+        return int(self._shares(np.array([price]), np.array([mark.index]), side)[0])
+
+    def touch(self, price: Ints, aggressor: Ints, index: Ints, side: Side) -> tuple[Ints, Ints]:
+        """Return (best price, shares) of one side after each print, zeros where it is empty."""
+        buys = side is Side.BUY
+        stepped = self.grid.all_below(price) if buys else self.grid.all_above(price)
+        best = np.where(aggressor == (SELL if buys else BUY), price, stepped)
+        empty = (best < self.limits.lower) | (best > self.limits.upper)
+        shown = self._shares(best, index, side)
+        return np.where(empty, 0, best), np.where(empty, 0, shown)
+
+    def _inside(self, price: int) -> bool:
+        return self.limits.lower <= price <= self.limits.upper
+
+    def _shares(self, prices: Ints, index: Ints, side: Side) -> Ints:
+        """Return the shares at prices; a level keeps its size for a while, each its own while."""
+        buys = np.array([side is Side.BUY])
+        offset = (shares(self._root, prices, buys) * _STEADY_PRINTS).astype(np.int64)
+        chance = shares(self._root, prices, buys, (index + offset) // _STEADY_PRINTS)
+        return np.asarray(1 + np.floor((0.3 + 1.7 * chance**2) * self._level), dtype=np.int64)
+
+    @cached_property
+    def _level(self) -> float:
+        usual = float(np.median(self._qty)) if len(self._qty) else 10.0
+        return usual * _PRINTS_A_LEVEL
+
+    @cached_property
+    def _root(self) -> int:
+        return root(self._seed, self._code)

@@ -1,0 +1,104 @@
+"""Runs the application on loopback until it is told to stop."""
+
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from jennie_cli.engine.errors import OutsideError
+from jennie_cli.simulator.server.app import Server
+from jennie_cli.simulator.server.leaving import Idle
+
+LOOPBACK = "127.0.0.1"
+GRACE_S = 1
+MESSAGE_BYTES = 1 << 20
+
+
+def bind(port: int) -> socket.socket:
+    """Return a socket that listens on loopback; port 0 takes a free one. Raises OutsideError."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+    except OSError as error:
+        listener.close()
+        raise OutsideError(
+            f"Port {port} of {LOOPBACK} cannot be listened on: {error.strerror}.",
+            hint="Give another --port, or 0 for a free one.",
+        ) from None
+    return listener
+
+
+def serve(
+    server: Server,
+    listener: socket.socket,
+    *,
+    ready: Callable[[str], None],
+    patience_s: float | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, or until nobody has called for `patience_s` real seconds.
+
+    `ready` is told the base URL once calls are answered.
+    """
+    runner(server, listener, ready=ready, patience_s=patience_s).run(sockets=[listener])
+
+
+def runner(
+    server: Server,
+    listener: socket.socket,
+    *,
+    ready: Callable[[str], None],
+    patience_s: float | None = None,
+) -> uvicorn.Server:
+    """Return what serves, for those who stop it themselves: `run`, then set `should_exit`."""
+    url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+    idle = Idle(server.app(), server.wall, patience_s=patience_s)
+    config = uvicorn.Config(
+        idle,
+        log_config=None,
+        log_level=logging.WARNING,
+        access_log=False,
+        lifespan="on",
+        ws="websockets-sansio",
+        ws_max_size=MESSAGE_BYTES,
+        ws_ping_interval=None,
+        timeout_graceful_shutdown=GRACE_S,
+        server_header=False,
+    )
+    return _Runner(config, lambda: ready(url), server, idle)
+
+
+class _Runner(uvicorn.Server):
+    """Says when it is ready, leaves when nobody needs it, and closes its sockets in good order."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        server: Server,
+        idle: Idle,
+    ) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._server = server
+        self._idle = idle
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._idle.over
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._server.hub.end()
+        await super().shutdown(sockets=sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at a signal without passing it on: being told to stop is no failure."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()

@@ -1,0 +1,143 @@
+"""Quotes, charts and lists: what they say is what the exchange shows, in the order of the wire."""
+
+from typing import Any
+
+import pytest
+from tests.unit.simulator.server.conftest import CODES, PRICE, Bench, MakeBench
+
+from jennie_cli.kis_wire import TRS
+from jennie_cli.simulator.server.handlers import HANDLERS
+
+SINGLE = {"FID_COND_MRKT_DIV_CODE": "J", "FID_INPUT_ISCD": CODES[0]}
+EXTRA = {
+    "FID_INPUT_HOUR_1": "093000",
+    "FID_INPUT_DATE_1": "20250601",
+    "FID_INPUT_DATE_2": "20250630",
+    "FID_PERIOD_DIV_CODE": "D",
+    "FID_PW_DATA_INCU_YN": "Y",
+}
+PLAIN = sorted(
+    name
+    for name in HANDLERS
+    if "FID_INPUT_ISCD" in TRS[name].query and not name.startswith("index") and name != "investors"
+)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_an_answer_has_every_field_as_text_in_wire_order(name: str, bench: Bench) -> None:
+    """Keys and their order are the catalogue's."""
+    tr = TRS[name]
+    values = {k: v for k, v in (SINGLE | EXTRA).items() if k in tr.query}
+    body: dict[str, Any] = bench.ask(name, values).json()
+    assert ("0", "MCA00000") == (body["rt_cd"], body["msg_cd"])
+    for part, output in tr.outputs.items():
+        rows = body[part] if output.many else [body[part]]
+        for row in rows:
+            assert list(output.fields) == list(row)
+            assert all(isinstance(value, str) for value in row.values())
+
+
+def test_the_price_is_the_board(bench: Bench) -> None:
+    """Price, limits, volume and value agree with the exchange to the won."""
+    told = bench.quote("price")["output"]
+    board = bench.server.play.exchange.board(CODES[0])
+    assert (board.last, board.high, board.volume, board.value) == tuple(
+        int(told[n]) for n in ("stck_prpr", "stck_hgpr", "acml_vol", "acml_tr_pbmn")
+    )
+    assert (board.upper_limit, board.lower_limit, board.base_price) == tuple(
+        int(told[n]) for n in ("stck_mxpr", "stck_llam", "stck_sdpr")
+    )
+    assert board.last - board.base_price == int(told["prdy_vrss"])
+
+
+def test_an_unknown_code_has_a_price_of_zero(bench: Bench) -> None:
+    """With result code 0, as KIS answers."""
+    body = bench.quote("price", "999999")
+    assert ("0", "0") == (body["rt_cd"], body["output"]["stck_prpr"])
+
+
+def test_nothing_trades_at_the_other_exchange(bench: Bench) -> None:
+    """NX is empty, a market division that is none is refused."""
+    assert "0" == bench.quote("price", FID_COND_MRKT_DIV_CODE="NX")["output"]["stck_prpr"]
+    assert "OPSQ2001" == bench.quote("price", FID_COND_MRKT_DIV_CODE="ZZ")["msg_cd"]
+
+
+def test_the_book_has_ten_levels_best_first(bench: Bench) -> None:
+    """Asks rise, bids fall, and they do not cross."""
+    told = bench.quote("book")["output1"]
+    asks = [int(told[f"askp{n}"]) for n in range(1, 11)]
+    bids = [int(told[f"bidp{n}"]) for n in range(1, 11)]
+    assert (sorted(asks), sorted(bids, reverse=True)) == (asks, bids)
+    assert bids[0] < asks[0]
+    assert int(told["total_askp_rsqn"]) == sum(int(told[f"askp_rsqn{n}"]) for n in range(1, 11))
+
+
+def test_minutes_reproduce_the_tape(bench: Bench) -> None:
+    """Ten whole minutes, newest first, with the bar's own figures."""
+    rows = bench.quote("minute_chart", FID_INPUT_HOUR_1="090900")["output2"]
+    assert [f"09{m:02}00" for m in range(9, -1, -1)] == [r["stck_cntg_hour"] for r in rows]
+    first = rows[-1]
+    assert (PRICE + 100, PRICE + 300, PRICE, PRICE + 200, 5_000) == tuple(
+        int(first[n]) for n in ("stck_oprc", "stck_hgpr", "stck_lwpr", "stck_prpr", "cntg_vol")
+    )
+
+
+def test_the_last_trades_are_newest_first_and_at_most_thirty(bench: Bench) -> None:
+    """The first is the board's last."""
+    rows = bench.quote("last_trades")["output"]
+    board = bench.server.play.exchange.board(CODES[0])
+    assert 30 >= len(rows) > 1
+    assert (board.last, board.last_qty) == (int(rows[0]["stck_prpr"]), int(rows[0]["cntg_vol"]))
+    hours = [row["stck_cntg_hour"] for row in rows]
+    assert sorted(hours, reverse=True) == hours
+
+
+def test_todays_row_of_the_day_chart_is_live(bench: Bench) -> None:
+    """Its close is the price of now."""
+    values = {"FID_INPUT_DATE_1": "20250101", "FID_INPUT_DATE_2": "20250630"}
+    rows = bench.quote("day_chart", FID_PERIOD_DIV_CODE="D", **values)["output2"]
+    assert ("20250630", bench.server.play.exchange.board(CODES[0]).last) == (
+        rows[0]["stck_bsop_date"],
+        int(rows[0]["stck_clpr"]),
+    )
+
+
+def test_thirty_prices_in_one_call_leave_out_unknown_codes(bench: Bench) -> None:
+    """Only filled slots are sent."""
+    asked = {
+        "FID_INPUT_ISCD_1": CODES[0],
+        "FID_INPUT_ISCD_2": "999999",
+        "FID_INPUT_ISCD_3": CODES[1],
+    }
+    rows = bench.ask("many_prices", asked).json()["output"]
+    assert list(CODES) == [row["inter_shrn_iscd"] for row in rows]
+
+
+def test_ranks_are_in_order(bench: Bench) -> None:
+    """Equal ones stand by code."""
+    rows = bench.ask("volume_rank", {"FID_INPUT_ISCD": "0000"}).json()["output"]
+    assert ["1", "2"] == [row["data_rank"] for row in rows]
+    assert list(CODES) == [row["mksc_shrn_iscd"] for row in rows]
+
+
+def test_holidays_tell_the_weekday_from_sunday_on_and_page_by_day(bench: Bench) -> None:
+    """2025-06-30 is a Monday; the next page begins where this one ended."""
+    body = bench.ask("holidays", {"BASS_DT": "20250630"}).json()
+    days = {row["bass_dt"]: row for row in body["output"]}
+    assert ("02", "Y") == (days["20250630"]["wday_dvsn_cd"], days["20250630"]["opnd_yn"])
+    assert ("07", "N") == (days["20250705"]["wday_dvsn_cd"], days["20250705"]["opnd_yn"])
+    assert ("20250724", 20) == (body["ctx_area_nk"].strip(), len(body["ctx_area_nk"]))
+    again = bench.ask("holidays", {"CTX_AREA_NK": "20250724"}, turn=True).json()
+    assert "20250724" == again["output"][0]["bass_dt"]
+
+
+def test_before_the_open_the_price_is_the_base_and_an_auction_expects_one(
+    make_bench: MakeBench,
+) -> None:
+    """No volume yet, an expected price in the book."""
+    from tests.unit.simulator.server.conftest import OPEN
+
+    bench = make_bench(start=OPEN.replace(hour=8, minute=50))
+    told = bench.quote("price")["output"]
+    assert (told["stck_sdpr"], "0") == (told["stck_prpr"], told["acml_vol"])
+    assert 0 < int(bench.quote("book")["output2"]["antc_cnpr"])
