@@ -119,6 +119,28 @@ def _compare(session: nox.Session, wheel: Path) -> None:
 
 
 @nox.session(python=PYTHONS[0])
+def chaos(session: nox.Session) -> None:
+    """Kills of a trading process under faults, and a planted defect that must be found.
+
+    The short form of `python benchmarks/chaos.py`; arguments after -- replace it.
+    """
+    session.install("-e", ".")
+    run = ["python", "benchmarks/chaos.py"]
+    if session.posargs:
+        session.run(*run, *session.posargs)
+        return
+    session.run(*run, "--kills", "50", "--calls", "400")
+    session.run(*run, "--kills", "0", "--calls", "400", "--defect", "resend", success_codes=[1])
+
+
+@nox.session(python=PYTHONS[0])
+def soak(session: nox.Session) -> None:
+    """The stream for a minute, whole and with its socket dropped; arguments after -- replace it."""
+    session.install("-e", ".")
+    session.run("python", "benchmarks/stream_soak.py", *(session.posargs or ("--minutes", "1")))
+
+
+@nox.session(python=PYTHONS[0])
 def minimums(session: nox.Session) -> None:
     """The unit tests with the lowest declared version of every dependency but [llm]."""
     declared = PROJECT["project"]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
-from tests.house.checks import modes, names, prose, sizes
+from tests.house.checks import modes, names, prose, sizes, stamps
 from tests.house.checks.sources import Source, planted, read
 
 TOP = Path(__file__).parents[2]
@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     modes.mode_flags,
     modes.free_dice,
     modes.stubs,
+    stamps.forged_stamps,
     prose.captions,
     prose.silent_names,
     prose.silent_tests,
@@ -31,6 +32,7 @@ LONG_BODY = "".join(f"    x = {n}\n" for n in range(60))
 MONEY = "src/jennie_cli/engine/risk/limits.py"
 ROOM = "src/jennie_cli/engine/exits/__init__.py"
 GATE = "src/jennie_cli/engine/risk/gate.py"
+LIFE = "src/jennie_cli/engine/execution/life.py"
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +83,9 @@ def test_house_keeps_rule(check: Check, house: tuple[Source, ...]) -> None:
         (modes.free_dice, "src/jennie_cli/simulator/tape.py", "r = np.random.default_rng()"),
         (modes.stubs, GATE, "def f():\n    raise NotImplementedError"),
         (modes.stubs, GATE, "def f():\n    'Say it.'\n    ..."),
+        (stamps.forged_stamps, LIFE, "send(ApprovedOrder(intent=i, checks=()))"),
+        (stamps.forged_stamps, LIFE, "x = risk.ApprovedChange(qty=1)"),
+        (stamps.forged_stamps, LIFE, "from r import ApprovedOrder as Yes\nx = Yes(intent=i)"),
         (prose.captions, ROOM, ""),
         (prose.captions, ROOM, "'''Two\nlines.'''"),
         (prose.captions, ROOM, "'''A caption.'''\nx = 1"),

@@ -44,6 +44,9 @@ GLOBAL_OPTIONS: tuple[GlobalOption, ...] = (
     GlobalOption(("--clock",), "Now, for this one command (sim only)", "TIME", hidden=True),
 )
 
+_NOT_GLOBAL = ("--clock", "wall")
+"""`sim serve --clock wall` is that command's own option, not a moment for this one command."""
+
 _BY_NAME = {name: option for option in GLOBAL_OPTIONS for name in option.names}
 
 
@@ -74,7 +77,11 @@ def split(argv: Sequence[str]) -> Given:
         elif (option := _BY_NAME.get(word.partition("=")[0])) is None:
             rest.append(word)
         elif option.metavar:
-            values[option.names[-1][2:]] = _value(option, word, words)
+            value = _value(option, word, words)
+            if (option.names[-1], value) == _NOT_GLOBAL:
+                rest += [option.names[-1], value]
+            else:
+                values[option.names[-1][2:]] = value
         elif "=" in word:
             raise UsageError(f"{option.names[-1]} takes no value.")
         else:

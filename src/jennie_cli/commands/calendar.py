@@ -62,6 +62,7 @@ def add(
 ) -> None:
     """Add a decreed closing, a special opening or odd hours to this home's calendar."""
     from jennie_cli.engine.venue import DayKind, DayOverride  # noqa: PLC0415  # --help must not pay for numpy
+    from jennie_cli.wiring.days import add_day  # noqa: PLC0415  # the same
 
     session = current(ctx)
     house = session.house
@@ -73,7 +74,7 @@ def add(
         open=opens.time() if opens else None,
         close=closes.time() if closes else None,
     )
-    house.add_day(override)
+    add_day(house, override)
     row = next(iter(_rows(house.calendar, override.day, override.day)))
     row.pop("odd")
     session.out.answer(

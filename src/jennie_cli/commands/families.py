@@ -24,6 +24,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("scout", "Find the day's watchlist and explain it"),
     Family("regime", "The five-state market regime"),
     Family("sectors", "The 14 sectors with heat and caps"),
+    Family("trade", "Trade by hand; orders, fills, holdings; the trading flags"),
     Family("sim", "The built-in exchange: its world and its clock"),
 )
 

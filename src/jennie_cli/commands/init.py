@@ -4,7 +4,7 @@ Without a terminal nothing is asked: what was not given keeps its default.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,18 @@ import typer
 
 from jennie_cli.commands.session import Session, current, family
 from jennie_cli.engine.errors import InputError
-from jennie_cli.settings import ASKED_BY, Lang, Profile, Secret, secret_named
+from jennie_cli.settings import (
+    ASKED_BY,
+    GENERAL_PRODUCT,
+    BadSecret,
+    Lang,
+    LiveOptions,
+    Profile,
+    Secret,
+    doubts,
+    secret_named,
+    shaped,
+)
 from jennie_cli.wiring import ask_hidden, change_setting, remember_home
 
 app = family("init")
@@ -30,7 +41,11 @@ def init(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing, take defaults")] = False,
 ) -> None:
-    """Set up a home: profile, keys, model file. Without a terminal nothing is asked."""
+    """Set up a home: profile, keys, model file. Without a terminal nothing is asked.
+
+    paper and live need app key and secret of KIS, the account number, its product code (01) and,
+    to hear of fills at once, the HTS id. A 모의투자 account has a key of its own.
+    """
     session = current(ctx)
     before = session.options.home
     answers: Answers = {}
@@ -40,6 +55,8 @@ def init(
         model, answers = _ask(session, model)
     if model is not None and not model.expanduser().is_file():
         raise InputError(f"There is no file {model}.", hint="--model PATH of a .gguf file")
+    for doubt in doubts(answers):
+        session.out.talk(f"warning: {doubt}")
     house = session.house
     if house.home != before:
         remember_home(house.home)
@@ -60,8 +77,7 @@ def _tell(session: Session, kept: Mapping[str, str]) -> None:
         f"Settings  {house.folder.config}",
         f"Secrets   {where}",
         *(f"          {name}: {place}" for name, place in kept.items()),
-        "Next      jennie doctor",
-        "          jennie scout run",
+        *_next_steps(session),
     ]
     session.out.answer(
         {
@@ -74,6 +90,21 @@ def _tell(session: Session, kept: Mapping[str, str]) -> None:
         },
         lambda: "\n".join(text),
     )
+
+
+def _next_steps(session: Session) -> Iterator[str]:
+    """Yield what to do next: commands that exist, in their order."""
+    profile = session.options.profile
+    if profile is Profile.LIVE and not session.house.settings.slice(LiveOptions).enabled:
+        yield "Next      jennie config set live.enabled true   (real money)"
+        yield "          jennie doctor"
+    else:
+        yield "Next      jennie doctor"
+    if profile is Profile.SIM:
+        yield "          jennie scout run"
+    else:
+        yield "          jennie data import PATH...   (bars and stock master of the real market)"
+        yield "          docs/kis.md, from the account to the first order"
 
 
 def _ask(session: Session, model: Path | None) -> tuple[Path | None, Answers]:
@@ -92,8 +123,30 @@ def _ask_secrets(session: Session) -> Answers:
     wanted = [secret_named(name) for name in ASKED_BY[session.options.profile]]
     if wanted:
         session.out.talk(f"Keys go into {session.house.vault.where_kept()}. Empty = later.")
-    typed = {secret: ask_hidden(f"{secret.name} ({secret.doc}): ").strip() for secret in wanted}
-    return _learned(session, {secret: value for secret, value in typed.items() if value})
+    typed: dict[Secret, str] = {}
+    for secret in wanted:
+        product = secret.name.endswith("_account_suffix")
+        if product and (secret in typed or not any(s.name.endswith("_no") for s in typed)):
+            continue  # typed with the account number, or of no use without one
+        if value := _ask_secret(secret):
+            typed = _learned(session, {**typed, secret: value})
+    return typed
+
+
+def _ask_secret(secret: Secret) -> str:
+    """Ask for one value until it has the right shape; the product code may be seen."""
+    label = f"{secret.name} ({secret.doc})"
+    while True:
+        if secret.name.endswith("_account_suffix"):
+            value = str(typer.prompt(label, default=GENERAL_PRODUCT, err=True)).strip()
+        else:
+            value = ask_hidden(f"{label}: ").strip()
+        try:
+            shaped({secret: value} if value else {})
+        except BadSecret as error:
+            typer.echo(f"{error.message} {error.hint}", err=True)
+        else:
+            return value
 
 
 def _answers_from_stdin(session: Session) -> Answers:
@@ -107,10 +160,14 @@ def _answers_from_stdin(session: Session) -> Answers:
     return _learned(session, given)
 
 
-def _learned(session: Session, answers: Answers) -> Answers:
+def _learned(session: Session, answers: Answers) -> dict[Secret, str]:
+    """Return the answers as they are kept, once they are masked. Raises BadSecret."""
     for value in answers.values():
         session.masker.learn(value)
-    return answers
+    kept = shaped(answers)
+    for value in kept.values():
+        session.masker.learn(value)
+    return kept
 
 
 def _prompt(label: str, default: str, choices: tuple[str, ...] = ()) -> str:

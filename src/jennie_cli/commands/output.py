@@ -89,6 +89,10 @@ class Output:
         if not self.quiet:
             self._write(self._err(), self._mask(message) + "\n")
 
+    def ask(self, message: str) -> None:
+        """Say on stderr what a question is about, even with -q."""
+        self._write(self._err(), self._mask(message) + "\n")
+
     def complain(self, message: str, hint: str = "") -> None:
         """Print a failure as short red text on stderr, even with -q."""
         stream = self._err()

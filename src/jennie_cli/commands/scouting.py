@@ -1,6 +1,5 @@
 """What the scout, regime and sectors commands do once their arguments are known."""
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -48,7 +47,6 @@ from jennie_cli.engine.scout import (
 )
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import ScoutRun
-from jennie_cli.settings import Options
 from jennie_cli.wiring import AsOf, House
 
 _REMEMBERED = 2
@@ -163,12 +161,6 @@ def show_sectors(session: Session, day: date | None, run_id: str | None) -> None
     session.out.answer(doc, lambda: sectors_page(rows, trade_date, lang))
 
 
-def _called(options: Options) -> str:
-    """Return how the program was called, so that the next command means the same home."""
-    given = [f"--{name} {shlex.quote(value)}" for name, value in options.given.items()]
-    return " ".join(("jennie", *given))
-
-
 def _opened(house: House, day: date | None) -> AsOf:
     house.ready()
     return house.as_of(day)
@@ -239,7 +231,7 @@ def _answer(
     lang, everything = session.options.lang, session.options.verbosity > 0
     doc = run_document(run, lang, top=top)
     rows = top or (None if everything else TOP)
-    page = watchlist_page(run, lang, show=rows, jennie=_called(session.options), named=named)
+    page = watchlist_page(run, lang, show=rows, jennie=session.called, named=named)
     if not everything:
         session.out.answer(doc, lambda: page)
         return

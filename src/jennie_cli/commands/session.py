@@ -4,6 +4,7 @@ A command takes `ctx: typer.Context`, asks `current(ctx)` and stays a few lines:
 engine, print. It lets every JennieError rise; main turns it into text and exit code.
 """
 
+import shlex
 from functools import cached_property
 
 import typer
@@ -27,6 +28,12 @@ class Session:
     def house(self) -> House:
         """The running engine of this home; creates the home on first use."""
         return open_house(self.options, self.masker, self.out.progress)
+
+    @property
+    def called(self) -> str:
+        """How the program was called, so that a suggested command means the same home."""
+        given = [f"--{name} {shlex.quote(value)}" for name, value in self.options.given.items()]
+        return " ".join(("jennie", *given))
 
     def close(self) -> None:
         """Let go of what the command opened."""

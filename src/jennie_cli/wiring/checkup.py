@@ -4,14 +4,14 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.settings import NEEDED_BY, ModelOptions, Profile, secret_named
 from jennie_cli.wiring.extras import EXTRAS
+from jennie_cli.wiring.findings import Finding, Level
+from jennie_cli.wiring.findings import fine as _ok
 from jennie_cli.wiring.house import House
 from jennie_cli.wiring.markets import GENERATED
 
@@ -19,24 +19,6 @@ _LOWEST_PYTHON = (3, 11)
 _GIB = 1 << 30
 _DISK_WARN_GIB, _DISK_FAIL_GIB = 2.0, 0.2
 _UNCLASSIFIED_WARN_PCT = 5.0
-
-
-class Level(StrEnum):
-    """How bad a finding is."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of the check-up; `todo` is the next act, empty when there is none."""
-
-    name: str
-    level: Level
-    detail: str
-    todo: str = ""
 
 
 def examine(house: House) -> Iterator[Finding]:
@@ -111,8 +93,11 @@ def _secrets(house: House) -> Iterator[Finding]:
             detail=f"{house.profile} needs {', '.join(missing)}",
             todo=f"jennie secrets set {missing[0]}",
         )
+    elif needed:
+        places = {house.vault.place(secret_named(n)) for n in needed}
+        yield _ok("secrets", f"stored: {', '.join(sorted(filter(None, places)))}")
     else:
-        yield _ok("secrets", f"kept in {house.vault.where_kept()}")
+        yield _ok("secrets", f"none needed; kept in {house.vault.where_kept()}")
 
 
 def _live(house: House) -> Iterator[Finding]:
@@ -123,13 +108,6 @@ def _live(house: House) -> Iterator[Finding]:
 def _clock(house: House) -> Iterator[Finding]:
     if house.profile is Profile.SIM:
         yield _ok("clock", f"stands at {house.clock.now().isoformat(timespec='seconds')} (sim)")
-    else:
-        yield Finding(
-            name="clock",
-            level=Level.WARN,
-            detail="skew not checked: that needs the network",
-            todo="Keep the system clock synchronised (NTP).",
-        )
 
 
 def _market(house: House) -> Iterator[Finding]:
@@ -214,8 +192,22 @@ def _gpu(_: House) -> Iterator[Finding]:
     yield _ok("gpu", "visible" if visible else "none: a local model runs on the processor")
 
 
-def _ok(name: str, detail: str) -> Finding:
-    return Finding(name=name, level=Level.OK, detail=detail)
+def _broker(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.broker_checks import examine_broker  # noqa: PLC0415  # only for this check
+
+    return examine_broker(house)
+
+
+def _trading(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.trading_checks import (  # noqa: PLC0415  # only for this check
+        examine_flags,
+        examine_ledger,
+        examine_world,
+    )
+
+    yield from examine_world(house)
+    yield from examine_ledger(house)
+    yield from examine_flags(house)
 
 
 _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
@@ -233,4 +225,6 @@ _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
     ("rules", _rules),
     ("extras", _extras),
     ("gpu", _gpu),
+    ("trading", _trading),
+    ("broker", _broker),
 )

@@ -1,6 +1,7 @@
 """The exchange calendar of a home: the shipped one, with the days its user added."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jennie_cli.engine.errors import BadFile, SettingsError
 from jennie_cli.engine.venue import (
@@ -13,6 +14,9 @@ from jennie_cli.engine.venue import (
 from jennie_cli.settings import replace_text
 from jennie_cli.wiring.home import changing
 
+if TYPE_CHECKING:
+    from jennie_cli.wiring.house import House
+
 
 def home_calendar(path: Path) -> Calendar:
     """Return the calendar with the days of `path`. Raises SettingsError for a broken file."""
@@ -20,6 +24,13 @@ def home_calendar(path: Path) -> Calendar:
         return default_calendar().with_overrides(parse_overrides(_read(path)))
     except BadFile as error:
         raise SettingsError(f"{path}: {error.message}", hint=error.hint) from None
+
+
+def add_day(house: "House", day: DayOverride) -> None:
+    """Add a day to the calendar of a home. Raises SettingsError, HomeNotWritable."""
+    house.create()
+    append_day(house.folder.calendar, day)
+    house.__dict__.pop("calendar", None)
 
 
 def append_day(path: Path, day: DayOverride) -> None:

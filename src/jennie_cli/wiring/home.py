@@ -34,6 +34,15 @@ class HomeFolder:
         return self.root / "world.json"
 
     @property
+    def exchange(self) -> Path:
+        """What the built-in exchange keeps of this world, and where it listens."""
+        return self.root / "exchange"
+
+    def ledger(self, profile: str) -> Path:
+        """The journal of orders and fills of one profile."""
+        return self.root / "ledger" / profile / "journal.jsonl"
+
+    @property
     def database(self) -> Path:
         """Records, CONFIG and imported facts, unless store.url says otherwise."""
         return self.root / "jennie.sqlite"

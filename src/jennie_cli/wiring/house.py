@@ -8,7 +8,12 @@ command pays only for what it touches.
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    ExitStack,
+    nullcontext,
+)
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -41,8 +46,9 @@ from jennie_cli.wiring.vault import Vault
 
 if TYPE_CHECKING:
     from jennie_cli.adapters.sql import SqlConfig, SqlFacts, SqlRuns
-    from jennie_cli.engine.venue import Calendar, DayOverride
+    from jennie_cli.engine.venue import Calendar
     from jennie_cli.simulator import World
+    from jennie_cli.wiring.trading import TradingRoom
 
 LOG = logging.getLogger(__name__)
 
@@ -120,14 +126,6 @@ class House:
 
         return home_calendar(self.folder.calendar)
 
-    def add_day(self, day: "DayOverride") -> None:
-        """Add a day to the calendar of this home. Raises SettingsError, HomeNotWritable."""
-        from jennie_cli.wiring.days import append_day
-
-        self.create()
-        append_day(self.folder.calendar, day)
-        self.__dict__.pop("calendar", None)
-
     @cached_property
     def market(self) -> str:
         """Which market this home reads: "generated" or "imported"."""
@@ -201,6 +199,12 @@ class House:
                 raise _nothing_imported()
             return
         generate(self)
+
+    def trading(self) -> "AbstractAsyncContextManager[TradingRoom]":
+        """Open the trading room: broker, ledger, desk. See open_trading for what it raises."""
+        from jennie_cli.wiring.trading import open_trading
+
+        return open_trading(self)
 
     def as_of(self, day: date | None) -> AsOf:
         """Return what a run may know: `day` = at the end of that day, None = now.

@@ -17,6 +17,8 @@ from jennie_cli.settings import (
     Secret,
     Settings,
     secret_named,
+    shaped,
+    split_account,
 )
 from jennie_cli.wiring.home import HomeFolder
 
@@ -39,13 +41,24 @@ class Vault:
     def get(self, name: str) -> str:
         """Return a secret. Raises SecretMissing, SettingsError for a wrong passphrase."""
         secret = secret_named(name)
-        value = self._store.get(secret.name, secret.envs)
+        value = self.find(name)
         if value is None:
             raise SecretMissing(
                 f"The secret {secret.name} ({secret.doc}) is not stored.",
                 hint=f"jennie secrets set {secret.name}   or set {secret.envs[0]}",
             )
         return value
+
+    def find(self, name: str) -> str | None:
+        """Return a secret that one may do without, None if it is not stored."""
+        secret = secret_named(name)
+        return self._store.get(secret.name, secret.envs)
+
+    def account(self, number: str, product: str) -> tuple[str, str]:
+        """Return the 8 and 2 digits of the account in these secrets. SecretMissing, BadSecret."""
+        digits, code = split_account(self.get(number), self.find(product))
+        self._masker.learn(digits)
+        return digits, code
 
     def places(self) -> tuple[tuple[Secret, str | None], ...]:
         """Return every known secret and where it is, None = nowhere; opens no file."""
@@ -57,9 +70,11 @@ class Vault:
         return None if found is None else found.value
 
     def keep(self, secret: Secret, value: str) -> str:
-        """Store a secret and return where."""
+        """Store a secret and return where; an account of 10 digits is kept as two. BadSecret."""
+        kept = shaped({secret: value})
         HomeFolder(self._home).create()
-        return self._store.keep(secret.name, value).value
+        places = {s: self._store.keep(s.name, v).value for s, v in kept.items()}
+        return places[secret]
 
     def remove(self, secret: Secret) -> str | None:
         """Forget a secret and return where it was."""

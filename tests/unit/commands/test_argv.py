@@ -79,3 +79,13 @@ def test_no_two_global_options_share_a_name() -> None:
     """A name leads to one option."""
     names = [name for option in GLOBAL_OPTIONS for name in option.names]
     assert len(names) == len(set(names))
+
+
+def test_the_word_wall_after_clock_belongs_to_the_command() -> None:
+    """`sim serve --clock wall` has a clock of its own; any other value is a moment."""
+    given = split(["sim", "serve", "--clock", "wall", "--json"])
+    assert (("sim", "serve", "--clock", "wall"), None, True) == (
+        given.rest,
+        given.clock,
+        given.json,
+    )

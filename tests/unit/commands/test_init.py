@@ -1,10 +1,11 @@
 """Setting up a home, asked or told."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
-from tests.unit.conftest import Jennie
+from tests.unit.conftest import Answer, Jennie
 
 from jennie_cli.engine.errors import ExitCode
 
@@ -80,34 +81,101 @@ def test_a_model_file_is_remembered_or_refused(jennie: Jennie, tmp_path: Path) -
     assert f"{model}\n" == jennie("config", "get", "llm.model_file").out
 
 
-def asked(jennie: Jennie, monkeypatch: pytest.MonkeyPatch, *typed: str, hidden: str = "") -> str:
-    """Run the wizard with these answers and return what it printed on stdout."""
+def asked(
+    jennie: Jennie, monkeypatch: pytest.MonkeyPatch, *typed: str, hidden: tuple[str, ...] = ()
+) -> Answer:
+    """Run the wizard with these answers, seen and hidden, in the order it asks."""
     keyboard = Keyboard("".join(f"{line}\n" for line in typed))
-    monkeypatch.setattr("jennie_cli.wiring.vault.getpass", lambda _: hidden)
+    answers = iter(hidden)
+    monkeypatch.setattr("jennie_cli.wiring.vault.getpass", lambda _: next(answers))
     answer = jennie("init", stdin=keyboard)
     assert 0 == answer.code
-    return answer.out
+    assert None is next(answers, None)
+    return answer
+
+
+def kept(jennie: Jennie) -> set[str]:
+    """Return the names of the stored secrets."""
+    rows = jennie("secrets", "list", "--json").document["secrets"]
+    return {row["name"] for row in rows if row["stored_in"]}
+
+
+PAPER_KEYS = ("kis_paper_app_key", "kis_paper_app_secret", "kis_paper_account_no")
 
 
 def test_the_wizard_asks_in_a_terminal(
     jennie: Jennie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Home, profile, language, model and the profile's keys; a wrong word is asked again."""
+    """Home, profile, language, model and the profile's keys; what cannot be is asked again."""
     home = tmp_path / "chosen"
-    out = asked(jennie, monkeypatch, str(home), "demo", "paper", "en", "-", hidden="PSplantedkey")
-    assert f"Home      {home}" in out
-    assert "kis_paper_app_key: encrypted file" in out
-    assert "PSplantedkey" not in out
+    hidden = ("P" * 36, "planted" * 3, "no account", "50001234", "trader id", "trader")
+    typed = (str(home), "demo", "paper", "en", "-", "1", "01")
+    answer = asked(jennie, monkeypatch, *typed, hidden=hidden)
+    assert f"Home      {home}" in answer.out
+    assert "kis_paper_app_key: encrypted file" in answer.out
+    assert "The KIS account number has 8 digits" in answer.err
+    assert "The KIS product code has 2 digits" in answer.err
+    assert "The HTS id has blanks" in answer.err
+    assert "kis_paper_app_secret has 21 characters; KIS gives 180" in answer.err
+    assert [] == [v for v in hidden if v in answer.out + answer.err]
     assert 'profile = "paper"\nlang = "en"\n' == (home / "config.toml").read_text()
     monkeypatch.delenv("JENNIE_HOME")
+    assert {*PAPER_KEYS, "kis_paper_account_suffix", "kis_hts_id"} == kept(jennie)
     assert f"{home / 'config.toml'}\n" == jennie("config", "path").out
+
+
+def test_what_the_wizard_need_not_ask_it_does_not(
+    jennie: Jennie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten digits hold the product code; without an account there is nothing to say of it."""
+    typed = ("", "paper", "", "-")
+    asked(jennie, monkeypatch, *typed, hidden=("", "", "50001234-01", ""))
+    assert {"kis_paper_account_no", "kis_paper_account_suffix"} == kept(jennie)
+    jennie("secrets", "remove", "kis_paper_account_no")
+    jennie("secrets", "remove", "kis_paper_account_suffix")
+    asked(jennie, monkeypatch, *typed, hidden=("", "", "", ""))
+    assert set() == kept(jennie)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("KIS_ACCOUNT_NO=1234567", "The KIS account number has 8 digits"),
+        ("KIS_ACCOUNT_NO=12345678\nKIS_ACCOUNT_SUFFIX=1", "product code has 2 digits"),
+        ("KIS_ACCOUNT_NO=12345678-01\nKIS_ACCOUNT_SUFFIX=22", "another product code"),
+        ("KIS_HTS_ID=my id", "The HTS id has blanks"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused(
+    lines: str, said: str, jennie: Jennie, tmp_path: Path
+) -> None:
+    """It is named without showing it, and nothing is written."""
+    answer = jennie("--profile", "live", "init", "--keys-from-stdin", "--json", stdin=lines)
+    assert (ExitCode.SETTINGS, "bad_secret") == (answer.code, answer.document["error"]["code"])
+    assert said in answer.document["error"]["message"]
+    assert "1234567" not in answer.out.replace(answer.document["error"]["hint"], "")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("profile", ["sim", "paper", "live"])
+def test_the_next_steps_exist(profile: str, jennie: Jennie) -> None:
+    """Each command that is named has help; the check-up is always one of them."""
+    out = jennie("--profile", profile, "init").out
+    steps = re.findall(r"jennie ((?:[a-z]+ ?)+)", out[out.index("Next ") :])
+    assert "doctor" in steps
+    for words in steps:
+        path = [w for w in words.split() if w not in {"live", "true"}]
+        assert f"Usage: jennie {' '.join(path)}" in jennie(*path, "--help").out
+    page = Path(__file__).parents[3] / "docs" / "kis.md"
+    assert (profile != "sim") is ("docs/kis.md" in out)
+    assert page.is_file()
 
 
 def test_the_wizard_takes_defaults_for_empty_answers(
     jennie: Jennie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Return, return, return gives the sim home."""
-    out = asked(jennie, monkeypatch, "", "", "", "")
+    out = asked(jennie, monkeypatch, "", "", "", "").out
     assert f"Home      {tmp_path / 'home'}" in out
     assert "Profile   sim" in out
 

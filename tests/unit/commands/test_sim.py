@@ -1,5 +1,7 @@
 """The world of a home and its clock."""
 
+from pathlib import Path
+
 import pytest
 from tests.unit.conftest import Jennie
 
@@ -53,3 +55,45 @@ def test_the_clock_option_never_moves_the_world(jennie: Jennie) -> None:
     """--clock is for one command."""
     jennie("--clock", "2025-07-04T16:00:00+09:00", "data", "status")
     assert "2025-06-30T08:30:00+09:00\n" == jennie("sim", "clock", "show").out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--fault", "nonsense"), ExitCode.INPUT, "no fault 'nonsense'"),
+        (("--at", "soon"), ExitCode.INPUT, "--at soon"),
+        (("--speed", "warp"), ExitCode.INPUT, "speed of warp"),
+        (("--tape", "nowhere.parquet"), ExitCode.INPUT, "nowhere.parquet"),
+        (("--orders", "nowhere.jsonl"), ExitCode.INPUT, "nowhere.jsonl"),
+        (("--port", "70000"), ExitCode.USAGE, "--port"),
+    ],
+)
+def test_an_exchange_that_cannot_be_opened(
+    words: tuple[str, ...], code: ExitCode, said: str, jennie: Jennie, small_market: str
+) -> None:
+    """What was wrong is named before anything listens."""
+    tape = () if "--tape" in words else ("--tape", small_market)
+    answer = jennie("sim", "serve", *tape, *words)
+    assert (code, True) == (answer.code, said in answer.err), answer.err
+
+
+def test_every_fault_is_in_the_help(jennie: Jennie) -> None:
+    """One sentence each."""
+    page = " ".join(jennie("sim", "serve", "--help").out.split())
+    assert "timeout-after The order is taken, but no answer comes" in page
+
+
+def test_a_world_that_nobody_runs_is_shown_as_such(jennie: Jennie) -> None:
+    """The status asks no server."""
+    assert jennie("sim", "status", "--json").document["running"] is None
+    assert "not running" in jennie("sim", "status").out
+
+
+@pytest.fixture
+def small_market(tmp_path: Path) -> str:
+    """Return a tape of one stock and one day."""
+    lines = ["code,date,time,open,high,low,close,volume"]
+    lines += [f"005930,2025-06-30,{t:04},100,100,100,100,10" for t in (900, 901)]
+    path = tmp_path / "minute_bars.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)

@@ -30,6 +30,7 @@ from jennie_cli.wiring import (
     newest_generated_day,
     open_house,
 )
+from jennie_cli.wiring.days import add_day
 
 FRIDAY, MONDAY, TUESDAY = date(2025, 6, 27), date(2025, 6, 30), date(2025, 7, 1)
 AN_HOUR_AFTER_CLOSE = timedelta(hours=16, minutes=30)
@@ -301,7 +302,9 @@ def test_days_of_the_home_are_in_its_calendar(opened: Opener) -> None:
     """An added closing moves the next session at once."""
     house = opened()
     assert date(2025, 7, 2) == house.calendar.next_day(TUESDAY)
-    house.add_day(DayOverride(day=date(2025, 7, 2), kind=DayKind.CLOSED, reason="x", source="test"))
+    add_day(
+        house, DayOverride(day=date(2025, 7, 2), kind=DayKind.CLOSED, reason="x", source="test")
+    )
     assert date(2025, 7, 3) == house.calendar.next_day(TUESDAY)
     assert date(2025, 7, 3) == opened().calendar.next_day(TUESDAY)
 

@@ -94,7 +94,8 @@ def next_commands(
     parts = 0 if first is None else sum(len(f.parts) for f in first.factors.values())
     third = ("init",) if run.market == "generated" else ("scout", "history")
     rows: tuple[tuple[tuple[str, ...], str], ...] = (
-        (("sectors", "show", *of_run), text("next.sectors", lang)),
+        (None if named else _buy_line(run, lang))
+        or (("sectors", "show", *of_run), text("next.sectors", lang)),
         (third, text(f"next.{third[-1]}", lang)),
     )
     if first is None:
@@ -199,6 +200,14 @@ def _reasons(stock: ScoredStock, lang: str) -> Iterable[str]:
     yield from (
         parts if stock.trade_tier is TradeTier.TIER1 else (*parts[:1], *parts[2:], *parts[1:2])
     )
+
+
+def _buy_line(run: ScoutRun, lang: str) -> tuple[tuple[str, ...], str] | None:
+    """Return how the best stock that may be bought now is bought, None if there is none."""
+    best = next((s for s in run.stocks if s.is_tradable and s.rank is not None), None)
+    if best is None or _holds_back(run):
+        return None
+    return ("trade", "buy", best.name), text(f"next.buy_{run.profile}", lang)
 
 
 def _typed(args: Sequence[str]) -> str:

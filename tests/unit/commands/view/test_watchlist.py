@@ -13,6 +13,7 @@ from jennie_cli.commands.families import FAMILIES
 from jennie_cli.commands.view import rules_page, watchlist_page
 from jennie_cli.commands.view.documents import run_document
 from jennie_cli.commands.view.watchlist import next_commands
+from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Regime, TradeTier
 from jennie_cli.engine.rules import dead_rules
 from jennie_cli.engine.scout import Silence
@@ -117,6 +118,29 @@ def test_three_next_commands_exist_in_this_build(market: str) -> None:
     assert ("scout", "explain", "가온칩스텍") == commands[0]
 
 
+@pytest.mark.parametrize("profile", ["sim", "paper", "live"])
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_best_stock_that_may_be_bought_is_offered(profile: str, lang: str) -> None:
+    """The line names the first tradable stock and says what buying means in this profile."""
+    run = replace(sample_run(), profile=profile)
+    best = next(s for s in run.stocks if s.is_tradable)
+    words, said = next_commands(run, lang)[1]
+    assert ("trade", "buy", best.name) == words
+    assert text(f"next.buy_{profile}", lang) == said
+
+
+def test_nothing_is_offered_where_nothing_may_be_bought() -> None:
+    """In a bear market, of an older run, of a list with no tradable stock: sectors instead."""
+    kept = [replace(s, is_tradable=False) for s in sample_run().stocks]
+    barren = replace(sample_run(), stocks=tuple(kept))
+    shown = [
+        next_commands(in_regime(Regime.BEAR), "ko"),
+        next_commands(sample_run(), "ko", named=True),
+        next_commands(barren, "ko"),
+    ]
+    assert [("sectors", "show")] * 3 == [rows[1][0][:2] for rows in shown]
+
+
 def test_a_name_with_a_blank_is_quoted() -> None:
     """What the page says can be typed as it stands."""
     first, *rest = sample_run().stocks
@@ -127,7 +151,7 @@ def test_a_name_with_a_blank_is_quoted() -> None:
 def test_the_home_is_repeated_in_the_next_commands() -> None:
     """A call with options of its own suggests commands with the same options."""
     page = drawn(watchlist_page(sample_run(), "ko", jennie="jennie --home h"), 200)
-    assert "jennie --home h sectors show" in page
+    assert "jennie --home h trade buy 가온칩스텍" in page
 
 
 def test_a_run_that_is_named_is_named_in_the_next_commands() -> None:

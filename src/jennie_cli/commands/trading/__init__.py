@@ -1,0 +1,1 @@
+"""What the trade commands do once their arguments are known."""

@@ -1,0 +1,89 @@
+"""Gathers what the stamp looks at: one question to each port, none answered by a guess."""
+
+from collections.abc import Mapping
+
+from jennie_cli.engine.broker import Account, BrokerUnavailable, BuyingPower, Capabilities
+from jennie_cli.engine.clock import KST, Clock
+from jennie_cli.engine.errors import OutsideError
+from jennie_cli.engine.feed import Quotes
+from jennie_cli.engine.model import Flag, Order, OrderType, Side, Stock
+from jennie_cli.engine.risk import ManualFacts
+from jennie_cli.engine.store import Flags, FlagState, Ledger
+from jennie_cli.engine.trading.daybook import ordered_on, refused_by_broker, stamped_worths
+from jennie_cli.engine.venue import Calendar
+
+
+class Gatherer:
+    """Asks market, account, flags and ledger on behalf of the desk."""
+
+    def __init__(
+        self,
+        *,
+        quotes: Quotes,
+        account: Account,
+        flags: Flags,
+        ledger: Ledger,
+        calendar: Calendar,
+        clock: Clock,
+        capabilities: Capabilities,
+    ) -> None:
+        """`capabilities` are those of the broker that the account is at."""
+        self.clock = clock
+        self._quotes = quotes
+        self._account = account
+        self._flags = flags
+        self._ledger = ledger
+        self._calendar = calendar
+        self._capabilities = capabilities
+
+    async def facts(
+        self, stock: Stock, side: Side, *, price: int | None, orders: Mapping[str, Order]
+    ) -> ManualFacts:
+        """Return what is so for an order of `stock` at `price` won, None at market.
+
+        Raises OutsideError when the market or the shares held cannot be read. Cash that the broker
+        does not tell is left out, and the stamp refuses.
+        """
+        quote = await self._quotes.quote(stock.code)
+        buys = side is Side.BUY
+        power = await self._power(stock.code, price) if buys else None
+        sellable = None if buys else await self.sellable(stock.code)
+        now = self.clock.now().astimezone(KST)
+        worths = stamped_worths(self._ledger.read()) if buys else {}
+        return ManualFacts(
+            now=now,
+            session=self._calendar.session(now.date()),
+            flags=self.flags(),
+            quote=quote,
+            stock=stock,
+            buying_power=power,
+            sellable=sellable,
+            ordered_today=ordered_on(now.date(), orders.values(), worths),
+            types=self._capabilities.types,
+            venues=self._capabilities.venues,
+        )
+
+    def flags(self) -> Mapping[Flag, FlagState] | None:
+        """Return the flags, None when they cannot be read."""
+        try:
+            return self._flags.all()
+        except OutsideError:
+            return None
+
+    def refused_by_broker(self, order_id: str) -> str:
+        """Return the broker's words when it turned down the last call of an order, else ""."""
+        return refused_by_broker(order_id, self._ledger.read())
+
+    async def sellable(self, code: str) -> int:
+        """Return the shares of a code that can be sold now. Raises BrokerUnavailable."""
+        if self._capabilities.sellable:
+            return await self._account.sellable(code)
+        state = await self._account.state()
+        return next((h.sellable_qty for h in state.holdings if h.code == code), 0)
+
+    async def _power(self, code: str, price: int | None) -> BuyingPower | None:
+        kind = OrderType.MARKET if price is None else OrderType.LIMIT
+        try:
+            return await self._account.buying_power(code, type_=kind, price=price)
+        except BrokerUnavailable:
+            return None

@@ -1,0 +1,38 @@
+"""A refusal and the checks before it as sentences, made only on reading.
+
+Money is told to the won: a figure just over its limit must look so.
+"""
+
+from jennie_cli.engine.messages import amount, text
+from jennie_cli.engine.risk import Refusal
+from jennie_cli.engine.rules import Check
+
+_WHOLE = {"KRW": "trade.won", "shares": "trade.shares"}
+
+
+def refusal_text(refusal: Refusal, lang: str) -> tuple[str, str]:
+    """Return why an order was refused, with figure and limit, and what to do next."""
+    limit = _figure(refusal.limit, refusal.unit, lang)
+    hint = text(f"hint.{refusal.rule}", lang, limit=_typed(refusal) or limit)
+    return check_line(refusal.checks[-1], lang), hint
+
+
+def check_line(check: Check, lang: str) -> str:
+    """Return one check as a sentence."""
+    return text(
+        f"check.{check.rule}.{'pass' if check.passed else 'fail'}",
+        lang,
+        value=_figure(check.value, check.unit, lang),
+        limit=_figure(check.limit, check.unit, lang),
+    )
+
+
+def _figure(value: float | str | None, unit: str, lang: str) -> str:
+    if unit in _WHOLE and isinstance(value, int | float):
+        return text(_WHOLE[unit], lang, figure=f"{value:,.0f}")
+    return amount(value, unit, lang)
+
+
+def _typed(refusal: Refusal) -> str:
+    """Return a limit as it is typed after an option: a price step without its unit."""
+    return str(refusal.limit) if refusal.code == "tick" else ""
