@@ -125,7 +125,7 @@ def _dumped(document: dict[str, Any]) -> str:
 def _document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadFrame("a control message is no JSON") from error
     if not isinstance(document, dict):
         raise BadFrame("a control message is no object")

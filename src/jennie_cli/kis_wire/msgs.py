@@ -1,5 +1,6 @@
 """What KIS says about a call, sorted by what may be done next."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -68,6 +69,13 @@ MESSAGES: Mapping[str, Message] = MappingProxyType({m.code: m for m in _messages
 REASONS: tuple[str, ...] = tuple(table("messages.toml")["reasons"])
 """The reasons of refusal that `refusal` can say."""
 
+_HTTP_OK = 200
+_DONE = frozenset({MessageKind.OK, MessageKind.EMPTY})
+_GATEWAY = ("EGW", "IGW", "OPSQ")
+_SAYS_NO = frozenset({"1", "2", "7"})
+_OF_A_BROKERAGE = re.compile(r"AP[A-Z]{2}[0-9]{4}|[0-9]{8}")
+"""How the codes look by which a brokerage answers: those of the real host and of paper trading."""
+
 _TOLD_BY_WORDS: Mapping[str, Mapping[str, str]] = {
     row["code"]: row["tells"] for row in table("messages.toml")["words"]
 }
@@ -87,33 +95,43 @@ def refusal(reason: str, *, paper: bool) -> Message:
     )
 
 
-def meaning(code: str, text: str = "", *, rt_cd: str) -> Meaning:
-    """Return what an envelope means; for a code not on record the result code decides.
+def meaning(code: str, text: str = "", *, rt_cd: str, status: int = 200) -> Meaning:
+    """Return what an envelope means that came with an HTTP status.
 
-    A success with a failure's code, or the reverse, is UNKNOWN, and so is a gateway code not on
-    record: what is not understood is never taken for a refusal.
+    A success with a failure's code or status, or the reverse, is UNKNOWN. A code not on record is
+    a refusal only where a brokerage's own answer says no: what a gateway, a proxy or a shape never
+    seen says is UNKNOWN.
     """
     code, words = code.strip(), masked(text)
     known = MESSAGES.get(code)
-    kind = _unlisted(code, rt_cd) if known is None else _agreed(known.kind, rt_cd)
+    kind = _kind(code, None if known is None else known.kind, rt_cd, status)
     said = words or (known.text if known else "")
     reason = _reason(code, words) if kind is MessageKind.REFUSED else None
     return Meaning(code=code, kind=kind, text=said, reason=reason)
 
 
-def _agreed(kind: MessageKind, rt_cd: str) -> MessageKind:
-    """Return the kind of a code unless the result code says the opposite."""
+def _kind(code: str, known: MessageKind | None, rt_cd: str, status: int) -> MessageKind:
+    if known is None:
+        return _unlisted(code, rt_cd, status)
+    return _agreed(known, rt_cd, status)
+
+
+def _agreed(kind: MessageKind, rt_cd: str, status: int) -> MessageKind:
+    """Return the kind of a code unless the result code or the status says the opposite."""
+    if kind in _DONE and status != _HTTP_OK:
+        return MessageKind.UNKNOWN
     if kind is MessageKind.EMPTY or (kind is MessageKind.OK) == (rt_cd == "0"):
         return kind
     return MessageKind.UNKNOWN
 
 
-def _unlisted(code: str, rt_cd: str) -> MessageKind:
-    if code.startswith(("EGW", "IGW", "OPSQ")):
+def _unlisted(code: str, rt_cd: str, status: int) -> MessageKind:
+    if status != _HTTP_OK or code.startswith(_GATEWAY):
         return MessageKind.UNKNOWN
     if rt_cd == "0":
         return MessageKind.OK
-    return MessageKind.REFUSED if code and rt_cd else MessageKind.UNKNOWN
+    refused = rt_cd in _SAYS_NO and _OF_A_BROKERAGE.fullmatch(code)
+    return MessageKind.REFUSED if refused else MessageKind.UNKNOWN
 
 
 def _reason(code: str, words: str) -> str | None:

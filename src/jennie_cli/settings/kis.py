@@ -32,7 +32,7 @@ class KisOptions:
     )
     new_key_days: int = setting(3, "How long a real key is new.", unit="days", low=0, high=30)
     key_first_used: str = setting(
-        "", "Day the real key was first used, YYYY-MM-DD; empty = it is not new."
+        "", "Day the real key was first used, YYYY-MM-DD; empty = the day jennie first used it."
     )
     order_timeout_s: float = setting(
         10.0, "An order call without an answer is UNKNOWN after this.", unit="s", low=0.1, high=60.0
@@ -41,7 +41,11 @@ class KisOptions:
         5.0, "A reading call without an answer has failed after this.", unit="s", low=0.1, high=60.0
     )
     order_wait_s: float = setting(
-        10.0, "Longest wait of an order call for its turn.", unit="s", low=0.1, high=600.0
+        4.5,
+        "Longest wait of an order call for its turn; then it is not sent.",
+        unit="s",
+        low=0.1,
+        high=60.0,
     )
     data_wait_s: float = setting(
         2.0, "Longest wait of a market data call for its turn.", unit="s", low=0.1, high=600.0
@@ -61,15 +65,21 @@ class KisOptions:
         30.0, "A socket that says nothing for so long is replaced.", unit="s", low=0.1, high=300.0
     )
 
-    def is_new_key(self, day: date) -> bool:
-        """Whether the real key is in its first days. Raises SettingsError for a bad date."""
+    def is_new_key(self, day: date, *, since: date | None = None) -> bool:
+        """Whether the real key is in its first days; `since` counts where no day is set.
+
+        Raises SettingsError for a bad date.
+        """
+        first = self._first_used() or since
+        return first is not None and first <= day < first + timedelta(days=self.new_key_days)
+
+    def _first_used(self) -> date | None:
         if not self.key_first_used:
-            return False
+            return None
         try:
-            first = date.fromisoformat(self.key_first_used)
+            return date.fromisoformat(self.key_first_used)
         except ValueError:
             raise SettingsError(
                 f"kis.key_first_used is no date: '{self.key_first_used}'.",
                 hint="jennie config set kis.key_first_used YYYY-MM-DD",
             ) from None
-        return first <= day < first + timedelta(days=self.new_key_days)

@@ -1,17 +1,23 @@
 """Drives the home's own exchange from a command: time stands while a call is in flight."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
 import httpx
 
-from jennie_cli.engine.clock import KST
+from jennie_cli.engine.broker import BrokerUnavailable
+from jennie_cli.engine.clock import KST, Clock
+from jennie_cli.engine.execution import Execution, ExecutionPolicy
+from jennie_cli.engine.model import OrderState
 from jennie_cli.engine.venue import Calendar, SessionPhase
 from jennie_cli.simulator.driving import SimClock
 
 _FIRST_TRADES = timedelta(seconds=2)
 _TAKES = frozenset({SessionPhase.REGULAR, SessionPhase.CLOSING_AUCTION})
-_ENDS = timedelta(seconds=1)
+_FATE_OPEN = frozenset({OrderState.SENT, OrderState.UNKNOWN})
+_STEP_S = 5
+_BREATH_S = 0.1
 
 
 class Counted(httpx.AsyncBaseTransport):
@@ -34,7 +40,7 @@ class Counted(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def waker(clock: SimClock, calendar: Calendar) -> Callable[[bool], Awaitable[None]]:
+def waker(clock: SimClock, calendar: Calendar) -> Callable[[bool], Coroutine[Any, Any, None]]:
     """Return what moves a closed exchange to its next open.
 
     An order that can rest is left in the opening auction; an urgent one waits for the open.
@@ -53,3 +59,30 @@ def waker(clock: SimClock, calendar: Calendar) -> Callable[[bool], Awaitable[Non
             await clock.move(session.open + _FIRST_TRADES)
 
     return wake
+
+
+def unraveller(
+    clock: SimClock, wall: Clock, policy: ExecutionPolicy
+) -> Callable[[Execution], Coroutine[Any, Any, None]]:
+    """Return what lets the exchange run until lost calls are explained or known never sent.
+
+    The world stands while nobody drives it, so a dead process's order would stay open for ever.
+    Between steps other processes get a breath of real time to finish calls of their own.
+    """
+    longest = policy.call_seconds + policy.lost_seconds + _STEP_S
+
+    async def unravel(execution: Execution) -> None:
+        ends = clock.now() + timedelta(seconds=longest)
+        while clock.now() < ends and _open(execution):
+            await wall.sleep(_BREATH_S)
+            await clock.sleep(_STEP_S)
+            try:
+                await execution.resolve()
+            except BrokerUnavailable:
+                continue
+
+    return unravel
+
+
+def _open(execution: Execution) -> bool:
+    return any(order.state in _FATE_OPEN and not order.note for order in execution.book().values())

@@ -62,6 +62,39 @@ def test_codes_not_on_record_go_by_where_they_come_from() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "rt_cd", "status"),
+    [
+        ("GATEWAY_TIMEOUT", "1", 504),
+        ("MCA00099", "1", 500),
+        ("502", "1", 502),
+        ("OPSX0001", "7", 500),
+        ("OPSP0099", "9", 200),
+        ("X", "true", 200),
+        ("APBK7777", "7", 500),
+        ("APBK7777", "9", 200),
+        ("APBK77777", "7", 200),
+        ("4025000", "1", 200),
+        ("KIOK0999", "0", 500),
+        ("APBK0013", "0", 502),
+        ("KIOK0560", "0", 500),
+    ],
+)
+def test_what_no_brokerage_says_is_never_taken_for_its_word(
+    code: str, rt_cd: str, status: int
+) -> None:
+    """A gateway's failure, an odd shape, a success with a failure's status: all UNKNOWN."""
+    assert MessageKind.UNKNOWN is meaning(code, rt_cd=rt_cd, status=status).kind
+
+
+@pytest.mark.parametrize(
+    ("code", "rt_cd"), [("APBK7777", "1"), ("APTR0001", "2"), ("49990000", "7")]
+)
+def test_a_brokerage_not_on_record_may_refuse(code: str, rt_cd: str) -> None:
+    """Its form of code, its result codes, HTTP 200."""
+    assert MessageKind.REFUSED is meaning(code, rt_cd=rt_cd, status=200).kind
+
+
+@pytest.mark.parametrize(
     ("words", "reason"),
     [
         ("장운영시간이 아닙니다.(주문불가)", "outside_hours"),

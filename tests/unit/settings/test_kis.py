@@ -42,6 +42,14 @@ def test_a_key_is_new_for_three_days(day: date, new: bool) -> None:
     assert not KisOptions().is_new_key(day)
 
 
+def test_a_key_without_a_set_day_is_as_new_as_we_know_it() -> None:
+    """A day that is set rules over the one that was seen."""
+    monday, thursday = date(2026, 11, 23), date(2026, 11, 26)
+    assert KisOptions().is_new_key(monday, since=monday)
+    assert not KisOptions().is_new_key(thursday, since=monday)
+    assert not KisOptions(key_first_used="2020-01-01").is_new_key(monday, since=monday)
+
+
 def test_a_date_that_is_none_is_named() -> None:
     """With the command that corrects it."""
     with pytest.raises(SettingsError, match=r"kis\.key_first_used is no date: 'soon'"):

@@ -1,12 +1,15 @@
 """No form of a secret survives the mask."""
 
 import json
+from string import ascii_letters, digits
 from urllib.parse import quote, quote_plus
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jennie_cli.settings import Masker
+from jennie_cli.settings.masking import FRAGMENT
 
 SECRETS = st.text(min_size=4, max_size=30).filter(lambda s: len(s.strip()) >= 4 and "*" not in s)
 
@@ -59,3 +62,31 @@ def test_a_password_in_any_url_is_hidden() -> None:
 def test_a_secret_that_is_no_utf8_is_hidden() -> None:
     """The environment may hold any bytes."""
     assert "***" == Masker(["key\udcff\udcfe"])("key\udcff\udcfe")
+
+
+LONG = "".join(np.random.default_rng(7).choice(list(ascii_letters + digits), 180).tolist())
+
+
+@given(st.integers(0, 164), st.integers(0, 180), st.text(max_size=20), st.text(max_size=20))
+def test_a_part_of_a_long_secret_is_hidden(
+    start: int, length: int, before: str, after: str
+) -> None:
+    """A host cuts what it echoes: sixteen characters in a row are too many, wherever they stand."""
+    part = LONG[start : start + length]
+    masked = Masker([LONG])(f"{before} {part} {after}")
+    left = [n for n in range(164) if LONG[n : n + FRAGMENT] in masked]
+    assert [] == left
+    assert (len(part) >= FRAGMENT) is ("***" in masked.replace(before, "").replace(after, ""))
+
+
+def test_parts_of_two_secrets_are_both_hidden() -> None:
+    """Also where one follows the other, as in an echoed request."""
+    first, second = LONG[:90], LONG[90:]
+    masked = Masker([first, second])(f"a {first[:40]}{second[50:]} b {second[:17]}")
+    assert "a ****** b ***" == masked
+
+
+def test_innocent_text_is_left_alone() -> None:
+    """A few common characters are no part of a secret, nor is a part of a short one."""
+    assert f"x{LONG[:15]}y" == Masker([LONG])(f"x{LONG[:15]}y")
+    assert "planted-key-012" == Masker(["planted-key-0123"])("planted-key-012")

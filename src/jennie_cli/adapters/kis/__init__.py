@@ -12,7 +12,8 @@ from jennie_cli.adapters.kis.access import (
 from jennie_cli.adapters.kis.account import KisAccount
 from jennie_cli.adapters.kis.budget import Plan, plan
 from jennie_cli.adapters.kis.caller import AccountNumber, Caller, Reply
-from jennie_cli.adapters.kis.folder import SocketTaken
+from jennie_cli.adapters.kis.folder import KeyFolder, SocketTaken
+from jennie_cli.adapters.kis.masters import KisMasters, stocks_of
 from jennie_cli.adapters.kis.orders import KisOrders
 from jennie_cli.adapters.kis.publish import publish_ticks
 from jennie_cli.adapters.kis.quotes import KisQuotes
@@ -26,7 +27,9 @@ __all__ = [
     "Access",
     "AccountNumber",
     "Caller",
+    "KeyFolder",
     "KisAccount",
+    "KisMasters",
     "KisOrders",
     "KisQuotes",
     "KisSession",
@@ -42,4 +45,5 @@ __all__ = [
     "plan",
     "publish_ticks",
     "socket_holder",
+    "stocks_of",
 ]

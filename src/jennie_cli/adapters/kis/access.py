@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from jennie_cli.engine.errors import SettingsError
 
@@ -42,6 +44,22 @@ class Access:
                     hint="Store it again: jennie secrets set",
                 )
 
+    def insist_on_privacy(self) -> None:
+        """Refuse a host that key and secret would reach in clear text. Raises SettingsError."""
+        parts = urlsplit(self.rest_url)
+        if parts.scheme != "https" and not _is_here(parts.hostname or ""):
+            raise SettingsError(
+                f"The key would go to {parts.hostname} in clear text; nothing was sent.",
+                hint="Use an https:// address; http:// is for this machine alone.",
+            )
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
@@ -63,9 +81,13 @@ NEW_KEY_PACE = Pace(per_second=3.0, limit=3.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """Seconds: for an answer, real time; for a place under the rate limit."""
+    """Seconds: for an answer, real time; for a place under the rate limit.
+
+    `order_age_s` is the market's time: an older order is not sent any more.
+    """
 
     order_timeout_s: float = 10.0
     data_timeout_s: float = 5.0
-    order_wait_s: float = 10.0
+    order_wait_s: float = 4.5
     data_wait_s: float = 2.0
+    order_age_s: float = 14.0

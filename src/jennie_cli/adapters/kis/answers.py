@@ -1,7 +1,7 @@
 """Reads KIS answers strictly: what is needed is there and is a number, or the failure is named."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NoReturn
 
@@ -12,6 +12,7 @@ from jennie_cli.kis_wire import Meaning, MessageKind, Tr, meaning
 from jennie_cli.kis_wire.text import blank, day_of, moment_of, time_of, whole
 
 _MOST_PAGES = 200
+_MORE_FOLLOWS = "KIOK0500"
 
 
 class UnreadableAnswer(BrokerUnavailable):
@@ -27,6 +28,7 @@ def checked(tr: Tr, reply: Reply) -> Meaning:
         str(body.get("msg_cd") or body.get("error_code") or ""),
         str(body.get("msg1") or body.get("error_description") or ""),
         rt_cd=str(body.get("rt_cd", "")),
+        status=reply.status,
     )
     if told.kind in {MessageKind.OK, MessageKind.EMPTY}:
         return told
@@ -52,7 +54,7 @@ class Row:
     """One object of an answer, read by name; UnreadableAnswer for what is not as it must be."""
 
     tr: Tr
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Any] = field(repr=False)
 
     def text(self, name: str) -> str:
         """Return a field that may be blank but must be there."""
@@ -63,7 +65,7 @@ class Row:
 
     def optional(self, name: str) -> str:
         """Return a field, blank where the answer has none."""
-        value = self.fields.get(name)
+        value = self.fields.get(name, self.fields.get(name.lower()))
         return value.strip() if isinstance(value, str) else ""
 
     def word(self, name: str) -> str:
@@ -115,8 +117,9 @@ def rows(tr: Tr, reply: Reply, *names: str) -> tuple[Row, ...]:
     None at all is UnreadableAnswer, except in an answer that says there is nothing to show.
     """
     for name in names:
-        if name in reply.body:
-            return tuple(Row(tr=tr, fields=f) for f in _objects(tr, reply.body[name], name) if f)
+        told = reply.body.get(name)
+        if told is not None and told != "":
+            return tuple(Row(tr=tr, fields=f) for f in _objects(tr, told, name) if f)
     if checked(tr, reply).kind is MessageKind.EMPTY:
         return ()
     raise UnreadableAnswer(f"KIS answered {tr.name} without {' or '.join(names)}.")
@@ -132,26 +135,30 @@ def only_row(tr: Tr, reply: Reply, *names: str) -> Row:
 
 def _objects(tr: Tr, value: Any, name: str) -> Sequence[Mapping[str, Any]]:
     listed = [value] if isinstance(value, Mapping) else value
-    if value is None or value == "":
-        return ()
     if not isinstance(listed, list) or not all(isinstance(row, Mapping) for row in listed):
         raise UnreadableAnswer(f"KIS answered {tr.name}, but {name} is no table.")
     return listed
 
 
 async def pages(caller: Caller, tr: Tr, query: Mapping[str, str]) -> AsyncIterator[Reply]:
-    """Yield the good answers of every page; UnreadableAnswer when there is no end to them."""
+    """Yield the good answers of every page.
+
+    UnreadableAnswer when there is no end to them, and when an answer says that more follows but
+    not where: half a list is never taken for the whole.
+    """
     if tr.paging is None:
         raise ValueError(f"{tr.name} has no pages")
     keys = tr.paging.keys
     cursors = dict.fromkeys(keys, "")
     for page in range(_MOST_PAGES):
         reply = await caller.call(tr, query={**query, **cursors}, next_page=page > 0)
-        checked(tr, reply)
+        more = checked(tr, reply).code == _MORE_FOLLOWS or reply.more
         yield reply
-        told = {key: str(reply.body.get(key.lower(), "")).strip() for key in keys}
-        if not reply.more or told == cursors or told[keys[1]] in {"", "^^"}:
+        if not more:
             return
+        told = {key: str(reply.body.get(key.lower(), "")).strip() for key in keys}
+        if told == cursors or told[keys[1]] in {"", "^^"}:
+            raise UnreadableAnswer(f"KIS answered {tr.name} with a page but no way to the next.")
         cursors = told
     raise UnreadableAnswer(f"KIS answered {tr.name} with more than {_MOST_PAGES} pages.")
 

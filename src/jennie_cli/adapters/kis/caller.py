@@ -13,7 +13,7 @@ class Reply:
 
     status: int = 200
     head: Mapping[str, str]
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] = field(repr=False)
 
     @property
     def more(self) -> bool:

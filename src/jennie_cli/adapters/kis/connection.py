@@ -106,6 +106,8 @@ class Connection:
             async for message in opened:
                 self._heard = self._steady.monotonic()
                 await self._take(message)
+                # frames that came together are passed on one by one, not all at the end
+                await self._steady.sleep(0)
         except ConnectionClosed:
             pass
         finally:

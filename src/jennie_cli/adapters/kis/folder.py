@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import date
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import orjson
 
 from jennie_cli.engine.errors import HomeBusy, HomeNotWritable, JennieError, StorageFull
+
+_USED = "used.json"
 
 
 class KeyFolder:
@@ -32,7 +35,7 @@ class KeyFolder:
         found = self.path.lstat()
         if self.path.is_symlink() or found.st_uid != os.getuid():
             raise HomeNotWritable(
-                f"{self.path} belongs to somebody else.", hint="Choose another runtime folder."
+                f"{self.path} belongs to somebody else.", hint="Make room for it."
             )
         self.path.chmod(0o700)
 
@@ -56,10 +59,21 @@ class KeyFolder:
                 fresh.unlink()
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
             try:
-                os.write(handle, orjson.dumps(dict(document)))
+                put(handle, orjson.dumps(dict(document)))
             finally:
                 os.close(handle)
             fresh.replace(target)
+
+    def first_used(self, today: date) -> date:
+        """Return the day the key was first used from this machine, today if it is not known."""
+        try:
+            first = date.fromisoformat(str(self.read(_USED).get("first")))
+            if first <= today:
+                return first
+        except ValueError:
+            pass
+        self.write(_USED, {"first": today.isoformat()})
+        return today
 
     def open(self, name: str) -> int:
         """Return a descriptor of a shared file, made if absent."""
@@ -72,15 +86,49 @@ class KeyFolder:
 
         Closing the descriptor lets go. The file tells the holder's process id.
         """
-        handle = self.open(name)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            return None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        while True:
+            handle = self.open(name)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                os.close(handle)
+                if isinstance(error, BlockingIOError):
+                    return None
+                raise failure(error, self.path / name) from None
+            if self.is_current(name, handle):
+                break
+            os.close(handle)  # it was swept away in between: others lock another file
+        with suppress(OSError):  # who holds it is told to people only
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
         return handle
+
+    def is_current(self, name: str, handle: int) -> bool:
+        """Whether `handle` is the file that another process would open now."""
+        try:
+            there = (self.path / name).stat()
+        except OSError:
+            return False
+        return os.path.samestat(there, os.fstat(handle))
+
+    def keep_claim(self, name: str, held: int) -> int:
+        """Return the descriptor that holds the lock from now on, for its file may be swept away.
+
+        Raises SocketTaken when another process has the new file; `held` stays open then.
+        """
+        if self.is_current(name, held):
+            return held
+        try:
+            fresh = self.claim(name)
+        except JennieError:
+            return held  # nobody else can make the file either
+        if fresh is None:
+            raise SocketTaken(
+                f"Another process (pid {self.holder(name)}) took over: the lock was swept away.",
+                hint="End that process, or use its prices.",
+            )
+        os.close(held)
+        return fresh
 
     def holder(self, name: str) -> str:
         """Return the process id that holds or last held a lock."""
@@ -106,10 +154,14 @@ def named(path: Path) -> Iterator[None]:
         raise failure(error, path) from None
 
 
+def put(handle: int, data: bytes) -> None:
+    """Write all of `data` at the start of a file; a disk that takes less of it is full."""
+    if os.pwrite(handle, data, 0) != len(data):
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+
 def failure(error: OSError, path: Path) -> JennieError:
     """Return the named error for what a file system did."""
     if error.errno in {ENOSPC, EDQUOT}:
         return StorageFull(f"The disk is full: {path} was not written.", hint="Free some space.")
-    return HomeNotWritable(
-        f"{path} cannot be used: {error.strerror}.", hint="Look at the runtime folder's owner."
-    )
+    return HomeNotWritable(f"{path} cannot be used: {error.strerror}.", hint="Look at who owns it.")

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,10 +43,18 @@ class Silence:
     why: str
 
 
+Leaving = Callable[[], Awaitable[None]]
+"""Called when the first byte is about to go out; what it raises keeps the request here."""
+
+
+async def _let_go() -> None:
+    """Let the request go out."""
+
+
 class _Progress:
     """Notes how far a request got; a transport that reports nothing leaves `told` False."""
 
-    def __init__(self, leaving: Any) -> None:
+    def __init__(self, leaving: Leaving) -> None:
         self.told = False
         self.left = False
         self._leaving = leaving
@@ -54,8 +62,8 @@ class _Progress:
     async def __call__(self, event: str, _info: Mapping[str, Any]) -> None:
         self.told = True
         if event.endswith("send_request_headers.started"):
+            await self._leaving()
             self.left = True
-            self._leaving()
 
 
 class Line:
@@ -82,11 +90,11 @@ class Line:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, str] | None = None,
         timeout_s: float,
-        leaving: Any = lambda: None,
+        leaving: Leaving = _let_go,
     ) -> Answer | Silence:
         """Send one request and read its answer within `timeout_s` of real time, all in all.
 
-        `leaving` is called when the first byte goes out.
+        Raises what `leaving` raises, and then nothing has left.
         """
         progress = _Progress(leaving)
         try:
@@ -104,6 +112,9 @@ class Line:
             return Silence(sent=progress.left or not progress.told, why="no answer in time")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             sent = progress.left or not isinstance(error, _NEVER_SENT)
+            return Silence(sent=sent, why=type(error).__name__)
+        except (OSError, RuntimeError) as error:  # TLS and sockets have failures httpx lets pass
+            sent = progress.left or not progress.told
             return Silence(sent=sent, why=type(error).__name__)
 
     async def _exchange(self, method: str, path: str, **request: Any) -> Answer | Silence:

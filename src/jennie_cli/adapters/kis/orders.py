@@ -1,7 +1,7 @@
 """Orders at KIS: bodies as its ledger wants them, rows of its records as broker orders."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 
 from jennie_cli.adapters.kis.answers import (
     Row,
@@ -27,6 +27,8 @@ from jennie_cli.kis_wire import TRS, Tr
 from jennie_cli.kis_wire.codes import DIVISIONS, ChangeDivision, ExchangeId
 from jennie_cli.kis_wire.text import day_text, number_of, number_on_wire
 
+_ORDINARY_SALE = "01"
+
 
 class OrderRowsMissing(UnreadableAnswer):
     """The broker counts orders but lists none of them; paper trading has done so."""
@@ -37,11 +39,21 @@ class OrderRowsMissing(UnreadableAnswer):
 class KisOrders:
     """The port `broker.Orders` over one account at KIS."""
 
-    def __init__(self, caller: Caller, account: AccountNumber, clock: Clock) -> None:
-        """`clock` tells the day that KIS leaves out of its answers."""
+    def __init__(
+        self,
+        caller: Caller,
+        account: AccountNumber,
+        clock: Clock,
+        *,
+        hears: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`clock` tells the day that KIS leaves out of its answers; `hears` whether somebody
+        listens to the notices of the account now.
+        """
         self._caller = caller
         self._account = account
         self._clock = clock
+        self._hears = hears
         self._lists_rows = True
 
     @property
@@ -53,7 +65,7 @@ class KisOrders:
             open_orders=not paper,
             order_rows=self._lists_rows,
             sellable=not paper,
-            notices=True,
+            notices=self._hears(),
             venues=(Venue.KRX,) if paper else tuple(Venue),
         )
 
@@ -66,6 +78,7 @@ class KisOrders:
             "ORD_QTY": str(ticket.qty),
             "ORD_UNPR": str(ticket.price or 0),
             "EXCG_ID_DVSN_CD": ticket.venue,
+            "SLL_TYPE": _ORDINARY_SALE if ticket.side is Side.SELL else "",
         }
         return await self._send(tr, body)
 
@@ -99,8 +112,7 @@ class KisOrders:
         counted = 0
         async for reply in pages(self._caller, tr, ordered(tr, self._of_day(day))):
             for row in rows(tr, reply, "output1"):
-                order = day_row(row)
-                found[order.broker_id] = order
+                _keep(found, day_row(row))
             counted = max(counted, *(_counted(row) for row in rows(tr, reply, "output2")), 0)
         if counted and not found:
             self._lists_rows = False
@@ -122,8 +134,7 @@ class KisOrders:
         found: dict[str, BrokerOrder] = {}
         async for reply in pages(self._caller, tr, ordered(tr, query)):
             for row in rows(tr, reply, "output"):
-                order = open_row(row, today)
-                found[order.broker_id] = order
+                _keep(found, open_row(row, today))
         return tuple(sorted(found.values(), key=lambda o: (o.ordered_at, int(o.broker_id))))
 
     def _of_day(self, day: date) -> dict[str, str]:
@@ -166,8 +177,32 @@ class KisOrders:
         broker_id = number_of(row.word("ODNO"))
         if broker_id is None or not broker_id.isdecimal():
             raise UnreadableAnswer("ODNO is no order number.")
-        at = row.moment("ORD_TMD", self._clock.now().date())
-        return Acknowledged(broker_id=broker_id, branch=row.optional("KRX_FWDG_ORD_ORGNO"), at=at)
+        branch = row.optional("KRX_FWDG_ORD_ORGNO")
+        return Acknowledged(broker_id=broker_id, branch=branch, at=self._taken_at(row))
+
+    def _taken_at(self, row: Row) -> datetime:
+        """Return when the order was taken; a known number is not given up for its time."""
+        now = self._clock.now()
+        try:
+            return row.moment("ORD_TMD", now.date())
+        except UnreadableAnswer:
+            return now
+
+
+def _keep(found: dict[str, BrokerOrder], order: BrokerOrder) -> None:
+    """Keep the latest reading of a number. One that two orders bear tells of neither surely."""
+    known = found.setdefault(order.broker_id, order)
+    if _who(known) != _who(order):
+        raise UnreadableAnswer(
+            f"KIS lists two orders under the number {order.broker_id}.",
+            hint="They are of two branches; look at them in the KIS app.",
+        )
+    found[order.broker_id] = order
+
+
+def _who(order: BrokerOrder) -> tuple[date, str, str, Side]:
+    """Return what no order ever changes."""
+    return order.day, order.branch, order.code, order.side
 
 
 def _counted(row: Row) -> int:

@@ -18,6 +18,9 @@ def day_row(row: Row) -> BrokerOrder:
     original = number_of(row.text("orgn_odno"))
     kind = _type(row, price)
     day = row.day("ord_dt")
+    cancels = original is not None and _cancels(
+        row, "sll_buy_dvsn_cd_name", bare=not (price or filled or remaining)
+    )
     return BrokerOrder(
         broker_id=_number(row),
         branch=row.optional("ord_gno_brno"),
@@ -31,11 +34,10 @@ def day_row(row: Row) -> BrokerOrder:
         filled_qty=filled,
         filled_amount=row.count("tot_ccld_amt"),
         remaining_qty=remaining,
-        cancelled_qty=row.count(_cancelled_field(row)),
+        cancelled_qty=_cancelled(row, request=cancels),
         rejected_qty=row.count("rjct_qty"),
         original_id=original,
-        cancels=original is not None
-        and _cancels(row, "sll_buy_dvsn_cd_name", bare=not (price or filled or remaining)),
+        cancels=cancels,
         venue=_venue(row),
     )
 
@@ -98,9 +100,16 @@ def _venue(row: Row) -> Venue:
         ) from error
 
 
-def _cancelled_field(row: Row) -> str:
-    """Return the name under which the cancelled shares stand; one form of the answer has a typo."""
-    return "cncl_cfrm_qty" if "cncl_cfrm_qty" in row.fields else "cnc_cfrm_qty"
+def _cancelled(row: Row, *, request: bool) -> int:
+    """Return the shares that were taken back; one form of the answer misspells their name.
+
+    An order marked as cancelled that has nothing left lost all that did not trade, whether or not
+    the shares are told. The row of a cancel itself, a `request`, takes nothing from itself.
+    """
+    told = row.count("cncl_cfrm_qty" if "cncl_cfrm_qty" in row.fields else "cnc_cfrm_qty")
+    if request or told or row.optional("cncl_yn") != "Y" or row.count("rmn_qty"):
+        return told
+    return max(0, row.count("ord_qty") - row.count("tot_ccld_qty") - row.count("rjct_qty"))
 
 
 def _cancels(row: Row, name: str, *, bare: bool) -> bool:

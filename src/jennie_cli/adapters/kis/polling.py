@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from jennie_cli.engine.clock import Clock
@@ -21,13 +21,21 @@ class QuoteSource(Protocol):
         ...
 
 
+_LAG = timedelta(seconds=5)
+"""How late the stream, or a poll, may tell what the other has told, clocks that differ included."""
+
+
 @dataclass(slots=True)
 class _Seen:
-    """The day volume known so far, and up to which volume polls have told it."""
+    """The day volume known so far, when it was last so, and up to where polls have told it.
+
+    `polled` is None once the stream has gone beyond.
+    """
 
     day: date
     volume: int
-    polled: int = 0
+    at: datetime
+    polled: int | None = None
 
 
 class DayVolumes:
@@ -37,36 +45,50 @@ class DayVolumes:
         """Know nothing yet."""
         self._seen: dict[str, _Seen] = {}
 
-    def streamed(self, tick: Tick) -> Tick | None:
-        """Return a streamed tick less the shares a poll has told; None if it told them all."""
-        seen = self._of(tick.code, tick.at.date())
+    def streamed(self, tick: Tick) -> Tick:
+        """Return a streamed tick with the shares that no poll has told.
+
+        Shares that traded before it, unseen by any poll, are told with it and marked as a gap. A
+        day volume below what a poll showed is late, or else the poll showed another count.
+        """
+        seen = self._of(tick)
         if seen is None:
-            self._seen[tick.code] = _Seen(tick.at.date(), tick.day_volume)
+            self._seen[tick.code] = _Seen(tick.at.date(), tick.day_volume, tick.at)
             return tick
-        if seen.polled and tick.day_volume <= seen.polled:
-            return None
-        if seen.polled:
-            tick = replace(tick, qty=min(tick.qty, tick.day_volume - seen.polled))
-            seen.polled = 0
-        seen.volume = max(seen.volume, tick.day_volume)
+        if seen.polled is not None:
+            untold = tick.day_volume - seen.polled
+            if untold < 0 and tick.at - seen.at > _LAG:
+                self._seen[tick.code] = _Seen(tick.at.date(), tick.day_volume, tick.at)
+                return replace(tick, after_gap=True)
+            if untold <= 0:
+                return replace(tick, qty=0)
+            tick = replace(tick, qty=untold, after_gap=tick.after_gap or untold > tick.qty)
+            seen.polled = None
+        if tick.day_volume >= seen.volume:
+            seen.volume, seen.at = tick.day_volume, max(seen.at, tick.at)
         return tick
 
     def polled(self, tick: Tick) -> Tick | None:
         """Return a polled state with the shares since the last look; None if nothing traded.
 
-        Without an earlier look the shares are unknown: 0, and a gap.
+        Without an earlier look the shares are unknown: 0, and a gap. A volume that shrinks is
+        late at first; one that stays so small is a new count.
         """
-        seen = self._of(tick.code, tick.at.date())
-        if seen is None or tick.day_volume < seen.volume:
-            self._seen[tick.code] = _Seen(tick.at.date(), tick.day_volume, tick.day_volume)
+        seen = self._of(tick)
+        shrunk = seen is not None and tick.day_volume < seen.volume
+        if seen is not None and shrunk and tick.at - seen.at <= _LAG:
+            return None
+        if seen is None or shrunk:
+            self._seen[tick.code] = _Seen(tick.at.date(), tick.day_volume, tick.at, tick.day_volume)
             return replace(tick, after_gap=True) if tick.day_volume else None
         since = tick.day_volume - seen.volume
         seen.volume = seen.polled = tick.day_volume
+        seen.at = max(seen.at, tick.at)
         return replace(tick, qty=since) if since else None
 
-    def _of(self, code: str, day: date) -> _Seen | None:
-        seen = self._seen.get(code)
-        return seen if seen is not None and seen.day == day else None
+    def _of(self, tick: Tick) -> _Seen | None:
+        seen = self._seen.get(tick.code)
+        return seen if seen is not None and seen.day == tick.at.date() else None
 
 
 class Poller:

@@ -1,5 +1,6 @@
 """Records of the stream become ticks, market events and notices."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -19,6 +20,10 @@ from jennie_cli.kis_wire.codes import (
 from jennie_cli.kis_wire.frames import BadFrame, Record
 from jennie_cli.kis_wire.text import blank, day_of, moment_of, number_of, short_code, whole
 
+_log = logging.getLogger(__name__)
+_MARKETS = frozenset(mark.value for mark in MarketClass)
+_YES_NO = {"Y": True, "N": False}
+_OF_AN_ORDER, _OF_A_FILL = "1", "2"
 _HALF_DAY = timedelta(hours=12)
 _DAY = timedelta(days=1)
 _LATE_CLOSE = timedelta(seconds=60)
@@ -48,11 +53,11 @@ class Reader:
         self._halted: dict[str, bool] = {}
         self._vi: dict[str, bool] = {}
         self._breaker: tuple[str, datetime] | None = None
+        self._warned = False
 
     def tick(self, record: Record) -> Tick:
         """Return a trade. Raises BadFrame, ValueError for figures that cannot be."""
         at = self._moment(record.get("BSOP_DATE"), record["STCK_CNTG_HOUR"])
-        market_class = record.get("MARKET_CLS_CODE")
         return Tick(
             code=short_code(record["MKSC_SHRN_ISCD"]),
             at=at,
@@ -60,10 +65,18 @@ class Reader:
             qty=_figure(record, "CNTG_VOL"),
             day_volume=_figure(record, "ACML_VOL"),
             day_high=_figure(record, "STCK_HGPR"),
-            regular=self.regular(at)
-            if market_class is None or blank(market_class)
-            else market_class.strip() == MarketClass.REGULAR,
+            regular=self._is_regular(record.get("MARKET_CLS_CODE") or "", at),
         )
+
+    def _is_regular(self, mark: str, at: datetime) -> bool:
+        """Whether a trade is of the regular session by its mark, else by the clock."""
+        mark = mark.strip()
+        if mark in _MARKETS:
+            return mark == MarketClass.REGULAR
+        if not blank(mark) and not self._warned:
+            self._warned = True
+            _log.warning("trades of an unknown market class %.8r are told apart by the clock", mark)
+        return self.regular(at)
 
     def regular(self, at: datetime) -> bool:
         """Whether a moment lies in the regular session of its day."""
@@ -75,13 +88,14 @@ class Reader:
     def events(self, record: Record) -> Iterator[MarketEvent]:
         """Yield what changed by a record of the market operation channel."""
         code, now = short_code(record["MKSC_SHRN_ISCD"]), self._clock.now()
-        halted, was = record["TRHT_YN"].strip() == "Y", self._halted.get(code, False)
-        if halted is not was:
+        halted, was = _YES_NO.get(record["TRHT_YN"].strip()), self._halted.get(code, False)
+        if halted is not None and halted is not was:
             self._halted[code] = halted
             kind = MarketEventKind.HALTED if halted else MarketEventKind.RESUMED
             text = record["TR_SUSP_REAS_CNTT"]
             yield MarketEvent(kind=kind, code=code, at=now, text="" if blank(text) else text)
-        yield from self._vi_event(code, vi_active(record["VI_CLS_CODE"]), now)
+        if not blank(record["VI_CLS_CODE"]):
+            yield from self._vi_event(code, vi_active(record["VI_CLS_CODE"]), now)
         yield from self._breaker_event(record["MKOP_CLS_CODE"].strip(), now)
 
     def _vi_event(self, code: str, active: bool, now: datetime) -> Iterator[MarketEvent]:
@@ -109,14 +123,17 @@ class Reader:
         number = number_of(record["ODER_NO"])
         if number is None:
             raise BadFrame("a notice has no order number")
+        kind = _kind(record)
+        least = int(kind is NoticeKind.FILLED)
+        turned_down = kind is NoticeKind.REJECTED and blank(record["CNTG_UNPR"])
         return Notice(
-            kind=_kind(record),
+            kind=kind,
             broker_id=number,
             original_id=number_of(record["OODER_NO"]),
             code=short_code(record["STCK_SHRN_ISCD"]),
             side=side_of(record["SELN_BYOV_CLS"]),
-            qty=_figure(record, "CNTG_QTY"),
-            price=_figure(record, "CNTG_UNPR"),
+            qty=_figure(record, "CNTG_QTY", least=least),
+            price=0 if turned_down else _figure(record, "CNTG_UNPR", least=least),
             order_qty=_figure(record, "ODER_QTY"),
             at=nearest(self._clock.now(), record["STCK_CNTG_HOUR"]),
         )
@@ -136,7 +153,10 @@ def _second(day: str, hhmmss: str) -> datetime:
 def _kind(record: Record) -> NoticeKind:
     if record["RFUS_YN"].strip() in {"1", "Y"}:
         return NoticeKind.REJECTED
-    if record["CNTG_YN"].strip() == "2":
+    told = record["CNTG_YN"].strip()
+    if told not in {_OF_AN_ORDER, _OF_A_FILL}:
+        raise BadFrame("CNTG_YN is neither of an order nor of a fill")
+    if told == _OF_A_FILL:
         return NoticeKind.FILLED
     change, taken = record["RCTF_CLS"].strip(), record["ACPT_YN"].strip()
     if taken == "3":

@@ -1,11 +1,12 @@
 """Calls of one app key: token, rate limit, breaker, and the few retries that are safe.
 
-An order leaves once. It is sent again only after an answer that proves it was not taken: a refused
-token, or a call too many.
+An order leaves once, and not late. It is sent again only after an answer that proves it was not
+taken: a refused token, or a call too many.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,14 +20,15 @@ from jennie_cli.adapters.kis.breaker import Breaker
 from jennie_cli.adapters.kis.bucket import Bucket
 from jennie_cli.adapters.kis.caller import Reply
 from jennie_cli.adapters.kis.cleaning import one_line
+from jennie_cli.adapters.kis.deadline import Deadline
 from jennie_cli.adapters.kis.folder import KeyFolder
 from jennie_cli.adapters.kis.line import Answer, Line, Silence
 from jennie_cli.adapters.kis.slots import Slots
-from jennie_cli.adapters.kis.tokens import Tokens
+from jennie_cli.adapters.kis.tokens import TURN_S, Tokens
 from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.clock import Clock
-from jennie_cli.engine.errors import OutcomeUnknown
-from jennie_cli.kis_wire import CallKind, MessageKind, Tr, meaning
+from jennie_cli.engine.errors import OutcomeUnknown, OutsideError, SettingsError
+from jennie_cli.kis_wire import MESSAGES, CallKind, MessageKind, Tr, meaning
 from jennie_cli.kis_wire.hosts import TOKEN_WAIT_SECONDS
 
 _log = logging.getLogger(__name__)
@@ -63,14 +65,17 @@ class KisSession:
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """`runtime` is the user's runtime folder, `clock` tells the market's time, `steady` the
+        """`runtime` is where keys are shared, `clock` tells the market's time, `steady` the
         machine's: its monotonic time is the same in every process. `rng` spreads retries.
+        Raises SettingsError for a host that the key would reach in clear text.
         """
+        access.insist_on_privacy()
         self.access = access
         self.folder = KeyFolder(runtime, app_key=access.app_key, host=access.rest_url)
         self.veil = veil
         for secret in (access.app_key, access.app_secret):
             veil.learn(secret)
+        self._clock = clock
         self._steady = steady
         self._rng = rng
         self._patience = patience or Patience()
@@ -128,16 +133,27 @@ class KisSession:
                 f"KIS paper trading does not offer {tr.name}.", hint="A real key has it."
             )
         head = {"tr_id": tr_id, "tr_cont": "N" if next_page else ""}
-        tries = _Tries()
+        tries, deadline = _Tries(), self._deadline(tr)
         while True:
             if tr.kind not in _PASSES_BREAKER:
                 self._breaker.admit()
-            token = await self.tokens.token()
-            answer = await self._send(tr, head | self._credentials(token), query, body)
+            token = await self._token(deadline)
+            answer = await self._send(tr, head | self._credentials(token), query, body, deadline)
             kind = _kind_of(answer)
-            self._note(answer, kind)
+            await self._note(answer, kind)
             if not await self._again(tr, kind, tries, token):
                 return self._concluded(tr, answer)
+
+    def _deadline(self, tr: Tr) -> Deadline | None:
+        if not tr.places_order:
+            return None
+        return Deadline(self._patience, clock=self._clock, steady=self._steady)
+
+    async def _token(self, deadline: Deadline | None) -> str:
+        if deadline is None:
+            return await self.tokens.token()
+        with _nothing_sent():
+            return await self.tokens.token(turn_s=min(TURN_S, deadline.left_s()))
 
     async def _send(
         self,
@@ -145,11 +161,16 @@ class KisSession:
         head: Mapping[str, str],
         query: Mapping[str, str] | None,
         body: Mapping[str, str] | None,
+        deadline: Deadline | None,
     ) -> Answer | Silence:
         patience = self._patience
-        data = tr.kind is CallKind.DATA
-        wait = patience.data_wait_s if data else patience.order_wait_s
-        granted = await self.bucket.slot(tr.kind, patience_s=wait)
+        granted = await self._slot(tr, deadline)
+
+        async def leaving() -> None:
+            await self.bucket.sending(granted)
+            if deadline is not None:
+                deadline.insist()
+
         answer = await self._line.exchange(
             tr.method.value,
             tr.path,
@@ -157,9 +178,21 @@ class KisSession:
             query=query,
             body=body,
             timeout_s=patience.order_timeout_s if tr.places_order else patience.data_timeout_s,
-            leaving=lambda: self.bucket.sending(granted),
+            leaving=leaving,
         )
         return _enveloped(answer) if isinstance(answer, Answer) else answer
+
+    async def _slot(self, tr: Tr, deadline: Deadline | None) -> float:
+        """Wait for a place under the rate limit; an order that got it too late goes nowhere."""
+        if deadline is None:
+            data = tr.kind is CallKind.DATA
+            wait = self._patience.data_wait_s if data else self._patience.order_wait_s
+            return await self.bucket.slot(tr.kind, patience_s=wait)
+        deadline.insist()
+        with _nothing_sent():
+            granted = await self.bucket.slot(tr.kind, patience_s=deadline.left_s())
+        deadline.insist()
+        return granted
 
     async def _post(self, path: str, body: Mapping[str, str]) -> Answer | Silence:
         """Send what needs no token; everything waits for it, so it goes first."""
@@ -182,10 +215,10 @@ class KisSession:
             "custtype": "P",
         }
 
-    def _note(self, answer: Answer | Silence, kind: MessageKind | None) -> None:
+    async def _note(self, answer: Answer | Silence, kind: MessageKind | None) -> None:
         """Tell the breaker, and the bucket of a call too many."""
         if kind is MessageKind.RATE:
-            self.bucket.slow_down()
+            await self.bucket.slow_down()
         ailing = isinstance(answer, Answer) and answer.status >= 500 and kind in _READ_AGAIN
         if isinstance(answer, Silence) or ailing:
             self._breaker.failed()
@@ -229,12 +262,25 @@ class KisSession:
         return body | {word: one_line(str(body.get(word, "")), self.veil) for word in words}
 
 
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    """Name what keeps an order here as the port does, whatever it is."""
+    try:
+        yield
+    except BrokerUnavailable:
+        raise
+    except (SettingsError, OutsideError) as error:
+        raise BrokerUnavailable(
+            f"{error.message} Nothing was sent.", hint=error.hint or "Retry later."
+        ) from None
+
+
 def _enveloped(answer: Answer) -> Answer | Silence:
     """Return an answer in the shape of an envelope; what is none says nothing of the call."""
     if isinstance(answer.body.get("rt_cd"), str | int):
         return answer
     code = answer.body.get("error_code")
-    if not isinstance(code, str):
+    if not isinstance(code, str) or code.strip() not in MESSAGES:
         return Silence(sent=True, why=f"HTTP {answer.status} without an envelope")
     said = answer.body.get("error_description", "")
     body = {"rt_cd": "1", "msg_cd": code, "msg1": said}
@@ -246,4 +292,4 @@ def _kind_of(answer: Answer | Silence) -> MessageKind | None:
     if isinstance(answer, Silence):
         return None
     code, rt_cd = answer.body.get("msg_cd", ""), answer.body.get("rt_cd")
-    return meaning(str(code), rt_cd=str(rt_cd)).kind
+    return meaning(str(code), rt_cd=str(rt_cd), status=answer.status).kind

@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from jennie_cli.adapters.kis.folder import KeyFolder, named
+from jennie_cli.adapters.kis.folder import KeyFolder, named, put
+from jennie_cli.engine.broker import BrokerBusy
 
 BOARD = "slots.json"
 _PAGE = 4096
@@ -24,6 +25,19 @@ _SLOWEST = 8.0
 _EASE = 0.8
 _EASE_EVERY_S = 20.0
 _ONE_BURST_S = 1.0
+_CLOSED = -1
+_LAST_PID = 2**31
+
+
+class BoardHeld(BrokerBusy):
+    """Another process is at the board this moment, or was stopped while it was."""
+
+    def __init__(self) -> None:
+        """Say what the caller may do."""
+        super().__init__(
+            "Another process holds the board of the rate limit.",
+            hint="Nothing was sent. Retry; if it stays so, end the process that hangs.",
+        )
 
 
 @dataclass(slots=True)
@@ -51,9 +65,10 @@ class Board:
         return max(1.0, self.factor * _EASE**steps)
 
     def forget(self, now: float, alive: Callable[[int], bool]) -> None:
-        """Drop who died or did not look when it should have."""
+        """Drop who died, did not look when it should have, or says what nobody says."""
         for name, one in list(self.waiting.items()):
-            if now > one.due + _GRACE_S or not alive(one.pid):
+            looked = now <= one.due + _GRACE_S and one.due <= now + 2 * _LOOK_AGAIN_S
+            if not looked or not alive(one.pid):
                 del self.waiting[name]
 
     def first(self) -> str:
@@ -69,12 +84,16 @@ class Board:
 
 
 class Slots:
-    """One process's door to the board. `spacing_s` lies between two calls at full speed."""
+    """One process's door to the board. `spacing_s` lies between two calls at full speed.
+
+    Nothing here ever waits: each method raises BoardHeld while another process is at the board,
+    and what the file system did to it.
+    """
 
     def __init__(self, folder: KeyFolder, *, spacing_s: float) -> None:
         """Open the board, making it if this is the first process."""
         self._folder = folder
-        self._spacing_s = spacing_s
+        self.spacing_s = spacing_s
         self._file = folder.open(BOARD)
         self._name = f"{os.getpid()}-{id(self):x}"
 
@@ -87,9 +106,9 @@ class Slots:
             wait = board.next_at - now
             if wait <= 0 and board.first() == self._name:
                 del board.waiting[self._name]
-                board.next_at = now + self._spacing_s * board.slowness(now)
+                board.next_at = now + self.spacing_s * board.slowness(now)
                 return 0.0
-            wait = min(max(wait, min(_YIELDING_S, self._spacing_s / 4)), _LOOK_AGAIN_S)
+            wait = min(max(wait, min(_YIELDING_S, self.spacing_s / 4)), _LOOK_AGAIN_S)
             me.due = now + wait
             return wait
 
@@ -109,44 +128,56 @@ class Slots:
         """The host counted one call too many: halve the rate; it recovers over minutes."""
         with self._board(now) as board:
             board.slow_down(now)
-            board.next_at = max(board.next_at, now + self._spacing_s * board.slowness(now))
+            board.next_at = max(board.next_at, now + self.spacing_s * board.slowness(now))
 
     def left_late(self, now: float) -> None:
         """A granted call leaves only now: keep the distance to the next from here."""
         with self._board(now) as board:
-            board.next_at = max(board.next_at, now + self._spacing_s * board.slowness(now))
+            board.next_at = max(board.next_at, now + self.spacing_s * board.slowness(now))
 
     def rate(self, now: float) -> float:
         """Return the calls a second that are let through now."""
         with self._board(now) as board:
-            return 1 / (self._spacing_s * board.slowness(now))
+            return 1 / (self.spacing_s * board.slowness(now))
 
     def close(self) -> None:
-        """Let go of the file."""
-        os.close(self._file)
+        """Let go of the file; every later call raises BrokerBusy."""
+        handle, self._file = self._file, _CLOSED
+        if handle != _CLOSED:
+            os.close(handle)
 
     @contextmanager
     def _board(self, now: float) -> Iterator[Board]:
+        if self._file == _CLOSED:
+            raise BrokerBusy("The connection to KIS is closed.", hint="Nothing was sent.")
         with named(self._folder.path / BOARD):
             self._reopen_if_swept()
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BoardHeld from None
             try:
                 board = _read(os.pread(self._file, 1 << 20, 0), now, self._farthest())
                 yield board
                 text = _written(board)
-                os.pwrite(self._file, text, 0)
+                put(self._file, text)
                 os.ftruncate(self._file, len(text))
             finally:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def _farthest(self) -> float:
-        return 2 * self._spacing_s * _SLOWEST + 2
+        return 2 * self.spacing_s * _SLOWEST + 2
 
     def _reopen_if_swept(self) -> None:
-        """A runtime folder is emptied at logout, which a daemon survives."""
-        if os.fstat(self._file).st_nlink == 0:
-            os.close(self._file)
-            self._file = self._folder.open(BOARD)
+        """Whoever empties the folder must not part us from the others.
+
+        The old number is let go only once it is not ours any more: the next file to be opened
+        gets it, and would be overwritten.
+        """
+        if not self._folder.is_current(BOARD, self._file):
+            fresh = self._folder.open(BOARD)
+            self._file, old = fresh, self._file
+            os.close(old)
 
 
 def _alive(pid: int) -> bool:
@@ -169,13 +200,25 @@ def _read(raw: bytes, now: float, farthest: float) -> Board:
             next_at=float(found["next_at"]),
             factor=min(_SLOWEST, max(1.0, float(found["factor"]))),
             slowed_at=float(found["slowed_at"]),
-            waiting={name: Waiting(**one) for name, one in found["waiting"].items()},
+            waiting={name: _waiting(one) for name, one in found["waiting"].items()},
         )
-    except (TypeError, KeyError, ValueError, AttributeError):
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
         return Board(next_at=now)
     if board.next_at > now + farthest or board.slowed_at > now:
         return Board(next_at=now)
     return board
+
+
+def _waiting(found: Any) -> Waiting:
+    one = Waiting(
+        pid=int(found["pid"]),
+        rank=int(found["rank"]),
+        since=float(found["since"]),
+        due=float(found["due"]),
+    )
+    if not 0 < one.pid < _LAST_PID:
+        raise ValueError(one.pid)
+    return one
 
 
 def _written(board: Board) -> bytes:

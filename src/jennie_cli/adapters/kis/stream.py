@@ -185,6 +185,8 @@ class KisStream:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
+        if isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
         for box in self._boxes():
             box.close(error)
         if self._lock is not None:
@@ -200,6 +202,7 @@ class KisStream:
         """Open and close with the session, and poll what no socket brings."""
         while True:
             await self._clock.sleep(min(_BEAT_S, self._rhythm.poll_held_s / 2))
+            self._keep_lock()
             self._nudge()
             if self._hours.market:
                 live = self._live_codes()
@@ -208,6 +211,11 @@ class KisStream:
                     # a socket that came up meanwhile tells of these itself
                     if tick.code not in self._live_codes():
                         self._deliver(self._volumes.polled(tick))
+
+    def _keep_lock(self) -> None:
+        """Hold on to the socket's lock, whoever empties its folder. Raises SocketTaken."""
+        if self._lock is not None:
+            self._lock = self._session.folder.keep_claim(_SOCKET, self._lock)
 
     async def _keep_socket(self) -> None:
         """Live one socket after the other, with a longer pause after each that failed soon."""

@@ -25,14 +25,16 @@ from jennie_cli.kis_wire.hosts import APPROVAL_PATH, TOKEN_PATH, TOKEN_WAIT_SECO
 
 Post = Callable[[str, Mapping[str, str]], Awaitable[Answer | Silence]]
 
+TURN_S = 15.0
+"""How long a call waits for somebody else who is logging in."""
+
 _log = logging.getLogger(__name__)
 _TOKEN = "token.json"  # noqa: S105  # the name of the file
 _APPROVAL = "approval.json"
 _LOCK = "token.lock"
 _EARLY = timedelta(minutes=30)
 _APPROVAL_LIFE = timedelta(hours=23, minutes=30)
-_TURN_S = 0.05
-_TURNS_S = 15.0
+_LOOK_S = 0.05
 _ONCE_A_MINUTE = "EGW00133"
 _VISIBLE = re.compile(r"[!-~]{8,4096}")
 _GRANT = {"grant_type": "client_credentials"}
@@ -85,19 +87,40 @@ class Tokens:
         """When the token last handed out expires, None before the first."""
         return self._mine.until
 
-    async def token(self, *, patience_s: float = 0.0) -> str:
+    async def token(self, *, patience_s: float = 0.0, turn_s: float = TURN_S) -> str:
         """Return a token good for half an hour, a shorter one when no other can be had.
 
-        Raises BrokerBusy when the next may be issued only after `patience_s`, BrokerUnavailable
-        when KIS cannot be asked, SettingsError when it refuses the key.
+        One that lasts is never kept waiting for somebody else who logs in; without one the turn
+        comes within `turn_s`. Raises BrokerBusy when it does not, or when the next token may be
+        issued only after `patience_s`; BrokerUnavailable when KIS cannot be asked, SettingsError
+        when it refuses the key.
         """
         if self._fit(self._mine, _EARLY):
             return self._mine.text
-        async with self._flight, self._turn(max(patience_s, _TURNS_S)):
-            self._mine = self._kept()
-            if not self._fit(self._mine, _EARLY):
-                await self._renew(patience_s)
-            return self._mine.text
+        spare = self._spare()
+        lasts = self._fit(spare)
+        if self._fit(spare, _EARLY):
+            self._mine = spare
+            return spare.text
+        try:
+            async with self._turn(0.0 if lasts else max(patience_s, turn_s)):
+                self._mine = self._kept()
+                if not self._fit(self._mine, _EARLY):
+                    await self._renew(patience_s)
+                return self._mine.text
+        except JennieError as error:
+            if not lasts:
+                raise
+            _log.warning("the token is not renewed yet: %s", error.message)
+            return spare.text
+
+    def _spare(self) -> _Token:
+        """Return a token to go on with: one that another process keeps, or ours."""
+        try:
+            kept = self._kept()
+        except JennieError:
+            return self._mine
+        return kept if self._fit(kept) else self._mine
 
     def refuse(self, token: str) -> None:
         """The host does not know this token any more."""
@@ -105,7 +128,7 @@ class Tokens:
 
     async def approval(self, *, instead_of: str = "") -> str:
         """Return the approval key of the socket; `instead_of` is one that was refused."""
-        async with self._flight, self._turn(_TURNS_S):
+        async with self._turn(TURN_S):
             kept = self._folder.read(_APPROVAL)
             now = self._clock.now()
             at, key = _moment(kept.get("at")), kept.get("key")
@@ -114,24 +137,33 @@ class Tokens:
                 self._veil.learn(key)
                 return key
             fresh = await self._issue_approval()
-            self._folder.write(_APPROVAL, {"key": fresh, "at": now.isoformat()})
+            self._write(_APPROVAL, {"key": fresh, "at": now.isoformat()})
             return fresh
 
     @asynccontextmanager
     async def _turn(self, patience_s: float) -> AsyncIterator[None]:
-        """Hold the lock that lets one process ask; the others look whether it has finished."""
+        """Hold the lock that lets one call of one process ask; the others look when it is done."""
         until = self._steady.monotonic() + patience_s
-        while (held := self._folder.claim(_LOCK)) is None:
-            if self._steady.monotonic() > until:
-                raise BrokerBusy(
-                    f"Another process (pid {self._folder.holder(_LOCK)}) is logging in to KIS.",
-                    hint="Nothing was sent. Retry in a minute.",
-                )
-            await self._steady.sleep(_TURN_S)
         try:
-            yield
+            async with asyncio.timeout(patience_s):
+                await self._flight.acquire()
+        except TimeoutError:
+            raise _logging_in("Another call") from None
+        try:
+            held = await self._claim(until)
+            try:
+                yield
+            finally:
+                os.close(held)
         finally:
-            os.close(held)
+            self._flight.release()
+
+    async def _claim(self, until: float) -> int:
+        while (held := self._folder.claim(_LOCK)) is None:
+            if self._steady.monotonic() >= until:
+                raise _logging_in(f"Another process (pid {self._folder.holder(_LOCK)})")
+            await self._steady.sleep(_LOOK_S)
+        return held
 
     def _fit(self, token: _Token, at_least: timedelta = timedelta(0)) -> bool:
         return token.text not in self._refused and token.lasts(self._clock.now(), at_least)
@@ -157,7 +189,14 @@ class Tokens:
             "asked_at": token.asked_at,
             "failed": token.failed,
         }
-        self._folder.write(_TOKEN, document)
+        self._write(_TOKEN, document)
+
+    def _write(self, name: str, document: Mapping[str, Any]) -> None:
+        """Keep a document for the other processes; a full disk must not stop a sell."""
+        try:
+            self._folder.write(name, document)
+        except JennieError as error:
+            _log.warning("%s is not kept: %s", name, error.message)
 
     async def _renew(self, patience_s: float) -> None:
         """Get another token, or stay with the old one while it lasts."""
@@ -237,6 +276,10 @@ class Tokens:
             f"KIS did not log us in (HTTP {answer.status}, {word or 'no code'}): {said}",
             hint="Retry later.",
         )
+
+
+def _logging_in(who: str) -> BrokerBusy:
+    return BrokerBusy(f"{who} is logging in to KIS.", hint="Nothing was sent. Retry in a minute.")
 
 
 def _code(answer: Answer | Silence) -> str:

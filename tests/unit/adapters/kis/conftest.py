@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from tests.unit.adapters.kis.desk import QUOTE, Desk
 from tests.unit.adapters.kis.streaming import (
     ACCOUNT,
     MONDAY,
@@ -23,8 +24,11 @@ from tests.unit.adapters.kis.streaming import (
 from websockets.asyncio.server import serve
 
 from jennie_cli.adapters.kis import Access, KisSession, KisStream, Pace, Patience, Rhythm
+from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.clock import KST, Clock, ManualClock
+from jennie_cli.engine.errors import OutcomeUnknown
 from jennie_cli.engine.venue import default_calendar
+from jennie_cli.kis_wire import Tr
 from jennie_cli.settings import Masker
 
 Handler = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
@@ -65,7 +69,7 @@ def make_session(tmp_path: Path, clock: ManualClock, masker: Masker) -> MakeSess
         access = Access(
             app_key=APP_KEY,
             app_secret=APP_SECRET,
-            rest_url=more.pop("url", "http://kis.test"),
+            rest_url=more.pop("url", "https://kis.test"),
             socket_url=more.pop("socket_url", "ws://kis.test"),
             paper=more.pop("paper", False),
         )
@@ -114,3 +118,20 @@ def scene(make_session: MakeSession) -> Scenes:
             await session.close()
 
     return opened
+
+
+@pytest.fixture
+def ask(make_session: Any) -> Callable[..., Any]:
+    """Return a function that makes one call against a desk and returns reply or error."""
+
+    def one(desk: Desk, tr: Tr = QUOTE, **more: Any) -> Any:
+        async def scene() -> Any:
+            async with make_session(desk, **more.pop("session", {})) as session:
+                try:
+                    return await session.call(tr, **more)
+                except (BrokerUnavailable, OutcomeUnknown) as error:
+                    return error
+
+        return asyncio.run(scene())
+
+    return one

@@ -1,6 +1,7 @@
 """Holdings, cash, buying power and sellable shares, or a named error."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,6 +86,11 @@ def test_an_empty_account_is_an_answer() -> None:
         answer(output1=[_held()]),
         answer(output1=[_held()], output2=[]),
         answer(output1="", output2=[{}]),
+        answer(output1=None, output2=TOTALS),
+        answer(output1="", output2=TOTALS),
+        answer("M", output1=[_held()], output2=TOTALS, ctx_area_nk100=" " * 100),
+        answer(output1=[_held()], output2=TOTALS, msg_cd="KIOK0500"),
+        replace(answer(output1=[_held()], output2=TOTALS), status=502),
         answer(output1=[_held(hldg_qty="")], output2=TOTALS),
         answer(output1=[_held(evlu_amt="-1")], output2=TOTALS),
         answer(output1=[_held()], output2={"dnca_tot_amt": "1"}),

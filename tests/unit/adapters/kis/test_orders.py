@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.unit.adapters.kis.answering import ACCOUNT, Answers, answer, clock, failure
 
-from jennie_cli.adapters.kis.answers import UnreadableAnswer
+from jennie_cli.adapters.kis.answers import Row, UnreadableAnswer
 from jennie_cli.adapters.kis.caller import Reply
 from jennie_cli.adapters.kis.orders import KisOrders, OrderRowsMissing
 from jennie_cli.engine.broker import (
@@ -21,6 +21,7 @@ from jennie_cli.engine.broker import (
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import OutcomeUnknown
 from jennie_cli.engine.model import BrokerOrder, OrderType, Side, Venue
+from jennie_cli.kis_wire import TRS
 
 DAY = date(2026, 11, 23)
 AT = datetime(2026, 11, 23, 10, 0, 1, tzinfo=KST)
@@ -58,11 +59,12 @@ def test_a_buy_carries_every_key_as_text() -> None:
 
 
 def test_a_market_sell_names_no_price() -> None:
-    """A sell has its own TR; without a price ORD_UNPR is 0."""
+    """A sell has its own TR and is an ordinary one; without a price ORD_UNPR is 0."""
     _, caller = _place(SELL, answer(output=[TAKEN]))
     body = caller.asked[0].body
-    assert ("order_sell", "01", "0", "3") == (
+    assert ("order_sell", "01", "01", "0", "3") == (
         caller.asked[0].tr,
+        body["SLL_TYPE"],
         body["ORD_DVSN"],
         body["ORD_UNPR"],
         body["ORD_QTY"],
@@ -137,7 +139,10 @@ def test_a_refusal_keeps_code_and_words() -> None:
         (answer(output={**TAKEN, "ODNO": "   "}), OutcomeUnknown),
         (answer(output={**TAKEN, "ODNO": "0000000000"}), OutcomeUnknown),
         (answer(output={**TAKEN, "ODNO": 7}), OutcomeUnknown),
-        (answer(output={**TAKEN, "ORD_TMD": "10:00"}), OutcomeUnknown),
+        (failure("MCA00099", status=500), OutcomeUnknown),
+        (failure("APBK7777", rt_cd="7", status=502), OutcomeUnknown),
+        (replace(answer(output=TAKEN), status=502), OutcomeUnknown),
+        (answer(output=None), OutcomeUnknown),
     ],
 )
 def test_every_other_answer_says_what_may_be_done(reply: Reply, error: type[Exception]) -> None:
@@ -147,9 +152,35 @@ def test_every_other_answer_says_what_may_be_done(reply: Reply, error: type[Exce
 
 
 def test_lower_case_keys_of_a_change_are_read() -> None:
-    """The documents print a change's output in lower case; both are read."""
+    """The documents print a change's output in lower case; both are read, the branch too."""
     orders, _ = _orders(answer(output={key.lower(): value for key, value in TAKEN.items()}))
-    assert "1569157" == asyncio.run(orders.cancel(ROW, BUY, qty=10)).broker_id
+    assert ROW == asyncio.run(orders.cancel(ROW, BUY, qty=10))
+
+
+@pytest.mark.parametrize("told", ["", "90100", "10:00", None])
+def test_a_known_number_is_kept_though_its_time_cannot_be_read(told: str | None) -> None:
+    """The clock tells the time instead; an order with a number is not lost."""
+    row, _ = _place(BUY, answer(output={**TAKEN, "ORD_TMD": told}))
+    assert replace(ROW, at=clock().now()) == row
+
+
+@pytest.mark.parametrize(
+    "other", [{"ord_gno_brno": "00950"}, {"pdno": "000660"}, {"sll_buy_dvsn_cd": "01"}]
+)
+@pytest.mark.parametrize("name", ["orders", "open_orders"])
+def test_two_orders_with_one_number_are_not_told_as_one(name: str, other: dict[str, str]) -> None:
+    """A number is unique within a branch only: neither order is believed."""
+    row = _told(psbl_qty="6")
+    orders, _ = _orders(answer(output=[row, row | other], output1=[row, row | other], output2={}))
+    with pytest.raises(UnreadableAnswer, match="two orders under the number 7"):
+        asyncio.run(orders.orders(DAY) if name == "orders" else orders.open_orders())
+
+
+def test_notices_are_offered_only_while_somebody_listens() -> None:
+    """The capability follows the stream."""
+    hears = [False, True]
+    orders = KisOrders(Answers([]), ACCOUNT, clock(), hears=lambda: hears.pop(0))
+    assert [False, True] == [orders.capabilities.notices, orders.capabilities.notices]
 
 
 def _told(**fields: str) -> dict[str, str]:
@@ -241,6 +272,21 @@ def test_a_row_is_read_whole() -> None:
             {"cncl_yn": "Y", "cncl_cfrm_qty": "6", "rmn_qty": "0"},
             {"cancelled_qty": 6, "remaining_qty": 0},
         ),
+        (
+            {"cncl_yn": "Y", "rmn_qty": "0", "rjct_qty": "1"},
+            {"cancelled_qty": 5, "remaining_qty": 0, "rejected_qty": 1},
+        ),
+        ({"cncl_yn": "Y"}, {}),
+        ({"cncl_yn": "N", "rmn_qty": "0"}, {"remaining_qty": 0}),
+        (
+            {
+                "cncl_yn": "Y",
+                "orgn_odno": "3",
+                "sll_buy_dvsn_cd_name": "현금매수취소*",
+                "rmn_qty": "0",
+            },
+            {"original_id": "3", "cancels": True, "remaining_qty": 0},
+        ),
     ],
 )
 def test_a_row_tells_what_became_of_the_order(
@@ -304,7 +350,7 @@ def test_pages_are_followed_to_the_last() -> None:
 
 
 def test_pages_without_an_end_are_an_error() -> None:
-    """A cursor that stands still ends the reading; one that always moves on is refused."""
+    """A cursor that stands still is refused, and so is one that always moves on."""
     same: dict[str, Any] = {
         "output1": [_told()],
         "output2": {},
@@ -312,12 +358,51 @@ def test_pages_without_an_end_are_an_error() -> None:
         "ctx_area_nk100": "B",
     }
     orders, caller = _orders(*[answer("M", **same)] * 3)
-    asyncio.run(orders.orders(DAY))
+    with pytest.raises(UnreadableAnswer, match="no way to the next"):
+        asyncio.run(orders.orders(DAY))
     assert 2 == len(caller.asked)
     endless = [answer("M", **(same | {"ctx_area_nk100": str(n)})) for n in range(300)]
     orders, _ = _orders(*endless)
     with pytest.raises(UnreadableAnswer, match="more than 200 pages"):
         asyncio.run(orders.orders(DAY))
+
+
+@pytest.mark.parametrize("name", ["orders", "open_orders"])
+@pytest.mark.parametrize("cursor", ["", "^^", " " * 100, None])
+@pytest.mark.parametrize(("head", "code"), [("M", "KIOK0510"), ("", "KIOK0500"), ("D", "KIOK0500")])
+def test_half_a_list_is_never_taken_for_the_whole(
+    name: str, cursor: str | None, head: str, code: str
+) -> None:
+    """Header or code say that more follows, but no cursor tells where."""
+    row = _told(psbl_qty="6")
+    body: dict[str, Any] = {"output": [row], "output1": [row], "output2": {}, "msg_cd": code}
+    if cursor is not None:
+        body |= {"ctx_area_fk100": "A^", "ctx_area_nk100": cursor}
+    orders, _ = _orders(answer(head, **body))
+    with pytest.raises(UnreadableAnswer, match="no way to the next"):
+        asyncio.run(orders.orders(DAY) if name == "orders" else orders.open_orders())
+
+
+def test_a_code_that_promises_more_is_followed_like_the_header() -> None:
+    """KIOK0500 with a fresh cursor asks for the next page."""
+    first = answer(
+        output=[_told(psbl_qty="6")], msg_cd="KIOK0500", ctx_area_fk100="A", ctx_area_nk100="B"
+    )
+    orders, caller = _orders(first, answer(output=[_told(odno="8", psbl_qty="6")]))
+    assert ["7", "8"] == [o.broker_id for o in asyncio.run(orders.open_orders())]
+    assert [False, True] == [a.next_page for a in caller.asked]
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_rows_that_are_null_are_none_only_where_nothing_is_to_show(nothing: object) -> None:
+    """An answer that claims success without its table is an error."""
+    orders, _ = _orders(answer(output1=nothing, output2={}))
+    with pytest.raises(UnreadableAnswer, match="without output1"):
+        asyncio.run(orders.orders(DAY))
+    empty = failure("KIOK0560", rt_cd="0")
+    told = replace(empty, body={**empty.body, "output1": nothing, "output2": nothing})
+    orders, _ = _orders(told)
+    assert () == asyncio.run(orders.orders(DAY))
 
 
 @pytest.mark.parametrize(
@@ -381,5 +466,8 @@ def test_paper_cannot_list_open_orders() -> None:
 
 
 def test_the_account_is_never_printed() -> None:
-    """No repr of an account number shows it."""
+    """No repr of an account number, an answer or its row shows it."""
     assert "12345678" not in repr(ACCOUNT)
+    echoed = answer(ctx_area_fk100="12345678^01^N^")
+    assert "12345678" not in repr(echoed)
+    assert "12345678" not in repr(Row(tr=TRS["balance"], fields=echoed.body))

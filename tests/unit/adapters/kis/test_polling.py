@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,16 +39,65 @@ def test_a_new_day_begins_a_new_count() -> None:
     assert 0 == tomorrow.qty
 
 
-def test_a_volume_that_shrinks_is_a_new_beginning() -> None:
+def test_a_volume_that_stays_small_is_a_new_beginning() -> None:
     """No negative trade is told."""
     volumes = DayVolumes()
     volumes.polled(tick(0, 500))
-    shrunk = volumes.polled(tick(0, 400))
+    later = AT + timedelta(seconds=6)
+    shrunk = volumes.polled(tick(0, 400, at=later))
     assert shrunk is not None
-    assert 0 == shrunk.qty
-    again = volumes.polled(tick(0, 410))
+    assert (0, True) == (shrunk.qty, shrunk.after_gap)
+    again = volumes.polled(tick(0, 410, at=later))
     assert again is not None
-    assert 10 == again.qty
+    assert (10, False) == (again.qty, again.after_gap)
+
+
+@pytest.mark.parametrize("streams", [False, True])
+def test_a_poll_that_lags_tells_nothing_twice(streams: bool) -> None:
+    """What the stream or an earlier poll told beyond it is not told again by the next."""
+    volumes = DayVolumes()
+    if streams:
+        volumes.streamed(tick(1000, 1000))
+    else:
+        volumes.polled(tick(0, 1000))
+    assert volumes.polled(tick(0, 990, at=AT + timedelta(seconds=3))) is None
+    caught_up = volumes.polled(tick(0, 1010, at=AT + timedelta(seconds=6)))
+    assert caught_up is not None
+    assert (10, False) == (caught_up.qty, caught_up.after_gap)
+
+
+def test_a_volume_of_yesterday_does_not_mute_the_stream() -> None:
+    """A poll before the open may still show it: the stream begins a new count with a gap."""
+    volumes = DayVolumes()
+    volumes.polled(tick(0, 5_000_000, at=AT - timedelta(minutes=70)))
+    found = [volumes.streamed(tick(100, total)) for total in (100, 200, 300)]
+    assert [(100, True), (100, False), (100, False)] == [(t.qty, t.after_gap) for t in found]
+    poll = volumes.polled(tick(0, 350))
+    assert poll is not None
+    assert 50 == poll.qty
+
+
+def test_a_stream_that_lags_tells_its_price_without_shares() -> None:
+    """What a poll told is in the day volume; no streamed tick is dropped."""
+    volumes = DayVolumes()
+    volumes.polled(tick(0, 900))
+    volumes.polled(tick(0, 1000, at=AT + timedelta(seconds=3)))
+    late = volumes.streamed(tick(20, 980, at=AT + timedelta(seconds=2)))
+    last = volumes.streamed(tick(20, 1000, at=AT + timedelta(seconds=3)))
+    fresh = volumes.streamed(tick(7, 1007, at=AT + timedelta(seconds=4)))
+    assert [0, 0, 7] == [late.qty, last.qty, fresh.qty]
+    assert not any(t.after_gap for t in (late, last, fresh))
+
+
+@pytest.mark.parametrize("seen", [0, 1000])
+def test_shares_between_the_last_poll_and_the_first_streamed_tick_are_a_gap(seen: int) -> None:
+    """They are told with that tick, whose price was not theirs."""
+    volumes = DayVolumes()
+    volumes.polled(tick(0, seen))
+    found = volumes.streamed(tick(100, seen + 500))
+    assert (500, True) == (found.qty, found.after_gap)
+    after = volumes.streamed(tick(3, seen + 503))
+    assert (3, False) == (after.qty, after.after_gap)
 
 
 @settings(max_examples=80)

@@ -8,9 +8,10 @@ from jennie_cli.adapters.kis import AccountNumber
 from jennie_cli.adapters.kis.cleaning import one_line
 from jennie_cli.adapters.kis.reading import Reader, nearest
 from jennie_cli.engine.clock import KST, ManualClock
+from jennie_cli.engine.feed import MarketEventKind
 from jennie_cli.engine.model import NoticeKind, Side
 from jennie_cli.engine.venue import default_calendar
-from jennie_cli.kis_wire import Record, split_records
+from jennie_cli.kis_wire import BadFrame, Record, split_records
 
 NIGHT = datetime(2026, 11, 23, 23, 59, 58, tzinfo=KST)
 EXAM_DAY = datetime(2026, 11, 19, 16, 29, 0, tzinfo=KST)
@@ -34,7 +35,7 @@ def notice(width: int, **fields: str) -> Record:
     values[:3] = ["hts", "8765432101", "0000001234"]
     values[3] = fields.get("original", "")
     values[4], values[5], values[8] = fields.get("side", "02"), fields.get("change", "0"), "005930"
-    values[9:12] = ["0000000003", "000071000", "100001"]
+    values[9:12] = [fields.get("qty", "0000000003"), fields.get("price", "000071000"), "100001"]
     values[12], values[13] = fields.get("refused", "0"), fields.get("traded", "1")
     values[14], values[16] = fields.get("taken", "1"), "000000010"
     return split_records("H0STCNI0", 1, "^".join(values)).rows[0]
@@ -84,6 +85,57 @@ def test_without_a_mark_the_days_session_tells(width: int) -> None:
         for hour in ("095959", "100000", "163020", "163101")
     }
     assert {"095959": False, "100000": True, "163020": True, "163101": False} == found
+
+
+@pytest.mark.parametrize("mark", ["0", "4", "20"])
+def test_an_unknown_mark_leaves_it_to_the_clock_and_is_told_once(
+    mark: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A new market class costs no bar; one warning says that it came."""
+    read = reader(NIGHT)
+    found = [read.tick(trade(47, market=mark, hour=hour)).regular for hour in ("100000", "170000")]
+    assert [True, False] == found
+    assert [True] == [mark in record.getMessage() for record in caplog.records]
+
+
+def test_a_blank_halt_or_interruption_changes_nothing() -> None:
+    """Only N tells that a halt or a volatility interruption is over."""
+    read = reader(NIGHT)
+
+    def told(halted: str, vi: str) -> list[MarketEventKind]:
+        values = ["005930", halted, "x", "(null)", "(null)", "311", "(null)", "(null)", vi, "N"]
+        record = split_records("H0STMKO0", 1, "^".join([*values, "KRX"])).rows[0]
+        return [event.kind for event in read.events(record)]
+
+    kinds = MarketEventKind
+    assert [kinds.HALTED, kinds.VI_STARTED] == told("Y", "1")
+    assert [] == [*told("(null)", "(null)"), *told("", "")]
+    assert [kinds.RESUMED, kinds.VI_ENDED] == told("N", "N")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"traded": "3"},
+        {"traded": ""},
+        {"traded": "2", "qty": "0000000000"},
+        {"traded": "2", "qty": ""},
+        {"traded": "2", "price": "000000000"},
+        {"traded": "2", "price": ""},
+        {"price": ""},
+    ],
+)
+def test_a_notice_that_cannot_be_is_no_notice(fields: dict[str, str]) -> None:
+    """Neither of an order nor of a fill, or a fill of nothing or for nothing."""
+    with pytest.raises(BadFrame):
+        reader(NIGHT).notice(notice(26, **fields))
+
+
+def test_a_refusal_needs_no_price() -> None:
+    """A market order that the exchange turned away."""
+    found = reader(NIGHT).notice(notice(26, refused="1", price=""))
+    assert found is not None
+    assert (NoticeKind.REJECTED, 0) == (found.kind, found.price)
 
 
 @pytest.mark.parametrize("width", [23, 26])

@@ -3,11 +3,26 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+import ssl
 from typing import Any
 
 import httpx
 import pytest
+from tests.unit.adapters.kis.desk import (
+    ACCOUNT,
+    BALANCE,
+    BUY,
+    CHANGE,
+    GOOD,
+    KEY,
+    QUOTE,
+    SECRET,
+    SELL,
+    TOKEN,
+    Desk,
+    Say,
+    said,
+)
 
 from jennie_cli.adapters.kis import Access, Patience
 from jennie_cli.adapters.kis.line import LARGEST, Line, Silence
@@ -16,61 +31,6 @@ from jennie_cli.engine.broker import BrokerBusy, BrokerUnavailable
 from jennie_cli.engine.clock import ManualClock
 from jennie_cli.engine.errors import OutcomeUnknown, SettingsError
 from jennie_cli.kis_wire import TRS, Tr
-
-KEY, SECRET, TOKEN = (
-    "PSplantedKey0000000000000000000000AB",
-    "planted/secret+" * 12,
-    "planted-token-1",
-)
-ACCOUNT = "8765432101"
-SELL, BUY, CHANGE = TRS["order_sell"], TRS["order_buy"], TRS["order_change"]
-QUOTE, BALANCE = TRS["price"], TRS["balance"]
-Say = httpx.Response | Exception
-
-
-def said(code: str, *, status: int = 500, rt_cd: str = "1", text: str = "") -> httpx.Response:
-    return httpx.Response(status, json={"rt_cd": rt_cd, "msg_cd": code, "msg1": text})
-
-
-GOOD = said("MCA00000", status=200, rt_cd="0", text="정상처리 되었습니다.")
-
-
-class Desk:
-    """A host that says what it is told to, then GOOD for ever."""
-
-    def __init__(self, *says: Say) -> None:
-        self.says = list(says)
-        self.calls: list[httpx.Request] = []
-        self.tokens = 0
-
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request."""
-        if request.url.path == "/oauth2/tokenP":
-            self.tokens += 1
-            name = f"planted-token-{self.tokens}"
-            return httpx.Response(200, json={"access_token": name, "expires_in": 86_400})
-        self.calls.append(request)
-        told = self.says.pop(0) if self.says else GOOD
-        if isinstance(told, Exception):
-            raise told
-        return httpx.Response(told.status_code, headers=told.headers, stream=told.stream)
-
-
-@pytest.fixture
-def ask(make_session: Any) -> Callable[..., Any]:
-    """Return a function that makes one call against a desk and returns reply or error."""
-
-    def one(desk: Desk, tr: Tr = QUOTE, **more: Any) -> Any:
-        async def scene() -> Any:
-            async with make_session(desk, **more.pop("session", {})) as session:
-                try:
-                    return await session.call(tr, **more)
-                except (BrokerUnavailable, OutcomeUnknown) as error:
-                    return error
-
-        return asyncio.run(scene())
-
-    return one
 
 
 def test_a_read_carries_key_token_and_query(ask: Any) -> None:
@@ -163,6 +123,9 @@ def test_a_host_that_only_ever_turns_away_is_given_up(ask: Any) -> None:
         httpx.ReadError(""),
         httpx.WriteError(""),
         httpx.RemoteProtocolError(""),
+        ssl.SSLError(1, "DECRYPTION_FAILED_OR_BAD_RECORD_MAC"),
+        ConnectionResetError(),
+        RuntimeError("the transport is gone"),
         httpx.Response(500),
         httpx.Response(502, text="<html>Bad Gateway</html>"),
         httpx.Response(200, text=""),
@@ -237,6 +200,14 @@ def test_an_error_in_the_shape_of_the_token_office_is_an_envelope(ask: Any) -> N
     assert ("1", "EGW00206", "no right") == tuple(
         reply.body[k] for k in ("rt_cd", "msg_cd", "msg1")
     )
+
+
+def test_an_error_of_a_gateway_that_is_not_on_record_is_no_answer(ask: Any) -> None:
+    """A proxy's `error_code` says nothing of the order: its outcome is unknown."""
+    say = httpx.Response(504, json={"error_code": "GATEWAY_TIMEOUT", "error_description": "x"})
+    desk = Desk(say)
+    assert isinstance(ask(desk, SELL), OutcomeUnknown)
+    assert 1 == len(desk.calls)
 
 
 def test_the_brokers_words_are_one_clean_line_without_secrets(ask: Any) -> None:
@@ -423,9 +394,11 @@ def test_how_far_a_hanging_call_got_decides(events: tuple[str, ...], sent: bool)
     async def scene() -> Any:
         line = Line("http://kis.test", transport=_Stuck(*events))
         left: list[bool] = []
-        found = await line.exchange(
-            "POST", "/", headers={}, timeout_s=0.05, leaving=lambda: left.append(True)
-        )
+
+        async def leaving() -> None:
+            left.append(True)
+
+        found = await line.exchange("POST", "/", headers={}, timeout_s=0.05, leaving=leaving)
         await line.close()
         return found, left
 

@@ -1,10 +1,13 @@
 """The board of slots that the processes of a key share."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -13,9 +16,21 @@ from hypothesis import strategies as st
 
 from jennie_cli.adapters.kis import Pace
 from jennie_cli.adapters.kis.folder import KeyFolder
-from jennie_cli.adapters.kis.slots import BOARD, Slots
+from jennie_cli.adapters.kis.slots import BOARD, BoardHeld, Slots
+from jennie_cli.engine.broker import BrokerBusy
+from jennie_cli.engine.errors import HomeNotWritable, StorageFull
 
 GAP = 0.1
+BOARD_TEXT = {"next_at": 0.0, "factor": 1.0, "slowed_at": 0.0}
+WAITS: dict[str, Any] = {"pid": os.getpid(), "rank": 0, "since": 0.0, "due": 5.0}
+BAD: tuple[dict[str, Any], ...] = (
+    {"due": None},
+    {"due": 1e300},
+    {"rank": "first"},
+    {"since": []},
+    {"pid": 2**60},
+    {"pid": -1},
+)
 
 
 def folder_at(path: Path) -> KeyFolder:
@@ -124,6 +139,7 @@ def test_a_call_that_left_late_moves_the_next_one(folder: KeyFolder) -> None:
         b'{"next_at": "soon"}',
         orjson.dumps({"next_at": 9e9, "factor": 1.0, "slowed_at": 0.0, "waiting": {}}),
         orjson.dumps({"next_at": 1.0, "factor": 8.0, "slowed_at": 9e9, "waiting": {}}),
+        *(orjson.dumps(BOARD_TEXT | {"waiting": {"1-a": WAITS | bad}}) for bad in BAD),
     ],
 )
 def test_a_board_that_makes_no_sense_is_begun_anew(folder: KeyFolder, text: bytes) -> None:
@@ -141,6 +157,63 @@ def test_a_board_swept_away_is_made_again(folder: KeyFolder) -> None:
     (folder.path / BOARD).unlink()
     assert 0.0 == one.ask(rank=4, since=5.0, now=5.0)
     assert other.ask(rank=4, since=5.0, now=5.0) > 0
+
+
+def test_a_folder_that_cannot_be_made_again_costs_no_other_file(tmp_path: Path) -> None:
+    """The number of the old board goes to no file opened later: the ledger is left whole."""
+    slots = Slots(folder_at(tmp_path / "run"), spacing_s=GAP)
+    slots.ask(rank=0, since=0.0, now=1.0)
+    shutil.rmtree(tmp_path / "run")
+    (tmp_path / "run").write_text("in the way")
+    with pytest.raises(HomeNotWritable):
+        slots.ask(rank=0, since=0.0, now=2.0)
+    ledger = tmp_path / "ledger.jsonl"
+    ledger.write_bytes(b"evidence\n" * 1000)
+    handle = os.open(ledger, os.O_RDWR)
+    with pytest.raises(HomeNotWritable):
+        slots.ask(rank=0, since=0.0, now=3.0)
+    slots.close()
+    os.close(handle)
+    assert b"evidence\n" * 1000 == ledger.read_bytes()
+
+
+def test_a_closed_board_is_touched_no_more(folder: KeyFolder, tmp_path: Path) -> None:
+    """A late word about the rate goes nowhere, though another file has the number by now."""
+    slots = Slots(folder, spacing_s=GAP)
+    slots.close()
+    ledger = tmp_path / "ledger.jsonl"
+    ledger.write_bytes(b"evidence\n" * 1000)
+    handle = os.open(ledger, os.O_RDWR)
+    with pytest.raises(BrokerBusy, match="is closed"):
+        slots.slow_down(1.0)
+    slots.close()
+    os.write(handle, b"E")
+    os.close(handle)
+    assert b"Evidence\n" + b"evidence\n" * 999 == ledger.read_bytes()
+
+
+def test_a_board_that_somebody_holds_is_told_at_once(folder: KeyFolder) -> None:
+    """Nobody waits for a lock with the event loop in hand."""
+    slots = Slots(folder, spacing_s=GAP)
+    other = os.open(folder.path / BOARD, os.O_RDWR)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    with pytest.raises(BoardHeld):
+        slots.ask(rank=0, since=0.0, now=0.0)
+    os.close(other)
+    assert 0.0 == slots.ask(rank=0, since=0.0, now=0.0)
+
+
+def test_a_disk_that_takes_half_a_page_is_full(
+    folder: KeyFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Board and documents alike: a short write is named and never taken for a whole one."""
+    slots = Slots(folder, spacing_s=GAP)
+    monkeypatch.setattr(os, "pwrite", lambda *_: 1)
+    with pytest.raises(StorageFull):
+        slots.ask(rank=0, since=0.0, now=0.0)
+    with pytest.raises(StorageFull):
+        folder.write("token.json", {"token": "x"})
+    assert {} == folder.read("token.json")
 
 
 def test_the_board_is_private(folder: KeyFolder) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from jennie_cli.adapters.kis.folder import KeyFolder
+from jennie_cli.adapters.kis.folder import KeyFolder, SocketTaken
 from jennie_cli.engine.broker import BrokerBusy, BrokerUnavailable
 from jennie_cli.engine.clock import KST, ManualClock
-from jennie_cli.engine.errors import HomeNotWritable, JennieError, SettingsError
+from jennie_cli.engine.errors import HomeNotWritable, JennieError, SettingsError, StorageFull
 from jennie_cli.kis_wire import TRS
 from jennie_cli.settings import Masker
 
@@ -377,3 +378,111 @@ def test_a_lock_tells_who_holds_it(tmp_path: Path) -> None:
     assert again is not None
     os.close(again)
     assert "unknown" == folder.holder("other.lock")
+
+
+def test_a_lock_swept_away_is_claimed_again(tmp_path: Path) -> None:
+    """Its holder makes it anew; who was faster keeps it, and the former holder is told."""
+    folder = KeyFolder(tmp_path, app_key="k", host="h")
+    held = folder.claim("socket.lock")
+    assert held is not None
+    assert held == folder.keep_claim("socket.lock", held)
+    shutil.rmtree(folder.path)
+    held = folder.keep_claim("socket.lock", held)
+    assert folder.claim("socket.lock") is None
+    shutil.rmtree(folder.path)
+    other = folder.claim("socket.lock")
+    assert other is not None
+    with pytest.raises(SocketTaken, match=rf"pid {os.getpid()}\) took over"):
+        folder.keep_claim("socket.lock", held)
+    os.close(other)
+    os.close(folder.keep_claim("socket.lock", held))
+
+
+def test_the_first_day_of_a_key_is_remembered(tmp_path: Path) -> None:
+    """The day it was first asked for; a day to come, or none, is begun anew."""
+    folder = KeyFolder(tmp_path, app_key="k", host="h")
+    monday, friday = START.date(), START.date() + timedelta(days=4)
+    assert monday == folder.first_used(monday)
+    assert monday == folder.first_used(friday)
+    for damaged in ({"first": (friday + timedelta(days=9)).isoformat()}, {"first": 5}):
+        folder.write("used.json", damaged)
+        assert friday == folder.first_used(friday)
+
+
+def test_a_token_that_lasts_waits_for_nobody(
+    office: Office, clock: ManualClock, make_session: Any
+) -> None:
+    """In its last half hour it is used while another process hangs in logging in."""
+
+    async def scene() -> tuple[str, str]:
+        async with make_session(office) as session, make_session(office) as later:
+            await session.tokens.token()
+            clock.advance(23.6 * 3600)
+            before = clock.now()
+            held = session.folder.claim("token.lock")
+            found = await session.tokens.token(), await later.tokens.token()
+            os.close(held)
+            assert before == clock.now()
+            return found
+
+    assert ("token-number-1", "token-number-1") == asyncio.run(scene())
+
+
+def test_a_renewal_in_flight_holds_no_other_call_up(
+    office: Office, clock: ManualClock, make_session: Any
+) -> None:
+    """The call that renews waits for the host; the next one goes on with the old token."""
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        if office.issued:
+            asked.set()
+            await answer.wait()
+        return await office(request)
+
+    async def scene() -> tuple[str, str]:
+        async with make_session(slow) as session:
+            await session.tokens.token()
+            clock.advance(23.6 * 3600)
+            renewing = asyncio.create_task(session.tokens.token())
+            await asked.wait()
+            meanwhile = await session.tokens.token()
+            answer.set()
+            return meanwhile, await renewing
+
+    assert ("token-number-1", "token-number-2") == asyncio.run(scene())
+
+
+def test_a_login_that_takes_long_is_told_to_other_calls(office: Office, make_session: Any) -> None:
+    """Without a token the turn comes within what an order may wait."""
+
+    async def stuck(request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        return await office(request)
+
+    async def scene() -> None:
+        async with make_session(stuck) as session:
+            logging_in = asyncio.create_task(session.tokens.token())
+            await asyncio.sleep(0.02)  # noqa: TID251  # the first call comes to wait for its answer
+            with pytest.raises(BrokerBusy, match="Another call is logging in"):
+                await session.tokens.token(turn_s=0.02)
+            logging_in.cancel()
+            await asyncio.gather(logging_in, return_exceptions=True)
+
+    asyncio.run(scene())
+
+
+def test_a_token_serves_though_it_cannot_be_kept(
+    office: Office, make_session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk costs the other processes a token, and this one nothing."""
+
+    def full(*_: Any) -> None:
+        raise StorageFull("The disk is full.")
+
+    async def scene() -> tuple[str, str]:
+        async with make_session(office) as session:
+            monkeypatch.setattr(session.folder, "write", full)
+            return await session.tokens.token(), await session.tokens.token()
+
+    assert ("token-number-1", "token-number-1") == asyncio.run(scene())
