@@ -1,7 +1,9 @@
 """One call to the broker: written down before, made once, its outcome written down after."""
 
 from asyncio import CancelledError
-from collections.abc import Awaitable
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
 
 from jennie_cli.engine.broker import Acknowledged, BrokerRefused, BrokerUnavailable
 from jennie_cli.engine.clock import Clock
@@ -15,13 +17,17 @@ Outcome = Taken | TurnedDown | Lost
 class Caller:
     """Makes calls whose Sending is already in the ledger. Nothing here is ever tried twice."""
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
-        """`flying` are the calls of this process that have not been answered."""
+    def __init__(self, journal: Journal, clock: Clock, *, call_seconds: int) -> None:
+        """`flying` are the calls of this process that have not been answered.
+
+        After `call_seconds` others take a call for lost; it is not begun any more.
+        """
         self.flying: set[str] = set()
         self._journal = journal
         self._clock = clock
+        self._call_seconds = call_seconds
 
-    async def make(self, sending: Sending, call: Awaitable[Acknowledged]) -> Outcome:
+    async def make(self, sending: Sending, call: Coroutine[Any, Any, Acknowledged]) -> Outcome:
         """Make the call and write down what came of it.
 
         A call cut off from outside is Lost as well; one whose process dies has no outcome in the
@@ -35,7 +41,12 @@ class Caller:
         self._journal.write(outcome)
         return outcome
 
-    async def _outcome(self, sending: Sending, call: Awaitable[Acknowledged]) -> Outcome:
+    async def _outcome(self, sending: Sending, call: Coroutine[Any, Any, Acknowledged]) -> Outcome:
+        if self._clock.now() - sending.at >= timedelta(seconds=self._call_seconds):
+            call.close()
+            return self._turned_down(
+                sending, "", "Writing it down took too long; nothing was sent."
+            )
         try:
             answer = await call
         except BrokerRefused as refusal:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from jennie_cli.engine.execution.dossier import Call, Dossier
+from jennie_cli.engine.execution.dossier import CAME_TO_LIGHT, Call, Dossier
 from jennie_cli.engine.execution.failures import ImpossibleStep
 from jennie_cli.engine.execution.numbers import NumberKey
 from jennie_cli.engine.execution.records import Records
@@ -133,6 +133,8 @@ class Docket:
             return
         told = dossier.calls.get(event.call_id)
         if told is not None:
+            if told.given_up and isinstance(event, Taken | Lost):
+                _reopen(dossier, told, event)
             if isinstance(event, Taken):
                 self._claim(told, event)
             else:
@@ -203,6 +205,15 @@ def orders(events: Iterable[LedgerEvent]) -> Mapping[str, Order]:
     for event in events:
         docket.take(event)
     return docket.orders()
+
+
+def _reopen(dossier: Dossier, call: Call, event: Taken | Lost) -> None:
+    """Believe who made the call over the records, which did not hold it in time."""
+    if CAME_TO_LIGHT not in dossier.notes:
+        dossier.notes.append(CAME_TO_LIGHT)
+    call.closed = call.given_up = False
+    if isinstance(event, Lost):
+        call.left_by = event.at
 
 
 _PLACED = {Taken: Step.TAKEN, Lost: Step.LOST, NeverSent: Step.NEVER_SENT}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from jennie_cli.engine.execution.failures import ImpossibleStep
 from jennie_cli.engine.execution.numbers import NOWHERE, Number, NumberKey
@@ -9,17 +10,28 @@ from jennie_cli.engine.execution.steps import Step, advance
 from jennie_cli.engine.model import Order, OrderState
 from jennie_cli.engine.store import Act, Intended, Sending
 
+CAME_TO_LIGHT = "The order came to light after it was given up."
+
 
 @dataclass(slots=True)
 class Call:
-    """One call to the broker. `key` is the number it got; `closed` once its outcome is known."""
+    """One call to the broker. `key` is the number it got; `closed` once its outcome is known.
+
+    `left_by` is when it had surely left, if its process told so only after it was given up.
+    """
 
     sending: Sending
     lost: bool = False
     closed: bool = False
     given_up: bool = False
+    left_by: datetime | None = None
     key: NumberKey | None = None
     branch: str = ""
+
+    @property
+    def at(self) -> datetime:
+        """The latest moment that the call may have left, as far as it is told."""
+        return self.left_by or self.sending.at
 
     @property
     def open(self) -> bool:

@@ -38,7 +38,7 @@ class Execution:
     ) -> None:
         """Nothing can be sent before `recover`. `costs` are needed to compare cash."""
         journal = Journal(ledger)
-        caller = Caller(journal, clock)
+        caller = Caller(journal, clock, call_seconds=policy.call_seconds)
         watch = Watch(
             orders=orders,
             journal=journal,

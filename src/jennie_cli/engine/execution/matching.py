@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from jennie_cli.engine.execution.docket import Docket
-from jennie_cli.engine.execution.dossier import Call
+from jennie_cli.engine.execution.dossier import CAME_TO_LIGHT, Call
 from jennie_cli.engine.execution.numbers import NumberKey, Sighting
 from jennie_cli.engine.execution.policy import ExecutionPolicy
 from jennie_cli.engine.model import Side
@@ -130,7 +130,7 @@ class Search:
         before = timedelta(seconds=self.policy.before_seconds)
         after = timedelta(seconds=self.policy.lost_seconds)
         sent = call.sending.at
-        return row.first_seen >= sent and sent - before <= row.at <= sent + after
+        return row.first_seen >= sent and sent - before <= row.at <= call.at + after
 
     def _changes(self, lost: Sequence[Call]) -> None:
         for call in lost:
@@ -227,7 +227,7 @@ class Search:
         how = Evidence.RECORDS if seen.rowed else Evidence.NOTICE
         self.events.append(self._taken(call, seen.key.broker_id, seen.branch, how))
         if call.given_up:
-            self._flag(call, "The order came to light after it was given up.")
+            self._flag(call, CAME_TO_LIGHT)
 
     def _taken(self, call: Call, broker_id: str, branch: str, how: Evidence) -> Taken:
         return Taken(
@@ -243,7 +243,7 @@ class Search:
 
     def _give_up(self, call: Call) -> None:
         wait = timedelta(seconds=self.policy.lost_seconds)
-        if not self.complete or self.read_at - call.sending.at < wait:
+        if not self.complete or self.read_at - call.at < wait:
             return
         text = "The broker's records do not hold it."
         self.events.append(

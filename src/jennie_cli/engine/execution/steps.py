@@ -60,9 +60,10 @@ TABLE: Mapping[Step, Mapping[OrderState, OrderState]] = {
         **_to(_S.WORKING, _S.SENT, _S.UNKNOWN, _S.NOT_SENT),
         **_stay(*_OPEN, *_DONE, _S.REJECTED),
     },
-    Step.TURNED_DOWN: _to(_S.REJECTED, _S.SENT, _S.UNKNOWN),
-    Step.UNREACHED: _to(_S.NOT_SENT, _S.SENT, _S.UNKNOWN),
-    Step.LOST: {_S.SENT: _S.UNKNOWN, **_stay(*_KNOWN)},
+    # its own process may tell of a call that another had given up
+    Step.TURNED_DOWN: _to(_S.REJECTED, _S.SENT, _S.UNKNOWN, _S.NOT_SENT),
+    Step.UNREACHED: _to(_S.NOT_SENT, _S.SENT, _S.UNKNOWN, _S.NOT_SENT),
+    Step.LOST: {**_to(_S.UNKNOWN, _S.SENT, _S.NOT_SENT), **_stay(*_KNOWN)},
     Step.NEVER_SENT: _to(_S.NOT_SENT, _S.NEW, _S.SENT, _S.UNKNOWN),
     Step.CANCEL_ASKED: {
         **_to(_S.CANCELLING, _S.WORKING, _S.PARTIAL),

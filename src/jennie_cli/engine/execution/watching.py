@@ -167,7 +167,7 @@ class Watch:
         if day not in docket.days() or not self._is_over(docket, day, read_at):
             return ()
         lost = timedelta(seconds=self._policy.lost_seconds)
-        if any(c.open and read_at - c.sending.at < lost for c in docket.undecided(day)):
+        if any(c.open and read_at - c.at < lost for c in docket.undecided(day)):
             return ()
         loose = (
             foreign(s.key, read_at)

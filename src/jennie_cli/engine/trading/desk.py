@@ -6,8 +6,9 @@ person may take a minute to say yes. Cancelling only takes risk away and needs n
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 
-from jennie_cli.engine.broker import Account
+from jennie_cli.engine.broker import Account, BuyingPower
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError, UnknownStock
 from jennie_cli.engine.model import (
@@ -44,9 +45,13 @@ from jennie_cli.engine.trading.plans import (
 from jennie_cli.engine.trading.policy import TradingPolicy
 from jennie_cli.engine.trading.ports import OrderLives
 from jennie_cli.engine.trading.stocks import StockList
-from jennie_cli.engine.venue import SessionPhase
+from jennie_cli.engine.venue import Session, SessionPhase
 
 _AUCTIONS = frozenset({SessionPhase.OPENING_AUCTION, SessionPhase.CLOSING_AUCTION})
+
+
+SELLABLE, NOT_HELD = "sellable", "not_held"
+"""What a sale is refused as: more than can be sold, or nothing is held at all."""
 
 
 class ManualDesk:
@@ -100,6 +105,10 @@ class ManualDesk:
         unlisted = Stock(code=code, name=name or code, market=Market.KOSPI, kind=SecurityKind.ETF)
         return known or unlisted
 
+    def next_hours(self) -> tuple[str, Session | None]:
+        """Return why today is closed, if that is told, and the session of the next orders."""
+        return self._gather.next_hours()
+
     def orders(self) -> tuple[Order, ...]:
         """Return every order of ours, oldest first."""
         return tuple(sorted(self._lives.book().values(), key=lambda o: (o.created_at, o.order_id)))
@@ -126,7 +135,9 @@ class ManualDesk:
             reason=MANUAL,
         )
         stamped = self._stamp(intent, facts, confirmed=True)
-        return stamped if isinstance(stamped, Refusal) else self._plan(stamped, facts)
+        if isinstance(stamped, Refusal):
+            return await self._nothing_to_sell(stamped, wish)
+        return self._plan(stamped, facts)
 
     async def send(self, plan: Plan, *, confirmed: bool) -> Order | Refusal:
         """Stamp a plan by what is so now and send it; `confirmed` = also as a repetition.
@@ -188,7 +199,9 @@ class ManualDesk:
             try:
                 cancelled.append(await self.cancel(order))
             except JennieError as error:
-                failures.append(Failure(code=order.code, text=error.message))
+                failures.append(
+                    Failure(code=order.code, order_id=order.order_id, text=error.message)
+                )
         for holding in (await self._account.state()).holdings:
             try:
                 done = await self._sell_all(self.held_stock(holding.code, holding.name))
@@ -200,6 +213,17 @@ class ManualDesk:
             else:
                 sold.append(done)
         return Flattened(cancelled=tuple(cancelled), sold=tuple(sold), failures=tuple(failures))
+
+    async def _nothing_to_sell(self, refused: Refusal, wish: Wish) -> Refusal:
+        """Return a refused sale without a quantity that nobody asked for, and named not_held when
+        there is no such holding.
+        """
+        if refused.code != SELLABLE or refused.limit:
+            return refused
+        held = any(
+            h.code == wish.stock.code and h.qty for h in (await self._account.state()).holdings
+        )
+        return replace(refused, code=SELLABLE if held else NOT_HELD, value=wish.qty)
 
     async def _sell_all(self, stock: Stock) -> Order | Refusal:
         plan = await self.plan(Wish(side=Side.SELL, stock=stock))
@@ -228,7 +252,7 @@ class ManualDesk:
     def _plan(self, stamped: ApprovedOrder, facts: ManualFacts) -> Plan:
         intent, power = stamped.intent, facts.buying_power
         unit_price = facts.reference_price(intent.price)
-        worth = intent.qty * unit_price
+        reserved = None if power is None else _reserved(intent, facts, power)
         repeated = stamped.checks[-1].value
         again = isinstance(repeated, int) and repeated < self._policy.repeat_seconds
         return Plan(
@@ -236,23 +260,49 @@ class ManualDesk:
             stock=facts.stock,
             quote=facts.quote,
             unit_price=unit_price,
-            worth=worth,
+            worth=intent.qty * unit_price,
             dry_run=stamped.dry_run,
-            cash_left=None if power is None else power.cash - worth,
+            cash_left=_cash_left(facts, reserved),
             shares_left=None if facts.sellable is None else facts.sellable - intent.qty,
+            reserved=reserved,
+            auction_end=_auction_end(facts),
             repeated_s=int(repeated) if again and repeated is not None else None,
             notes=self._notes(intent.side, facts),
         )
 
     def _notes(self, side: Side, facts: ManualFacts) -> tuple[Note, ...]:
-        buys, hours = side is Side.BUY, facts.session
-        at = facts.now.astimezone(KST)
+        buys = side is Side.BUY
         told = {
             Note.DRY_RUN: facts.up(Flag.DRY_RUN),
             Note.PAUSED: buys and facts.up(Flag.PAUSE),
             Note.STOPPED: not buys and facts.up(Flag.STOP),
             Note.FLAGS_UNKNOWN: facts.flags is None,
-            Note.AUCTION: hours is not None and hours.phase(at) in _AUCTIONS,
+            Note.AUCTION: _auction_end(facts) is not None,
             Note.UNWATCHED: buys and self._unwatched(),
         }
         return tuple(note for note, holds in told.items() if holds)
+
+
+def _reserved(intent: OrderIntent, facts: ManualFacts, power: BuyingPower) -> int:
+    """Return the won that a buy locks before its fee: at market the upper limit a share."""
+    upper = power.unit_price or facts.quote.upper_limit or facts.reference_price(None)
+    return intent.qty * (upper if intent.price is None else intent.price)
+
+
+def _cash_left(facts: ManualFacts, reserved: int | None) -> int | None:
+    """Return the won that can still be ordered with once a buy has locked its own.
+
+    The broker's figure for buying has the fee taken off already.
+    """
+    if facts.buying_power is None or reserved is None:
+        return None
+    return facts.buying_power.cash - reserved
+
+
+def _auction_end(facts: ManualFacts) -> datetime | None:
+    """Return when the running auction trades, None outside of one."""
+    hours = facts.session
+    phase = None if hours is None else hours.phase(facts.now.astimezone(KST))
+    if hours is None or phase not in _AUCTIONS:
+        return None
+    return hours.open if phase is SessionPhase.OPENING_AUCTION else hours.close

@@ -24,7 +24,8 @@ class AmbiguousOrder(InputError):
 
     def __init__(self, asked: str, ids: Sequence[str]) -> None:
         """`ids` are those that fit, oldest first."""
-        shown = ", ".join(ids[-_SHOWN:])
+        self.count, self.newest = len(ids), tuple(ids[-_SHOWN:])
+        shown = ", ".join(self.newest)
         super().__init__(
             f"'{asked}' fits {len(ids)} orders, the newest: {shown}", hint="Give more of the id."
         )

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from jennie_cli.engine.broker import Account, BrokerUnavailable, BuyingPower, Capabilities
 from jennie_cli.engine.clock import KST, Clock
-from jennie_cli.engine.errors import OutsideError
+from jennie_cli.engine.errors import InputError, OutsideError
 from jennie_cli.engine.feed import Quotes
 from jennie_cli.engine.model import Flag, Order, OrderType, Side, Stock
 from jennie_cli.engine.risk import ManualFacts
 from jennie_cli.engine.store import Flags, FlagState, Ledger
 from jennie_cli.engine.trading.daybook import ordered_on, refused_by_broker, stamped_worths
-from jennie_cli.engine.venue import Calendar
+from jennie_cli.engine.venue import Calendar, Session
 
 
 class Gatherer:
@@ -62,6 +62,18 @@ class Gatherer:
             types=self._capabilities.types,
             venues=self._capabilities.venues,
         )
+
+    def next_hours(self) -> tuple[str, Session | None]:
+        """Return why today is closed, if that is told, and the session of the next orders."""
+        now = self.clock.now().astimezone(KST)
+        today = self._calendar.session(now.date())
+        if today is not None and now < today.close:
+            return "", today
+        why = "" if today is not None else self._calendar.reason(now.date())
+        try:
+            return why, self._calendar.session(self._calendar.next_day(now.date()))
+        except InputError:
+            return why, None
 
     def flags(self) -> Mapping[Flag, FlagState] | None:
         """Return the flags, None when they cannot be read."""

@@ -1,6 +1,7 @@
 """What a person asked for, what would be sent, and what came of it, as plain values."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from jennie_cli.engine.broker import Holding
@@ -38,8 +39,11 @@ class Plan:
     """What would be sent now, after a stamp that is asked again before it is.
 
     `unit_price` is the won a share it is judged by (limit, expected or last price), `worth` that
-    times the shares. `cash_left` follows a buy, `shares_left` a sale. `repeated_s` are the seconds
-    since an order like it, when that needs a yes.
+    times the shares. `cash_left` can still be ordered with after
+    a buy, `shares_left` can be sold after a sale. `repeated_s` are the seconds
+    since an order like it, when that needs a yes. `reserved` is the won that a buy locks
+    before its fee: its limit, or the upper limit at market. `auction_end` is when a
+    running auction trades.
     """
 
     intent: OrderIntent
@@ -50,6 +54,8 @@ class Plan:
     dry_run: bool
     cash_left: int | None = None
     shares_left: int | None = None
+    reserved: int | None = None
+    auction_end: datetime | None = None
     repeated_s: int | None = None
     notes: tuple[Note, ...] = ()
 
@@ -78,9 +84,13 @@ class FlattenPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One part of leaving the market that did not work: which code, and what was said."""
+    """One part of leaving the market that did not work: which code, and what was said.
+
+    `order_id` is the order that was not taken back, empty when it is a sale that failed.
+    """
 
     code: str
+    order_id: str = ""
     refusal: Refusal | None = None
     text: str = ""
 

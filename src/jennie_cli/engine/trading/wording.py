@@ -10,11 +10,22 @@ from jennie_cli.engine.rules import Check
 _WHOLE = {"KRW": "trade.won", "shares": "trade.shares"}
 
 
-def refusal_text(refusal: Refusal, lang: str) -> tuple[str, str]:
-    """Return why an order was refused, with figure and limit, and what to do next."""
+def refusal_text(refusal: Refusal, lang: str, jennie: str = "jennie") -> tuple[str, str]:
+    """Return why an order was refused, with figure and limit, and what to do next.
+
+    `jennie` is how the program was called, so that the command of a hint means the same home.
+    """
     limit = _figure(refusal.limit, refusal.unit, lang)
-    hint = text(f"hint.{refusal.rule}", lang, limit=_typed(refusal) or limit)
-    return check_line(refusal.checks[-1], lang), hint
+    hint = text(f"hint.{refusal.rule}", lang, limit=_typed(refusal) or limit, jennie=jennie)
+    return _why(refusal, lang), hint
+
+
+def _why(refusal: Refusal, lang: str) -> str:
+    if refusal.code == "not_held":
+        return text("trade.not_held", lang)
+    if refusal.code == "sellable" and refusal.value is None:
+        return text("trade.none_sellable", lang)
+    return check_line(refusal.checks[-1], lang)
 
 
 def check_line(check: Check, lang: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.engine.execution.bench import CODE, OTHER, PRICE, Bench, Fuse, Killed, ticket
@@ -15,6 +16,8 @@ from jennie_cli.engine.execution import Execution, orders
 from jennie_cli.engine.model import Order, OrderState, Side
 from jennie_cli.engine.store import Act as CallKind
 from jennie_cli.engine.store import Sending
+
+pytestmark = pytest.mark.slow
 
 _FATES = {OrderState.NEW, OrderState.SENT, OrderState.UNKNOWN}
 _CALL_FAULTS = [

@@ -164,6 +164,21 @@ def test_nothing_is_written_while_a_call_of_the_code_may_have_traded() -> None:
     asyncio.run(run())
 
 
+def test_a_call_that_nobody_can_explain_does_not_stop_the_writing_down() -> None:
+    """It was told to a person, and the rows that fit it have traded nothing."""
+
+    async def run() -> None:
+        bench, execution = await traded()
+        bench.broker.faults.inject(Fault.LOST_AFTER)
+        await execution.send(bench.approved(qty=1))
+        bench.broker.elsewhere(ticket(qty=1))
+        found = await execution.reconcile()
+        assert (("T3",), ()) == (found.unresolved, found.differences)
+        assert 1 == len(seen(bench))
+
+    asyncio.run(run())
+
+
 def test_nothing_is_taken_from_an_answer_that_lacks_the_holdings() -> None:
     """A broker that has lost most of them is not believed in the rest either."""
 

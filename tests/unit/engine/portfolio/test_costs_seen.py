@@ -110,7 +110,7 @@ def test_it_stays_right_when_the_lost_notices_come_after_all() -> None:
 
 
 def test_late_evidence_makes_it_say_nothing_or_something_anew() -> None:
-    """A share more before it: it was read of another position. A share back: of this one."""
+    """With a share more before it, it was read of another position; with one back, of this one."""
     events = [*OWNED, *STORY, cost_seen(15, 2_250, second=10)]
     more = [*events, filled("3", 1, 100, second=7, seen=60)]
     silent = fold(more, COSTS)
@@ -137,12 +137,22 @@ def test_within_a_second_a_fill_heard_of_later_comes_after_it() -> None:
     ("events", "doubtful"),
     [
         pytest.param([filled("2", 5, 200, second=5), sold("1", 5, 120, 8)], False, id="notices"),
+        pytest.param([sold("1", 5, 120, 8), sold("3", 2, 120, 8)], False, id="one second"),
         pytest.param([row("2", 5, 900, second=9)], False, id="no sale"),
         pytest.param([row("2", 5, 900, second=7), sold("1", 5, 120, 8)], False, id="bought before"),
         pytest.param(
             [row("2", 5, 900, second=9, ordered=5), sold("1", 5, 120, 4)], False, id="bought after"
         ),
         pytest.param([row("2", 5, 900, second=9), sold("1", 5, 120, 8)], True, id="either"),
+        pytest.param(
+            [
+                sold("1", 5, 120, 4),
+                row("2", 5, 900, second=6, ordered=5),
+                row("3", 5, 900, second=9),
+            ],
+            True,
+            id="either, by the last",
+        ),
         pytest.param([row("1", 5, 900, second=9, side=Side.SELL)], True, id="split unknown"),
         pytest.param(
             [row("1", 10, 900, second=3, side=Side.SELL), filled("2", 5, 200, second=5)],

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.engine.portfolio.story import (
@@ -19,6 +20,8 @@ from tests.unit.engine.portfolio.story import (
 from jennie_cli.engine.model import Side
 from jennie_cli.engine.portfolio import Costs, fills_of, fold
 from jennie_cli.engine.store import CashSet, LedgerEvent, PositionSet
+
+pytestmark = pytest.mark.slow
 
 CODES = ("005930", "000660")
 NUMBERS = st.sampled_from(["9", "10", "11"])
@@ -64,10 +67,7 @@ def test_order_and_repetition_of_evidence_change_nothing(
 @settings(max_examples=100)
 @given(events=st.lists(evidence(), max_size=25))
 def test_no_share_and_no_won_is_lost(events: list[LedgerEvent]) -> None:
-    """Without baselines, shares bought = held + sold − unexplained, and cost is conserved.
-
-    Costs seen at the broker change neither.
-    """
+    """Without baselines, shares bought = held + sold − unexplained, and cost is conserved."""
     moves = [e for e in events if not isinstance(e, CashSet | PositionSet)]
     portfolio = fold(moves, COSTS)
     for code in CODES:

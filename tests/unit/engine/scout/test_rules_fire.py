@@ -15,6 +15,8 @@ from jennie_cli.engine.venue import Calendar, default_calendar
 from jennie_cli.settings import SimOptions
 from jennie_cli.simulator import WORLD_START, GeneratedMarket
 
+pytestmark = pytest.mark.slow
+
 RUN_DAYS = 60
 NARROW = 60
 """Every tenth day asks for a universe this small, whose sector caps leave slots free."""

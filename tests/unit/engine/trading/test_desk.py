@@ -80,7 +80,7 @@ def test_a_sale_without_a_quantity_takes_everything(room: LittleRoom) -> None:
     plan = planned(room, replace(SELL, qty=None))
     assert (100, 0, None) == (plan.intent.qty, plan.shares_left, plan.cash_left)
     room.account.holdings = ()
-    assert "sellable" == refused(asyncio.run(room.desk.plan(replace(SELL, qty=None))))
+    assert "not_held" == refused(asyncio.run(room.desk.plan(replace(SELL, qty=None))))
 
 
 def test_a_broker_that_tells_no_sellable_shares_is_asked_for_the_holdings(
@@ -90,7 +90,7 @@ def test_a_broker_that_tells_no_sellable_shares_is_asked_for_the_holdings(
     room.capabilities = replace(room.capabilities, sellable=False)
     assert 100 == planned(room, replace(SELL, qty=None)).intent.qty
     room.account.holdings = ()
-    assert "sellable" == refused(asyncio.run(room.desk.plan(SELL)))
+    assert "not_held" == refused(asyncio.run(room.desk.plan(SELL)))
 
 
 def test_cash_the_broker_does_not_tell_refuses_a_buy_and_no_sale(room: LittleRoom) -> None:

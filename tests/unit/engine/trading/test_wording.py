@@ -47,7 +47,7 @@ def test_everything_that_can_be_said_has_words(lang: str) -> None:
             "en",
             (
                 "KRW 71,050: no valid price step (nearest KRW 71,000)",
-                "--limit 71000",
+                "A valid price: --limit 71000",
             ),
         ),
         (
