@@ -1,12 +1,15 @@
 """Prices obey the exchange; returns look like those of a stock market."""
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from tests.unit.simulator.conftest import Made
 
 from jennie_cli.engine.model import Market
 from jennie_cli.engine.store import Dataset
 from jennie_cli.engine.venue import floor_prices, limit_prices
+
+pytestmark = pytest.mark.slow
 
 FULL_YEAR = 250
 LIQUIDATION_DAYS = 7

@@ -1,9 +1,12 @@
 """The first list that anyone sees of a new world teaches what the lists are about."""
 
+import pytest
 from benchmarks.world_seed import lesson
 
 from jennie_cli.engine.venue import Calendar
 from jennie_cli.settings import SimOptions
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_default_seed_teaches(calendar: Calendar) -> None:

@@ -19,6 +19,8 @@ from jennie_cli.engine.venue import Calendar
 from jennie_cli.simulator import WORLD_START, GeneratedMarket
 from jennie_cli.simulator.roster import build_roster
 
+pytestmark = pytest.mark.slow
+
 STOPS = (date(2025, 6, 27), date(2025, 7, 1), date(2025, 7, 2), date(2025, 7, 18), date(2025, 8, 8))
 
 

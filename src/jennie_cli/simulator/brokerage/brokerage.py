@@ -36,6 +36,7 @@ from jennie_cli.simulator.exchange import (
     ExchangeOrder,
     Executed,
     Happening,
+    Pricing,
     Rejected,
     Remainder,
 )
@@ -126,7 +127,7 @@ class Brokerage:
             qty=ticket.qty,
             pricing=pricing,
             price=ticket.price if pricing.names_price else None,
-            stop=ticket.trigger or None,
+            stop=ticket.trigger if pricing is Pricing.STOP_LIMIT else None,
             remainder=remainder,
         )
         try:
@@ -171,10 +172,14 @@ class Brokerage:
             old.cancelled += qty
         else:
             pricing, _ = division(change.division)
-            price = change.price if pricing.names_price else None
             happened = _ask(
                 lambda: exchange.replace(
-                    str(old.number), str(row.number), price=price, qty=qty, pricing=pricing
+                    str(old.number),
+                    str(row.number),
+                    price=change.price if pricing.names_price else None,
+                    qty=qty,
+                    pricing=pricing,
+                    stop=change.trigger or None,
                 )
             )
         old.remaining -= qty

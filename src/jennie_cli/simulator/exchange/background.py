@@ -2,7 +2,8 @@
 
 It is a function of (seed, code, prints traded so far). After a print whose buyer took the price,
 that price is the best ask; after a seller's, the best bid; after an auction one step lies on
-either side. Ten steps of the grid follow on both sides, inside the daily limits.
+either side. Ten steps of the grid follow on both sides, inside the daily limits. At the upper limit
+nobody sells and the best bid is the limit, at the lower one it is the other way round.
 """
 
 from dataclasses import dataclass
@@ -48,8 +49,8 @@ class Background:
     def prices(self, mark: Mark, side: Side) -> list[int]:
         """Return the prices of one side of the book, best first, at most ten."""
         step = self.grid.below if side is Side.BUY else self.grid.above
-        taker = SELL if side is Side.BUY else BUY
-        price = mark.price if mark.aggressor == taker else step(mark.price)
+        (taker,) = self.takers(np.array([mark.price]), np.array([mark.aggressor])).tolist()
+        price = mark.price if taker == (SELL if side is Side.BUY else BUY) else step(mark.price)
         found: list[int] = []
         while len(found) < LEVELS and self._inside(price):
             found.append(price)
@@ -75,10 +76,19 @@ class Background:
         """Return (best price, shares) of one side after each print, zeros where it is empty."""
         buys = side is Side.BUY
         stepped = self.grid.all_below(price) if buys else self.grid.all_above(price)
-        best = np.where(aggressor == (SELL if buys else BUY), price, stepped)
+        best = np.where(self.takers(price, aggressor) == (SELL if buys else BUY), price, stepped)
         empty = (best < self.limits.lower) | (best > self.limits.upper)
         shown = self._shares(best, index, side)
         return np.where(empty, 0, best), np.where(empty, 0, shown)
+
+    def takers(self, price: Ints, aggressor: Ints) -> Ints:
+        """Return who took each price: at a daily limit it can only be who gives way to the queue
+        there.
+        """
+        if not self.limited:
+            return aggressor
+        lowest = np.where(price <= self.limits.lower, BUY, aggressor)
+        return np.where(price >= self.limits.upper, SELL, lowest)
 
     def _inside(self, price: int) -> bool:
         return self.limits.lower <= price <= self.limits.upper

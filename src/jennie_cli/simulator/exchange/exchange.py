@@ -114,16 +114,20 @@ class Exchange:
         price: int | None,
         qty: int | None = None,
         pricing: Pricing | None = None,
+        stop: int | None = None,
     ) -> list[Happening]:
         """Move `qty` shares (None all that is left) of an order to a new number and price.
 
         The new order queues behind; what is not moved goes on under the old number. `pricing`
-        None keeps the old one's, as far as it names a price. Raises Rejected; then nothing moved.
+        None keeps the old one's, as far as it names a price, `stop` None the old stop. Only what
+        still waits for its stop goes on as a stop. Raises Rejected; then nothing moved.
         """
         working, qty = self._changeable(number, qty)
         old, pit = working.order, self._pits[working.order.code]
         kind = pricing or (old.pricing if old.pricing.names_price else Pricing.LIMIT)
         if kind is Pricing.STOP_LIMIT and not pit.waits(working):
+            if pricing is not None:
+                raise Rejected(RejectReason.KIND, f"{number} does not wait for a stop")
             kind = Pricing.LIMIT
         order = replace(
             old,
@@ -131,7 +135,7 @@ class Exchange:
             qty=qty,
             pricing=kind,
             price=price if kind.names_price else None,
-            stop=old.stop if kind is Pricing.STOP_LIMIT else None,
+            stop=(stop or old.stop) if kind is Pricing.STOP_LIMIT else None,
             remainder=Remainder.REST,
         )
         moved = self._admitted(order)
@@ -149,9 +153,10 @@ class Exchange:
         """Return the order book now. Raises Rejected for an unknown code."""
         return showing.book(self._pit(code), self._now, seed=self._seed)
 
-    def prints_so_far(self, code: str) -> Stretch:
-        """Return all trades of the day up to now, members' among them."""
-        return self.prints_between(code, -1, self._now)
+    def prints_so_far(self, code: str, *, first: int = 0) -> Stretch:
+        """Return the trades of the day up to now, members' among them, from number `first` on."""
+        record = self._listed(code).record
+        return record.stretch(first, record.trades(self._now))
 
     def prints_between(self, code: str, after_ms: int, to_ms: int) -> Stretch:
         """Return the trades with `after_ms` < time <= `to_ms`, at most up to now."""
@@ -167,6 +172,10 @@ class Exchange:
         found |= {code for at, code in self._own[own:] if at <= to_ms}
         return tuple(sorted(found))
 
+    def interrupted(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return which of some listed codes are in a volatility interruption now."""
+        return tuple(code for code in codes if self._listed(code).interrupted(self._now))
+
     def interruptions(self, code: str) -> tuple[ViChanged, ...]:
         """Return what was told of a stock's volatility interruptions up to now."""
         self._listed(code)
@@ -181,6 +190,8 @@ class Exchange:
 
         Raises InputError unless `at` is later than now and the rest of the day has room for it.
         """
+        if minutes < 1:
+            raise InputError(f"A market-wide break of {minutes} minutes is none.")
         pause = Pause(at=at, until=at + minutes * MINUTE, phase=Phase.BREAK)
         self._check_room(at, at + minutes * MINUTE)
         if at < self._marks.open:

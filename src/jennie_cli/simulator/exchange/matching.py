@@ -2,7 +2,8 @@
 
 The tape is not changed by them: a print trades whatever a member did. What a member takes from
 the displayed book is gone until the next print. A resting order waits behind the shares shown
-when it joined; prints at its price use them up, a print beyond its price fills it.
+when it joined; prints at its price use them up. A print beyond its price fills it with the shares
+printed and with those that the others now show at its price or better; so do later ones.
 """
 
 from collections import Counter
@@ -87,10 +88,8 @@ class Matcher:
             if mark.aggressor not in (taker, AUCTION):
                 # the others' best now stands where members wait: it must have met them first
                 beaten, level = beaten + level, []
-            for working in beaten:
-                price = mark.price if working.price is None else working.price
-                self._trade(working, working.left, price, at, taker)
-            self._use_up(level, mark.price, qty, at, taker)
+            left = self._beat(beaten, mark, qty, at) if beaten else qty
+            self._use_up(level, mark.price, left, at, taker)
 
     def auction(self, price: int, volume: int, ratio: float, at: int) -> None:
         """Trade at one price: better orders up to the volume, those at the price up to a ratio."""
@@ -158,6 +157,23 @@ class Matcher:
             used += rest
         self._taken[side, price] += used
         _step_up(self.queues[side].at(price), used)
+
+    def _beat(self, beaten: list[Working], mark: Mark, qty: int, at: int) -> int:
+        """Fill orders of one side that a print went past; return what it leaves of its shares."""
+        contra = other(beaten[0].order.side)
+        offers, taker = self.offers(contra, mark), _TAKER[contra]
+        for working in beaten:
+            filled = min(working.left, qty)
+            qty -= filled
+            for price in filter(working.takes, offers):
+                used = min(offers[price], working.left - filled)
+                offers[price] -= used
+                self._taken[contra, price] += used
+                filled += used
+            if filled:
+                price = mark.price if working.price is None else working.price
+                self._trade(working, filled, price, at, taker)
+        return qty
 
     def _use_up(self, level: Iterable[Working], price: int, qty: int, at: int, taker: int) -> None:
         used = 0

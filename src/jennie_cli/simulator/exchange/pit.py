@@ -4,6 +4,7 @@ A stock nobody has an order in is not walked through: it only jumps to the momen
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -35,7 +36,8 @@ class Pit:
         self.record = Record(listing.code, prints.price, prints.qty, self.background)
         self.matcher = Matcher(self.background)
         self.done = 0
-        self._prints = prints
+        taken = self.background.takers(prints.price, prints.aggressor)
+        self._prints = replace(prints, aggressor=taken)
         self._marks = marks
         self._seed = seed
         self._turn = 0
@@ -89,6 +91,10 @@ class Pit:
     def price(self, index: int) -> int:
         """Return the price of a print of the tape, won."""
         return int(self._prints.price[index])
+
+    def interrupted(self, at: int) -> bool:
+        """Whether a volatility interruption runs at a moment."""
+        return any(w.vi is not None and w.start <= at < w.end for w in self.windows)
 
     def volume(self, window: Window) -> int:
         """Return the shares that the tape trades at the end of a window."""

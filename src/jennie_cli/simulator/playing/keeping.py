@@ -1,6 +1,7 @@
 """The folder of a world: the books of the newest morning, and the day's journal on top of them."""
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,12 +17,15 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Morning:
-    """The world as a day began, how far the clock was to go then, lines of the script done."""
+    """The world as a day began, how far the clock was to go then, lines of the script done, and
+    the accounts by the hash of the app key that has spoken for them.
+    """
 
     day: date
     clock: datetime
     script: int
     books: Books
+    speakers: Mapping[str, Collection[str]]
     records: tuple[dict[str, Any], ...] = ()
 
 
@@ -61,6 +65,7 @@ class Keeper:
             clock=_moment(head["clock"]),
             script=head["script"],
             books=books,
+            speakers=head.get("speakers", {}),
             records=tuple(self._journal.records()),
         )
 
@@ -72,6 +77,7 @@ class Keeper:
             "day": morning.day.isoformat(),
             "clock": morning.clock.isoformat(),
             "script": morning.script,
+            "speakers": {key: sorted(numbers) for key, numbers in morning.speakers.items()},
         }
         content = json.dumps(head).encode() + b"\n" + morning.books.dump() + b"\n"
         replace_synced(self._path, content)

@@ -64,6 +64,7 @@ class Play:
         self.brokerage = brokerage or Brokerage()
         self._script = tuple(script)
         self._labels: dict[str, int] = {}
+        self._speakers: dict[str, set[str]] = {}
         self._cursor = 0
         self._following: tuple[date, date | None] | None = None
         self._keeper = Keeper(folder, market=market.name) if folder else None
@@ -86,6 +87,16 @@ class Play:
         self.brokerage.check_change(account, change)
         self._write({"do": "change", "account": account, "change": asdict(change)})
         return self._changed(account, change)
+
+    def introduce(self, key: str, account: str) -> None:
+        """Keep in mind that an app key, named by its hash, speaks for an account."""
+        if account not in self._speakers.get(key, ()):
+            self._write({"do": "key", "key": key, "account": account})
+            self._speakers.setdefault(key, set()).add(account)
+
+    def speaks(self, key: str, account: str) -> bool:
+        """Whether an app key, named by its hash, has ever spoken for an account."""
+        return account in self._speakers.get(key, ())
 
     def disturb(self, disturbance: Disturbance) -> list[PlayEvent]:
         """Halt a stock, let it trade again, or break the whole market, a millisecond from now.
@@ -165,6 +176,7 @@ class Play:
         self._now = _midnight(kept.day)
         self._cursor = kept.script
         self.brokerage.restore(kept.books)
+        self._speakers = {key: {*numbers} for key, numbers in kept.speakers.items()}
         self._open(kept.day, splits={})
         for record in kept.records:
             if record["do"] != "clock":
@@ -180,6 +192,9 @@ class Play:
             kind = DisturbanceKind(told["kind"])
             with suppress(JennieError):  # the exchange refused it then, too
                 self._disturbed(Disturbance(**{**told, "kind": kind}))
+            return
+        if record["do"] == "key":
+            self._speakers.setdefault(record["key"], set()).add(record["account"])
             return
         account, label = record["account"], record.get("label")
         self._cursor = record["script"]
@@ -250,8 +265,13 @@ class Play:
         self.brokerage.open_day(floor, self.book.splits() if splits is None else splits)
 
     def _morning(self, clock: datetime) -> Morning:
-        books = self.brokerage.keep()
-        return Morning(day=self.day, clock=clock, script=self._cursor, books=books)
+        return Morning(
+            day=self.day,
+            clock=clock,
+            script=self._cursor,
+            books=self.brokerage.keep(),
+            speakers=self._speakers,
+        )
 
     def _first_day(self) -> date:
         """Return the last day that can be played up to now, or else the first one after."""

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from jennie_cli.engine.model import Side
+from jennie_cli.engine.model import Market, Side
 from jennie_cli.kis_wire.codes import SIDES
 from jennie_cli.kis_wire.msgs import refusal
 from jennie_cli.kis_wire.text import long_code
 from jennie_cli.simulator.brokerage import Balance, HoldingRecord, OrderRow, Rejection, RowKind
 from jennie_cli.simulator.brokerage.records import average
 from jennie_cli.simulator.server.asked import Asked, Hall, paged
-from jennie_cli.simulator.server.envelope import Page, Turned
+from jennie_cli.simulator.server.envelope import Page, Turned, turned
 from jennie_cli.simulator.server.faults import Fault
 from jennie_cli.simulator.server.figures import change_pct, clock_text, pct
 
@@ -179,16 +179,16 @@ def open_orders(hall: Hall, asked: Asked) -> Page:
     ]
     chosen, following = paged(asked, rows, paper=hall.paper)
     return Page(
-        outputs={"output": [_open(r) for r in rows[chosen]]},
+        outputs={"output": [_open(hall, r) for r in rows[chosen]]},
         code=_code(hall, following, empty=not rows),
         condition=_condition(asked, "INQR_DVSN_1", "INQR_DVSN_2"),
         following=following,
     )
 
 
-def _open(row: OrderRow) -> dict[str, str]:
+def _open(hall: Hall, row: OrderRow) -> dict[str, str]:
     return {
-        **_numbered(row),
+        **_numbered(hall, row),
         "rvse_cncl_dvsn_name": _SIDE_NAMES[row.side] + _KIND_NAMES[row.kind],
         "psbl_qty": str(row.remaining),
         "excg_id_dvsn_name": "한국거래소",
@@ -197,8 +197,10 @@ def _open(row: OrderRow) -> dict[str, str]:
     }
 
 
-def _numbered(row: OrderRow) -> dict[str, str]:
+def _numbered(hall: Hall, row: OrderRow) -> dict[str, str]:
     """Return the fields that both order lists share."""
+    at = hall.book.place(row.code)
+    kosdaq = at is not None and hall.book.market(at) is Market.KOSDAQ
     return {
         "ord_gno_brno": row.branch,
         "odno": f"{row.number:010}",
@@ -213,7 +215,7 @@ def _numbered(row: OrderRow) -> dict[str, str]:
         "tot_ccld_amt": str(row.filled_amount),
         "sll_buy_dvsn_cd": SIDES[row.side],
         "ord_dvsn_cd": row.division,
-        "excg_dvsn_cd": "02",
+        "excg_dvsn_cd": "03" if kosdaq else "02",
         "excg_id_dvsn_cd": "KRX",
     }
 
@@ -236,10 +238,15 @@ def day_orders(hall: Hall, asked: Asked) -> Page:
     rows = _listed(hall, asked, hall.play.brokerage.orders(account, start, end))
     if asked.word("INQR_DVSN", "00") == "01":
         rows.reverse()
-    rows = [row for row in rows if _wanted(asked, row)]
+    if not (number := asked.word("ODNO", "") or "0").isdecimal():
+        raise turned("OPSQ2002")
+    rows = [row for row in rows if _wanted(asked, row) and int(number) in {0, row.number}]
     chosen, following = paged(asked, rows, paper=hall.paper)
     return Page(
-        outputs={"output1": [_order(r) for r in rows[chosen]], "output2": _totals(rows)},
+        outputs={
+            "output1": [_order(hall, r) for r in rows[chosen]],
+            "output2": _totals(rows),
+        },
         code=_code(hall, following, empty=not rows),
         condition=_condition(asked, "INQR_STRT_DT", "INQR_END_DT", "SLL_BUY_DVSN_CD", "CCLD_DVSN"),
         following=following,
@@ -248,23 +255,22 @@ def day_orders(hall: Hall, asked: Asked) -> Page:
 
 def _wanted(asked: Asked, row: OrderRow) -> bool:
     side, code = asked.word("SLL_BUY_DVSN_CD", "00"), asked.word("PDNO", "")
-    number, filled = asked.word("ODNO", ""), asked.word("CCLD_DVSN", "00")
+    filled = asked.word("CCLD_DVSN", "00")
     venue = asked.word("EXCG_ID_DVSN_CD", "KRX")
     return (
         side in {"", "00", SIDES[row.side]}
         and code in {"", row.code}
-        and (not number or int(number or 0) == row.number)
         and (filled != "01" or row.filled_qty > 0)
         and (filled != "02" or row.remaining > 0)
         and venue in {"", "KRX", "ALL"}
     )
 
 
-def _order(row: OrderRow) -> dict[str, str]:
+def _order(hall: Hall, row: OrderRow) -> dict[str, str]:
     average = row.filled_amount / row.filled_qty if row.filled_qty else 0
     cancelled = row.kind is RowKind.CANCEL or (row.cancelled > 0 and not row.remaining)
     return {
-        **_numbered(row),
+        **_numbered(hall, row),
         "ord_dt": f"{row.day:%Y%m%d}",
         "sll_buy_dvsn_cd_name": _SIDE_NAMES[row.side] + _KIND_NAMES[row.kind],
         "avg_prvs": f"{average:.0f}" if average == int(average) else f"{average:.4f}",

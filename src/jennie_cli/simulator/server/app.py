@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
 from jennie_cli.engine.clock import Clock
@@ -19,6 +20,7 @@ from jennie_cli.kis_wire.hosts import (
 )
 from jennie_cli.simulator.playing import Play
 from jennie_cli.simulator.server.asked import Hall
+from jennie_cli.simulator.server.bounds import Bounded
 from jennie_cli.simulator.server.control import Control, guarded
 from jennie_cli.simulator.server.doors import Doors
 from jennie_cli.simulator.server.faults import Faults
@@ -65,7 +67,13 @@ class Server:
             paper=paper,
         )
         self.tape = Tape(self.hall, self.hub)
-        self.motion = Motion(play, self.tape, wall, watched=lambda: bool(self.hub.sessions))
+        self.motion = Motion(
+            play,
+            self.tape,
+            wall,
+            watched=lambda: bool(self.hub.sessions),
+            drained=self.hub.drained,
+        )
         self.motion.run(speed)
         self._gate = Gate(self.desk, self.faults, self.rates, gateway, paper=paper)
 
@@ -87,6 +95,7 @@ class Server:
                 Route("/{path:path}", service.answer, methods=["GET", "POST"]),
                 WebSocketRoute("/{path:path}", self.hub.serve),
             ],
+            middleware=[Middleware(Bounded)],
             lifespan=self._lifespan,
         )
 

@@ -1,6 +1,6 @@
 """A call that was let in, the exchange it is put to, and how its fields are read."""
 
-from collections import defaultdict
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -59,17 +59,14 @@ class Asked:
 
 @dataclass(slots=True, kw_only=True)
 class Hall:
-    """The exchange that calls are put to. `accounts` are those an app key has used; `outbox`
-    holds what happened during a call until its notices are sent; `interrupted` are the codes in a
-    volatility interruption.
+    """The exchange that calls are put to. `outbox` holds what happened during a call until its
+    notices are sent.
     """
 
     play: Play
     paper: bool
     faults: Faults
-    accounts: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     outbox: list[PlayEvent] = field(default_factory=list)
-    interrupted: set[str] = field(default_factory=set)
 
     @property
     def now(self) -> datetime:
@@ -108,8 +105,13 @@ class Hall:
             if rejection.reason is Reason.ACCOUNT:
                 raise turned("OPSQ2000") from None
             raise Turned(refusal(rejection.reason, paper=self.paper)) from None
-        self.accounts[asked.key].add(number)
+        self.play.introduce(hashed(asked.key), number)
         return number
+
+
+def hashed(key: str) -> str:
+    """Return an app key's hash, by which it is written down."""
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def column(book: DayBook, code: str) -> int:

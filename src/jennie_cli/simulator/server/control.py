@@ -1,6 +1,6 @@
 """The one private door: the clock, the faults, and what the server says of itself."""
 
-import hashlib
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.errors import InputError, JennieError
+from jennie_cli.engine.errors import InputError, JennieError, Refused
 from jennie_cli.simulator.playing import Disturbance, DisturbanceKind
-from jennie_cli.simulator.server.asked import Hall
+from jennie_cli.simulator.server.asked import Hall, hashed
 from jennie_cli.simulator.server.faults import Fault, Rule
 from jennie_cli.simulator.server.hub import Hub
 from jennie_cli.simulator.server.motion import Motion
@@ -77,7 +77,10 @@ class Control:
         if asked.get("clear"):
             names = asked["clear"]
             faults.clear(names if isinstance(names, list) else ())
-        faults.add(str(rule) for rule in asked.get("add", ()))
+        added = asked.get("add", [])
+        if not isinstance(added, list):
+            raise InputError("add takes a list of faults.")
+        faults.add(str(rule) for rule in added)
         if "disturb" in asked:
             self._tape.tell(self._hall.play.disturb(_disturbance(asked["disturb"])))
         return JSONResponse({"faults": [_told(rule) for rule in faults.rules]})
@@ -86,7 +89,7 @@ class Control:
         """GET /_sim/status. App keys are named by the start of their hash."""
         del request
         keys = {
-            hashlib.sha256(key.encode()).hexdigest()[:12]: {
+            hashed(key)[:12]: {
                 "calls": count.calls,
                 "refused": count.refused,
                 "largest_second": count.largest,
@@ -122,8 +125,11 @@ def guarded(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except JennieError as error:
             told = {"message": error.message, "hint": error.hint}
-            status = _BAD if isinstance(error, InputError) else _FAILED
+            status = _BAD if isinstance(error, InputError | Refused) else _FAILED
             return JSONResponse(told, status_code=status)
+        except OverflowError:
+            told = {"message": "No calendar goes that far.", "hint": ""}
+            return JSONResponse(told, status_code=_BAD)
 
     return answer
 
@@ -142,7 +148,7 @@ def _told(rule: Rule) -> dict[str, Any]:
 async def _object(request: Request) -> Mapping[str, Any]:
     try:
         body = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise InputError("The control endpoint takes a JSON object.")
@@ -158,7 +164,8 @@ def _moment(value: Any) -> datetime:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    if not known or not math.isfinite(value):
         raise InputError(f"{value!r} is no number.")
     return float(value)
 

@@ -26,12 +26,10 @@ class Doors:
 
     async def token(self, request: Request) -> Response:
         """POST /oauth2/tokenP."""
-        asked = await _fields(request)
+        words = await _words(request, "appkey", "appsecret", "grant_type")
         try:
             self._open(request)
-            token = self._desk.issue(
-                asked.get("appkey", ""), asked.get("appsecret", ""), asked.get("grant_type", "")
-            )
+            token = self._desk.issue(*words)
         except Denied as no:
             return _denied(no)
         return JSONResponse(
@@ -45,24 +43,20 @@ class Doors:
 
     async def revoke(self, request: Request) -> Response:
         """POST /oauth2/revokeP."""
-        asked = await _fields(request)
+        words = await _words(request, "appkey", "appsecret", "token")
         try:
             self._open(request)
-            self._desk.revoke(
-                asked.get("appkey", ""), asked.get("appsecret", ""), asked.get("token", "")
-            )
+            self._desk.revoke(*words)
         except Denied as no:
             return _denied(no)
         return JSONResponse({"code": 200, "message": "접근토큰 폐기에 성공하였습니다"})
 
     async def approval(self, request: Request) -> Response:
         """POST /oauth2/Approval; the secret is called secretkey here."""
-        asked = await _fields(request)
+        words = await _words(request, "appkey", "secretkey", "grant_type")
         try:
             self._open(request)
-            key = self._desk.approve(
-                asked.get("appkey", ""), asked.get("secretkey", ""), asked.get("grant_type", "")
-            )
+            key = self._desk.approve(*words)
         except Denied as no:
             return _denied(no)
         return JSONResponse({"approval_key": key})
@@ -86,9 +80,16 @@ async def _fields(request: Request) -> Mapping[str, Any]:
     """Return the body's fields, none of what is no object."""
     try:
         body = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
+
+
+async def _words(request: Request, *names: str) -> list[str]:
+    """Return fields of the body, "" for one that is absent or no text."""
+    asked = await _fields(request)
+    found = [asked.get(name, "") for name in names]
+    return [word if isinstance(word, str) else "" for word in found]
 
 
 def _denied(no: Denied) -> Response:

@@ -45,17 +45,17 @@ class Page:
 
 def written(tr: Tr, page: Page) -> dict[str, Any]:
     """Return the body of an answer, its keys in wire order."""
-    body: dict[str, Any] = {}
+    message = MESSAGES[page.code]
+    text = padded(message.text) if tr.ledger else message.text
+    told = {"rt_cd": message.rt_cd, "msg_cd": page.code, "msg1": text}
+    body: dict[str, Any] = {**told} if tr.places_order else {}
     if tr.paging is not None:
-        forward, nearer = (key.lower() for key in tr.paging.keys)
-        body[forward] = cursor(page.condition, tr.paging.width)
-        body[nearer] = cursor(page.following, tr.paging.width)
+        cursors = dict(zip(tr.paging.keys, (page.condition, page.following), strict=True))
+        for key in sorted(cursors, key=tr.query.index):
+            body[key.lower()] = cursor(cursors[key], tr.paging.width)
     for name, output in tr.outputs.items():
         body[name] = _output(output, page.outputs.get(name))
-    message = MESSAGES[page.code]
-    body |= {"rt_cd": message.rt_cd, "msg_cd": page.code}
-    body["msg1"] = padded(message.text) if tr.ledger else message.text
-    return body
+    return body | told
 
 
 def refused(message: Message, *, ledger: bool = False) -> dict[str, str]:

@@ -30,13 +30,14 @@ from jennie_cli.kis_wire.control import (
 from jennie_cli.kis_wire.hosts import STREAM_REGISTRATIONS
 from jennie_cli.simulator.server.faults import Fault, Faults
 from jennie_cli.simulator.server.oauth import KeyDesk
-from jennie_cli.simulator.server.sessions import Session
+from jennie_cli.simulator.server.sessions import MAX_WAITING, Session
 
 PING_S = 10.0
 LINGER_S = 1.0
 """Real seconds for which the slot of a key stays taken after its socket was cut."""
 
 RECORDS_PER_FRAME = 20
+_DRAIN_S, _PATIENCE_S = 0.005, 0.5
 _MARKET = frozenset({"H0STCNT0", "H0STASP0", "H0STANC0", "H0STMKO0"})
 
 
@@ -73,6 +74,7 @@ class Hub:
         session = Session(socket, born=self._wall.monotonic())
         self.sessions.append(session)
         tasks = [asyncio.ensure_future(t) for t in (session.write(), self._ping(session))]
+        session.writer = tasks[0]
         clean = False
         try:
             clean = await self._listen(socket, session, tasks[0])
@@ -81,6 +83,11 @@ class Hub:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def keys(self) -> set[str]:
+        """The app keys that have a socket."""
+        return {s.key for s in self.sessions if s.key is not None}
 
     def watched(self, tr_id: str) -> set[str]:
         """Return every key that somebody registered for a TR."""
@@ -106,10 +113,24 @@ class Hub:
                     text = cipher.encrypt("^".join(record_for(hts_id)))
                     self._send(session, frame_text(tr_id, text, count=1, encrypted=True))
 
+    async def drained(self) -> None:
+        """Let the writers go on, and while readers take what waits for them, wait for those."""
+        await self._wall.sleep(0)
+        until, left = self._wall.monotonic() + _PATIENCE_S, self._waiting()
+        while left and self._wall.monotonic() < until:
+            await self._wall.sleep(_DRAIN_S)
+            if (now := self._waiting()) < left:
+                until = self._wall.monotonic() + _PATIENCE_S
+            left = now
+
     def end(self) -> None:
         """Close every socket in good order."""
         for session in self.sessions:
             session.end()
+
+    def _waiting(self) -> int:
+        """Return what waits for readers who are half way to being cut off."""
+        return sum(s.waiting for s in self.sessions if s.waiting > MAX_WAITING // 2)
 
     def _send(self, session: Session, frame: str) -> None:
         if self._faults.strike(Fault.HALF_FRAMES):
@@ -131,14 +152,14 @@ class Hub:
         while True:
             await self._wall.sleep(PING_S)
             stamp = f"{self._present():%Y%m%d%H%M%S}"
-            session.put(PingPong(stamp=stamp).text())
+            session.ping(PingPong(stamp=stamp).text())
 
     async def _listen(
         self, socket: WebSocket, session: Session, writer: "asyncio.Task[None]"
     ) -> bool:
         """Answer the client until one side ends; True when the client left in good order."""
         while not writer.done():
-            heard = asyncio.ensure_future(socket.receive_text())
+            heard = asyncio.ensure_future(_heard(socket))
             await asyncio.wait({heard, writer}, return_when=asyncio.FIRST_COMPLETED)
             if not heard.done():
                 heard.cancel()
@@ -165,6 +186,7 @@ class Hub:
             session.put(_refusal("(null)", "", code, f"ERROR : {error}").text())
             return
         if isinstance(wish, PingPong):
+            session.answered()
             return
         refusal = self._admit(session, wish)
         if refusal is None:
@@ -218,6 +240,14 @@ class Hub:
         if len(session.registered) >= STREAM_REGISTRATIONS:
             return _refusal(tr_id, tr_key, TOO_MANY, "MAX SUBSCRIBE OVER")
         return None
+
+
+async def _heard(socket: WebSocket) -> str:
+    """Return the next message of the client, "" for one that is no text."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code") or 1005)
+    return message.get("text") or ""
 
 
 def _release(session: Session, wish: Subscription) -> Ack:

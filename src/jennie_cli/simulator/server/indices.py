@@ -49,7 +49,9 @@ def index_times(hall: Hall, asked: Asked) -> Page:
     market, level = _asked(hall, asked)
     indices = hall.play.indices
     path = indices.path(market, hall.now_ms) if indices else np.array([])
-    step = max(1, int(asked.word("FID_INPUT_HOUR_1") or _MINUTE_S) // _MINUTE_S)
+    if not (seconds := asked.word("FID_INPUT_HOUR_1") or str(_MINUTE_S)).isdecimal():
+        raise turned("OPSQ2002")
+    step = max(1, int(seconds) // _MINUTE_S)
     opened = hall.play.session.open
     first = (opened.hour * 60 + opened.minute) * _MINUTE_S * 1_000
     rows = [

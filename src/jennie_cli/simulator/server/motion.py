@@ -1,7 +1,7 @@
 """How the exchange's clock moves: not at all, as told, at a speed, as fast as it can, with ours."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from jennie_cli.engine.clock import Clock
@@ -16,7 +16,7 @@ LOG = logging.getLogger(__name__)
 _STEP = timedelta(seconds=1)
 """The longest stretch that is told at once while the clock runs and somebody listens."""
 
-_LEAP = timedelta(minutes=1)
+_LEAP = timedelta(seconds=10)
 """The same while it is moved by hand."""
 
 _BEAT_S = 0.01
@@ -28,12 +28,23 @@ _FASTEST = 100_000.0
 class Motion:
     """Moves one play and tells the tape; everything happens in the one event loop."""
 
-    def __init__(self, play: Play, tape: Tape, wall: Clock, *, watched: Callable[[], bool]) -> None:
-        """`watched` says whether anybody listens. The clock stands."""
+    def __init__(
+        self,
+        play: Play,
+        tape: Tape,
+        wall: Clock,
+        *,
+        watched: Callable[[], bool],
+        drained: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`watched` says whether anybody listens, `drained` lets others go on and the listeners
+        catch up. The clock stands.
+        """
         self._play = play
         self._tape = tape
         self._wall = wall
         self._watched = watched
+        self._drained = drained
         self._anchor = (play.now, wall.monotonic())
         self.pace = Pace.STANDING
         self.speed = 0.0
@@ -54,7 +65,7 @@ class Motion:
         while self._play.now < to:
             self._tape.tell(self._play.advance(self._stop(to, _LEAP)))
             if self._play.now < to:
-                await self._wall.sleep(0)
+                await self._drained()
         self._begin(self.pace, self.speed)
 
     async def next_morning(self) -> None:
@@ -101,7 +112,7 @@ class Motion:
     async def _beat(self) -> None:
         if self.pace is Pace.MAX:
             await self._leap()
-            await self._wall.sleep(0)
+            await self._drained()
             return
         if self.pace is not Pace.STANDING:
             begun, since = self._anchor
@@ -121,7 +132,7 @@ class Motion:
         anchor = self._anchor
         while self._play.now < to and self._anchor is anchor:
             self._tape.tell(self._play.advance(self._stop(to, _STEP)))
-            await self._wall.sleep(0)
+            await self._drained()
 
     def _stop(self, to: datetime, step: timedelta) -> datetime:
         """Return how far one step goes on the way to a moment, if somebody listens."""

@@ -30,7 +30,7 @@ def notice_record(notice: OrderNotice, *, hts_id: str, narrow: bool) -> tuple[st
         _accepted(notice),
         notice.branch,
         f"{notice.order_qty:09}",
-        "모의투자",
+        "모의투자" if narrow else "홍길동",
     )
     tail = ("10", "", notice.name, f"{notice.order_price:09}")
     if narrow:

@@ -16,7 +16,8 @@ _MANY = range(1, 31)
 _DIVISIONS = frozenset({"J", "UN", "NX"})
 _ELSEWHERE = "NX"
 _NOT_KNOWN = {
-    **dict.fromkeys(("per", "pbr", "eps", "bps", "crdt_rate", "whol_loan_rmnd_rate"), "0.00"),
+    **dict.fromkeys(("per", "pbr", "eps", "bps"), "0.00"),
+    **dict.fromkeys(("crdt_rate", "whol_loan_rmnd_rate"), "0.00"),
     **dict.fromkeys(("itewhol_loan_rmnd_ratem", "apprch_rate"), "0.00"),
     **dict.fromkeys(("stck_fcam", "cpfn", "stck_sspr", "dmrs_val", "dmsp_val"), "0"),
     **dict.fromkeys(("frgn_ntby_qty", "pgtr_ntby_qty", "frgn_hldn_qty"), "0"),

@@ -1,5 +1,6 @@
 """Thirty stocks by volume, by change or by market capitalisation."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from jennie_cli.simulator.server.asked import Asked, Hall
 from jennie_cli.simulator.server.envelope import Page
 from jennie_cli.simulator.server.figures import against, change_pct, clock_text, moved, pct
 from jennie_cli.simulator.server.quotes import HUNDRED_MILLION, stock_day
-from jennie_cli.simulator.server.survey import Survey, survey
+from jennie_cli.simulator.server.survey import Survey, looked_at, survey
+from jennie_cli.simulator.tapes import Ints
 
 _ROWS = 30
 _MARKETS = {"0001": Market.KOSPI, "1001": Market.KOSDAQ}
@@ -23,39 +25,48 @@ _AGAINST_OPEN = frozenset({"2", "3"})
 
 def volume_rank(hall: Hall, asked: Asked) -> Page:
     """volume-rank: by volume, growth, turnover or value."""
-    seen = survey(hall)
-    chosen = _best(hall, asked, _weights(hall, seen, asked.word("FID_BLNG_CLS_CODE", "0")))
+    order = asked.word("FID_BLNG_CLS_CODE", "0")
+    chosen = _best(hall, asked, lambda seen: _weights(hall, seen, order))
     return Page(outputs={"output": [_volume(hall, at, rank) for rank, at in enumerate(chosen, 1)]})
 
 
 def fluctuation_rank(hall: Hall, asked: Asked) -> Page:
     """Fluctuation: by the day's change, or against the open."""
-    seen, order = survey(hall), asked.word("FID_RANK_SORT_CLS_CODE", "0")
-    start = seen.open if order in _AGAINST_OPEN else hall.book.base
-    change = _ratio(seen.price - start, start)
-    chosen = _best(hall, asked, -change if order in _FALLING else change)
+    order = asked.word("FID_RANK_SORT_CLS_CODE", "0")
+
+    def weigh(seen: Survey) -> FloatArray:
+        start = seen.open if order in _AGAINST_OPEN else hall.book.base
+        change = _ratio(seen.price - start, start)
+        return -change if order in _FALLING else change
+
+    chosen = _best(hall, asked, weigh)
     rows = [_fluctuation(hall, at, rank) for rank, at in enumerate(chosen, 1)]
     return Page(outputs={"output": rows})
 
 
 def market_cap_rank(hall: Hall, asked: Asked) -> Page:
     """market-cap: by capitalisation, with the share of the whole market."""
-    caps = hall.book.shares.astype(np.int64) * survey(hall).price
-    whole = int(caps.sum())
-    rows = [
-        {
-            **_named(hall, at, "mksc_shrn_iscd", rank),
-            "lstn_stcn": str(stock_day(hall.book, at).shares),
-            "stck_avls": str(int(caps[at]) // HUNDRED_MILLION),
-            "mrkt_whol_avls_rlim": pct(int(caps[at]), whole),
-        }
-        for rank, at in enumerate(_best(hall, asked, caps.astype(np.float64)), 1)
-    ]
+    shares = hall.book.shares.astype(np.int64)
+    whole = int((shares * survey(hall).price).sum())
+    rows = []
+    for rank, at in enumerate(_best(hall, asked, lambda seen: _caps(shares, seen)), 1):
+        cap = int(shares[at]) * _board(hall, at).last
+        rows.append(
+            {
+                **_named(hall, at, "mksc_shrn_iscd", rank),
+                "lstn_stcn": str(int(shares[at])),
+                "stck_avls": str(cap // HUNDRED_MILLION),
+                "mrkt_whol_avls_rlim": pct(cap, whole),
+            }
+        )
     return Page(outputs={"output": rows})
 
 
-def _best(hall: Hall, asked: Asked, weights: FloatArray) -> list[int]:
-    """Return the columns of the thirty heaviest that the call asks for; equal ones by code."""
+def _best(hall: Hall, asked: Asked, weigh: Callable[[Survey], FloatArray]) -> list[int]:
+    """Return the columns of the thirty heaviest that the call asks for; equal ones by code.
+
+    Four times as many that should be are looked at, and the heaviest of these are returned.
+    """
     book = hall.book
     market = _MARKETS.get(asked.word("FID_INPUT_ISCD", "0000"))
     kind = _CLASSES.get(asked.word("FID_DIV_CLS_CODE", "0"))
@@ -64,8 +75,11 @@ def _best(hall: Hall, asked: Asked, weights: FloatArray) -> list[int]:
         wanted &= book.board == tuple(Market).index(market)
     if kind is not None:
         wanted &= book.kind == tuple(SecurityKind).index(kind)
-    order = np.argsort(-weights, kind="stable")
-    return [int(at) for at in order[wanted[order]][:_ROWS]]
+    seen = survey(hall)
+    order = np.argsort(-weigh(seen), kind="stable")
+    able = np.sort(order[wanted[order]][: 4 * _ROWS])
+    weights = weigh(looked_at(hall, seen, able.tolist()))[able]
+    return [int(at) for at in able[np.argsort(-weights, kind="stable")][:_ROWS]]
 
 
 def _weights(hall: Hall, seen: Survey, order: str) -> FloatArray:
@@ -79,6 +93,10 @@ def _weights(hall: Hall, seen: Survey, order: str) -> FloatArray:
             return seen.value.astype(np.float64)
         case _:
             return seen.volume.astype(np.float64)
+
+
+def _caps(shares: Ints, seen: Survey) -> FloatArray:
+    return (shares * seen.price).astype(np.float64)
 
 
 def _ratio(part: NDArray[Any], whole: NDArray[Any]) -> FloatArray:

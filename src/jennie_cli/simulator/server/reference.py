@@ -1,6 +1,6 @@
 """What changes once a day: trading days and what is on record of a stock."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from jennie_cli.engine.model import Market, SecurityKind, StockStatus
 from jennie_cli.engine.venue import DayState
@@ -18,6 +18,8 @@ def holidays(hall: Hall, asked: Asked) -> Page:
     """chk-holiday: calendar days from one on; a day that nobody can vouch for ends the list."""
     calendar = hall.play.market.calendar
     start = asked.day("CTX_AREA_NK" if asked.next_page else "BASS_DT", hall.now.date())
+    if date.max - start < timedelta(days=_HOLIDAY_ROWS):
+        raise turned("OPSQ2002")
     days = [start + timedelta(days=n) for n in range(_HOLIDAY_ROWS)]
     known = [day for day in days if calendar.state(day) is not DayState.UNKNOWN]
     rows = []
@@ -27,7 +29,7 @@ def holidays(hall: Hall, asked: Asked) -> Page:
             {
                 "bass_dt": f"{day:%Y%m%d}",
                 "wday_dvsn_cd": f"{(day.weekday() + 1) % 7 + 1:02}",
-                "bzdy_yn": opens,
+                "bzdy_yn": "Y" if _last_of_year(day) else opens,
                 "tr_day_yn": "Y",
                 "opnd_yn": opens,
                 "sttl_day_yn": opens,
@@ -40,6 +42,12 @@ def holidays(hall: Hall, asked: Asked) -> Page:
         condition=f"{start:%Y%m%d}",
         following=following,
     )
+
+
+def _last_of_year(day: date) -> bool:
+    """Whether banks work and the exchange rests: on the year's last day from Monday to Friday."""
+    end = date(day.year, 12, 31)
+    return day == end - timedelta(days=max(0, end.weekday() - 4))
 
 
 def stock_info(hall: Hall, asked: Asked) -> Page:

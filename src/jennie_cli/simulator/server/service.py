@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from starlette.background import BackgroundTask
@@ -17,7 +18,7 @@ from jennie_cli.simulator.server.faults import Fault, Rule
 from jennie_cli.simulator.server.gate import Gate, Knock
 from jennie_cli.simulator.server.handlers import HANDLERS
 from jennie_cli.simulator.server.oauth import KeyDesk
-from jennie_cli.simulator.server.survey import SURVEYED, Warming
+from jennie_cli.simulator.server.survey import restless
 from jennie_cli.simulator.server.tape import Tape
 
 _NEXT = "N"
@@ -35,7 +36,7 @@ class Service:
         self._tape = tape
         self._desk = desk
         self._wall = wall
-        self._warming = Warming(hall, lambda: wall.sleep(0))
+        self._awake: date | None = None
 
     async def answer(self, request: Request) -> Response:
         """Answer one call, in good order or as the faults have it."""
@@ -49,13 +50,22 @@ class Service:
         knock = Knock(method=request.method, path=path, headers=request.headers)
         try:
             tr, key = self._gate.admit(knock)
-            if tr.name in SURVEYED:
-                await self._warming.ready()
+            if tr.name == "vi_status":
+                await self._wake()
             response = self._answered(tr, key, request, raw)
         except Turned as no:
             body = refused(no.message, ledger="/trading/" in path)
             return self._reply(body, request, status=no.message.status)
         return await self._disturbed(request, tr, response)
+
+    async def _wake(self) -> None:
+        """Have the tapes made of all that may be interrupted today, others going on in between."""
+        day = self._hall.day
+        for code in () if self._awake == day else restless(self._hall):
+            if self._hall.day == day:
+                self._hall.play.exchange.interrupted((code,))
+                await self._wall.sleep(0)
+        self._awake = day
 
     def _answered(self, tr: Tr, key: str, request: Request, raw: bytes) -> Response:
         handler = HANDLERS.get(tr.name)
@@ -119,7 +129,7 @@ def _body(raw: bytes) -> dict[str, Any]:
     """Return the fields of a POST body. Raises Turned for what is no object."""
     try:
         fields = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise turned("OPSQ9999") from None
     if not isinstance(fields, dict):
         raise turned("OPSQ9997")

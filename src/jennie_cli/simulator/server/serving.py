@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from jennie_cli.engine.errors import OutsideError
 from jennie_cli.simulator.server.app import Server
@@ -36,13 +37,15 @@ def serve(
     listener: socket.socket,
     *,
     ready: Callable[[str], None],
+    leaving: Callable[[], None] = lambda: None,
     patience_s: float | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, or until nobody has called for `patience_s` real seconds.
 
-    `ready` is told the base URL once calls are answered.
+    `ready` is told the base URL once calls are answered; `leaving` is called before they end.
     """
-    runner(server, listener, ready=ready, patience_s=patience_s).run(sockets=[listener])
+    serving = runner(server, listener, ready=ready, leaving=leaving, patience_s=patience_s)
+    serving.run(sockets=[listener])
 
 
 def runner(
@@ -50,6 +53,7 @@ def runner(
     listener: socket.socket,
     *,
     ready: Callable[[str], None],
+    leaving: Callable[[], None] = lambda: None,
     patience_s: float | None = None,
 ) -> uvicorn.Server:
     """Return what serves, for those who stop it themselves: `run`, then set `should_exit`."""
@@ -61,13 +65,24 @@ def runner(
         log_level=logging.WARNING,
         access_log=False,
         lifespan="on",
-        ws="websockets-sansio",
+        ws=_Abrupt,
         ws_max_size=MESSAGE_BYTES,
         ws_ping_interval=None,
         timeout_graceful_shutdown=GRACE_S,
         server_header=False,
     )
-    return _Runner(config, lambda: ready(url), server, idle)
+    return _Runner(config, lambda: ready(url), leaving, server, idle)
+
+
+class _Abrupt(WebSocketsSansIOProtocol):
+    """Tears a connection down that neither side has closed when the application is through with it:
+    to close it in good order would be to wait for a reader who takes nothing.
+    """
+
+    async def run_asgi(self) -> None:
+        await super().run_asgi()
+        if self.handshake_complete and not self.close_sent and self.conn.close_rcvd is None:
+            self.transport.abort()
 
 
 class _Runner(uvicorn.Server):
@@ -77,11 +92,13 @@ class _Runner(uvicorn.Server):
         self,
         config: uvicorn.Config,
         ready: Callable[[], None],
+        leaving: Callable[[], None],
         server: Server,
         idle: Idle,
     ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._leaving = leaving
         self._server = server
         self._idle = idle
 
@@ -93,6 +110,7 @@ class _Runner(uvicorn.Server):
         return await super().on_tick(counter) or self._idle.over
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._leaving()
         self._server.hub.end()
         await super().shutdown(sockets=sockets)
 

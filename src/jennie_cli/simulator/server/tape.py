@@ -10,10 +10,11 @@ from jennie_cli.simulator.exchange import (
     HaltChanged,
     Phase,
     PhaseChanged,
+    Traded,
     ViChanged,
 )
 from jennie_cli.simulator.playing import DayOpened, PlayEvent
-from jennie_cli.simulator.server.asked import Hall, column
+from jennie_cli.simulator.server.asked import Hall, column, hashed
 from jennie_cli.simulator.server.faults import Fault
 from jennie_cli.simulator.server.hub import Hub
 from jennie_cli.simulator.server.notices import notice_record
@@ -53,6 +54,7 @@ class Tape:
         self._hall = hall
         self._hub = hub
         self._told_ms = hall.now_ms
+        self._told: dict[str, int] = {}
         self._books: dict[str, Record] = {}
         self._standing: dict[str, Standing] = {}
         self._expected: dict[str, Record] = {}
@@ -67,22 +69,19 @@ class Tape:
         self._operate(happened)
         now = self._hall.now_ms
         if self._hub.sessions:
-            self._trades(now)
+            self._trades(happened)
             self._stand()
+        else:
+            self._told = {}
         self._told_ms = now
 
     def _note(self, event: PlayEvent) -> None:
         """Forget what an event has made wrong."""
         match event:
             case DayOpened():
-                self._told_ms = 0
+                self._told_ms, self._told = -1, {}
                 self._books, self._expected, self._standing = {}, {}, {}
-                self._hall.interrupted.clear()
-            case ViChanged():
-                codes = self._hall.interrupted
-                (codes.add if event.active else codes.discard)(event.code)
-                self._standing.pop(event.code, None)
-            case HaltChanged():
+            case ViChanged() | HaltChanged():
                 self._standing.pop(event.code, None)
             case PhaseChanged() | BreakerChanged():
                 self._standing.clear()
@@ -108,8 +107,8 @@ class Tape:
 
     def _send(self, notice: OrderNotice) -> None:
         narrow = self._hall.paper or self._hall.faults.standing(Fault.OLD_FRAMES) is not None
-        for key, accounts in self._hall.accounts.items():
-            if notice.account in accounts:
+        for key in self._hub.keys:
+            if self._hall.play.speaks(hashed(key), notice.account):
                 self._hub.notify(
                     key, lambda hts_id: notice_record(notice, hts_id=hts_id, narrow=narrow)
                 )
@@ -124,15 +123,26 @@ class Tape:
             rows = [operation_record(board, facts, operation=sign) for sign in signs]
             self._publish(_OPERATION, code, rows)
 
-    def _trades(self, now: int) -> None:
-        exchange, since = self._hall.play.exchange, self._told_ms
-        wanted = self._hub.watched(_TRADES)
-        if not wanted or now <= since:
-            return
-        for code in sorted(wanted):
-            stretch = exchange.prints_between(code, since, now)
+    def _trades(self, events: list[PlayEvent]) -> None:
+        """Send the trades that were not sent yet, told by their number: an order trades at a moment
+        that may have been told of already.
+        """
+        exchange, told = self._hall.play.exchange, {}
+        for code in sorted(self._hub.watched(_TRADES)):
+            known = self._told.get(code)
+            first = self._first(code, events) if known is None else known
+            stretch = exchange.prints_so_far(code, first=first)
             if len(stretch):
                 self._publish(_TRADES, code, trade_records(stretch, self._standing_of(code)))
+            told[code] = first + len(stretch)
+        self._told = told
+
+    def _first(self, code: str, events: list[PlayEvent]) -> int:
+        """Return the number of the first trade for one who has just begun to listen."""
+        since = self._told_ms
+        trades = [e for e in (*events, *self._hall.outbox) if isinstance(e, Traded)]
+        fresh = sum(e.code == code and e.at_ms <= since for e in trades)
+        return len(self._hall.play.exchange.prints_between(code, -1, since)) - fresh
 
     def _standing_of(self, code: str) -> Standing:
         """Return how a stock stands, looked at anew now and then: a look costs as much as thirty

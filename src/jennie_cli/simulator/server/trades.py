@@ -7,6 +7,7 @@ from jennie_cli.simulator.server.envelope import Page
 from jennie_cli.simulator.server.figures import change_pct, clock_text, moved, pct, sign
 from jennie_cli.simulator.server.quotes import asked_board, day_figures, index_name, stock_day
 from jennie_cli.simulator.server.streaming import session_code
+from jennie_cli.simulator.server.survey import restless
 
 _ROWS = 30
 _LEVELS = 10
@@ -114,7 +115,8 @@ def _conclusion(board: Board, row: list[int]) -> dict[str, str]:
 def vi_status(hall: Hall, asked: Asked) -> Page:
     """inquire-vi-status: the interruptions that are running, one code's if one is named."""
     code = asked.word("FID_INPUT_ISCD", "")
-    codes = sorted(hall.interrupted) if code in {"", "0000"} else [code]
+    everywhere = code in {"", "0000"}
+    codes = hall.play.exchange.interrupted(restless(hall)) if everywhere else (code,)
     found = (hall.board(c) for c in codes)
     rows = [_interrupted(hall, b) for b in found if b is not None and b.vi is not None]
     return Page(outputs={"output": rows})

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.simulator.exchange.floor import CLOSE, CODE, DAY, INTAKE, MINUTE, listing, session
@@ -24,6 +25,8 @@ from jennie_cli.simulator.exchange import (
     TradingMode,
 )
 from jennie_cli.simulator.tapes import generated_prints
+
+pytestmark = pytest.mark.slow
 
 OTHER = "990002"
 LONG = settings(max_examples=20, deadline=None)

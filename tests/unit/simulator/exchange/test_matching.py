@@ -18,10 +18,20 @@ from tests.unit.simulator.exchange.floor import (
     tape,
 )
 
+from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.model import Side
-from jennie_cli.simulator.exchange import Exchange, Pricing, Rejected, RejectReason, Remainder
+from jennie_cli.simulator.exchange import (
+    Exchange,
+    Phase,
+    Pricing,
+    Rejected,
+    RejectReason,
+    Remainder,
+)
 
 T = OPEN + MINUTE
+LATER = OPEN + 10 * MINUTE
+"""Long after an interruption at the opening."""
 
 
 def test_a_marketable_order_takes_the_book_level_by_level() -> None:
@@ -156,7 +166,7 @@ def test_a_better_price_goes_before_an_earlier_order() -> None:
 
 
 def test_a_print_through_a_level_fills_it_at_its_own_price() -> None:
-    """An order that the tape passed by is filled whole, at its own limit, by any print."""
+    """An order that the tape passed by is filled at its own limit with what stands there now."""
     venue = exchange(day((T, 10_000, 50, BUYER), (T + 5, 9_900, 1, SELLER)))
     venue.advance(T)
     venue.enter(order("1", Side.BUY, 5_000, 9_950))
@@ -301,3 +311,76 @@ def test_what_lives_at_the_close_expires() -> None:
     venue.enter(stop)
     assert [("1", "expired"), ("2", "expired")] == ends(venue.advance(56_000_000))
     assert 0 == venue.left("1")
+
+
+def test_a_print_beyond_fills_no_more_than_was_printed_and_shown() -> None:
+    """A single share past a giant order takes what the others now show there; the next one, too."""
+    rows = day(
+        (T, 10_000, 10, SELLER), (T + 5, 9_980, 1, SELLER), (T + 9, 9_980, 1, SELLER), closed=9_980
+    )
+    probe = exchange(rows)
+    shown = []
+    for at in (T + 5, T + 9):
+        probe.advance(at)
+        shown.append(probe.book(CODE).asks[0])
+    assert [9_990, 9_990] == [price for price, _ in shown]
+    venue = exchange(rows)
+    venue.advance(T)
+    venue.enter(order("1", Side.BUY, 10**6, 9_990))
+    for at, (price, qty) in zip((T + 5, T + 9), shown, strict=True):
+        assert [("1", price, qty + 1)] == fills(venue.advance(at))
+        assert (10_000, 9_990) == (venue.book(CODE).asks[0][0], venue.book(CODE).bids[0][0])
+
+
+@pytest.mark.parametrize(("limit", "side"), [(13_000, Side.BUY), (7_000, Side.SELL)])
+@pytest.mark.parametrize("taker", [BUYER, SELLER])
+def test_a_stock_at_its_limit_trades_one_way_only(limit: int, side: Side, taker: int) -> None:
+    """Nobody stands against the queue at the limit; an order joins it and prints use it up."""
+    rows = day((LATER, limit, 100, taker), (LATER + 5, limit, 1, taker), opened=limit, closed=limit)
+    probe = exchange(rows)
+    probe.advance(LATER)
+    book = probe.book(CODE)
+    queue, against = (book.bids, book.asks) if side is Side.BUY else (book.asks, book.bids)
+    assert (limit, ()) == (queue[0][0], against)
+    rows[2] = (LATER + 5, limit, queue[0][1] + 7, taker)
+    venue = exchange(rows)
+    venue.advance(LATER)
+    waiting = venue.book(CODE)
+    ahead = (waiting.bids if side is Side.BUY else waiting.asks)[0][1]
+    assert [] == fills(venue.enter(order("1", side, 50)))
+    got = sum(qty for _, _, qty in fills(venue.advance(LATER + 5)))
+    assert max(0, queue[0][1] + 7 - ahead) == got
+    touch = venue.prints_so_far(CODE)
+    assert {0} == set((touch.ask if side is Side.BUY else touch.bid).tolist())
+
+
+def test_whoever_gives_way_at_the_limit_is_served_at_once() -> None:
+    """A sale at the upper limit meets the buyers who wait there."""
+    venue = exchange(day((LATER, 13_000, 100, BUYER), opened=13_000, closed=13_000))
+    venue.advance(LATER)
+    assert [("1", 13_000, 5)] == fills(venue.enter(order("1", Side.SELL, 5)))
+
+
+def test_a_waiting_stop_can_be_moved_and_nothing_else_becomes_one() -> None:
+    """The new trigger counts; a limit order, or a stop that was reached, is no stop any more."""
+    rows = day((T, 10_000, 10, SELLER), (T + 5, 10_100, 10, BUYER), (T + 9, 10_300, 10, BUYER))
+    venue = exchange(rows)
+    venue.advance(T)
+    venue.enter(order("1", Side.BUY, 3, 10_500, pricing=Pricing.STOP_LIMIT, stop=10_100))
+    venue.replace("1", "2", price=10_500, pricing=Pricing.STOP_LIMIT, stop=10_300)
+    assert [] == fills(venue.advance(T + 5))
+    assert [("2", 10_300, 3)] == fills(venue.advance(T + 9))
+    venue.enter(order("3", Side.BUY, 3, 9_000))
+    with pytest.raises(Rejected) as no:
+        venue.replace("3", "4", price=10_500, pricing=Pricing.STOP_LIMIT, stop=10_400)
+    assert (RejectReason.KIND, 3) == (no.value.reason, venue.left("3"))
+
+
+@pytest.mark.parametrize("minutes", [0, -5])
+def test_a_break_lasts_a_minute_or_more(minutes: int) -> None:
+    """Anything shorter is refused and breaks nothing."""
+    venue = exchange(day((T, 10_000, 50, BUYER)))
+    with pytest.raises(InputError):
+        venue.break_market(T, minutes)
+    venue.advance(T)
+    assert Phase.CONTINUOUS is venue.phase

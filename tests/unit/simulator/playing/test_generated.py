@@ -18,6 +18,8 @@ from jennie_cli.simulator.playing import DayBook, GeneratedDays
 from jennie_cli.simulator.playing.indices import day_indices
 from jennie_cli.simulator.playing.markets import DayTapes, listings_of
 
+pytestmark = pytest.mark.slow
+
 SECOND = date(2025, 7, 1)
 
 

@@ -195,3 +195,16 @@ def test_a_newer_world_is_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('"version": 1', '"version": 2'))
     with pytest.raises(SettingsError, match="newer"):
         world(tmp_path)
+
+
+def test_whom_a_key_speaks_for_outlives_a_restart(tmp_path: Path) -> None:
+    """On the same day, killed or closed, and on a later one."""
+    first = world(tmp_path)
+    first.introduce("hash", MINE)
+    first.introduce("hash", MINE)
+    (day,) = tmp_path.glob("journal-*")
+    assert 1 == day.read_bytes().count(b'"do":"key"')
+    again = world(tmp_path)
+    assert (True, False) == (again.speaks("hash", MINE), again.speaks("another", MINE))
+    again.advance(at("10:00", day=NEXT))
+    assert world(tmp_path).speaks("hash", MINE)

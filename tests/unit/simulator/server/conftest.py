@@ -21,6 +21,7 @@ DAYS = (date(2025, 6, 30), date(2025, 7, 1))
 CODES = ("000660", "005930")
 OPEN = datetime(2025, 6, 30, 9, 0, tzinfo=KST)
 PRICE = 70_000
+_LEAPS_AT = 910
 KEY, SECRET = "k" * 36, "s" * 180
 ACCOUNT = {"CANO": "12345678", "ACNT_PRDT_CD": "01"}
 NO_VALUES: Mapping[str, str] = {}
@@ -41,9 +42,17 @@ def _bars(day: date) -> dict[str, dict[str, Any]]:
     return dict.fromkeys(CODES, bars)
 
 
-def make_play(start: datetime = OPEN) -> Play:
-    """Return a play of the two stocks."""
-    market = RecordedDays(DAYS, _bars, seed=1, calendar=default_calendar(), name="two stocks")
+def make_play(start: datetime = OPEN, *, leap: int = 0) -> Play:
+    """Return a play of the two stocks; the second one leaps by so many won at 09:10."""
+
+    def bars(day: date) -> dict[str, dict[str, Any]]:
+        known = _bars(day)
+        moved = dict(known[CODES[1]])
+        for name in ("open", "high", "low", "close"):
+            moved[name] = moved[name] + leap * (moved["time"] >= _LEAPS_AT)
+        return known | {CODES[1]: moved}
+
+    market = RecordedDays(DAYS, bars, seed=1, calendar=default_calendar(), name="two stocks")
     return Play(market, start=start, brokerage=Brokerage())
 
 
@@ -132,9 +141,15 @@ MakeBench = Callable[..., Bench]
 def make_bench() -> MakeBench:
     """Return a function that opens a server, at the open of the first day if not told otherwise."""
 
-    def make(*, paper: bool = False, start: datetime = OPEN, faults: tuple[str, ...] = ()) -> Bench:
+    def make(
+        *,
+        paper: bool = False,
+        start: datetime = OPEN,
+        faults: tuple[str, ...] = (),
+        leap: int = 0,
+    ) -> Bench:
         wall = ManualClock(OPEN)
-        server = Server(make_play(start), wall=wall, paper=paper)
+        server = Server(make_play(start, leap=leap), wall=wall, paper=paper)
         bench = Bench(server=server, wall=wall)
         body = {"grant_type": "client_credentials", "appkey": KEY, "appsecret": SECRET}
         bench.token = bench.call("POST", "/oauth2/tokenP", json=body).json()["access_token"]

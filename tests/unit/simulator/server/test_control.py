@@ -88,3 +88,29 @@ def test_the_status_tells_what_is_served(make_bench: MakeBench) -> None:
     """Mode, market, stocks, limit."""
     told = make_bench(paper=True).call("GET", "/_sim/status").json()
     assert ("paper", 2, 1, 0) == (told["mode"], told["stocks"], told["limit"], told["sockets"])
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("clock", '{"seconds":NaN}'),
+        ("clock", '{"seconds":1e300}'),
+        ("clock", '{"speed":NaN}'),
+        ("clock", '{"to":"0001-01-01"}'),
+        ("clock", "[" * 50_000),
+        ("faults", '{"add":5}'),
+        ("faults", '{"clear":[1]}'),
+        ("faults", '{"disturb":{"kind":"halt","code":"QQQQQQ"}}'),
+        ("faults", '{"disturb":{"kind":"break","minutes":-5}}'),
+        ("faults", '{"disturb":{"kind":"break","minutes":Infinity}}'),
+    ],
+)
+def test_a_wish_that_makes_no_sense_is_told_so(
+    path: str, content: str, make_bench: MakeBench
+) -> None:
+    """HTTP 400 with words; nothing has moved."""
+    bench = make_bench()
+    answer = bench.call("POST", f"/_sim/{path}", content=content)
+    assert 400 == answer.status_code
+    assert answer.json()["message"]
+    assert OPEN == bench.server.play.now

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from tests.unit.simulator.server.conftest import ACCOUNT, CODES, KEY, SECRET, Bench, MakeBench
 
+from jennie_cli.kis_wire import TRS
+from jennie_cli.simulator.server.bounds import MOST_BYTES
+
 PRICE_PATH = "/uapi/domestic-stock/v1/quotations/inquire-price"
 GRANT = {"grant_type": "client_credentials", "appkey": KEY, "appsecret": SECRET}
 
@@ -127,3 +130,33 @@ def test_account_keys_are_capital_letters(bench: Bench) -> None:
 def test_a_tr_without_data_in_this_world_says_so(bench: Bench) -> None:
     """Nothing is invented for company accounts."""
     assert "OPSQ0002" == bench.ask("income_statement").json()["msg_cd"]
+
+
+def test_a_body_beyond_the_bound_is_turned_away_before_the_gate(bench: Bench) -> None:
+    """No key is asked for; a body of the bound itself gets as far as the gate."""
+    path = TRS["order_buy"].path
+    codes = [
+        bench.call("POST", path, content=b"x" * size).status_code
+        for size in (MOST_BYTES, MOST_BYTES + 1)
+    ]
+    assert [403, 413] == codes
+
+
+def test_endless_nesting_is_no_body(bench: Bench) -> None:
+    """It is answered like any text that is no JSON, by the doors, too."""
+    tr = TRS["order_buy"]
+    nested = "[" * 50_000
+    head = bench.headers | {"tr_id": tr.real}
+    bench.wall.advance(1.1)
+    assert "OPSQ9999" == bench.call("POST", tr.path, content=nested, headers=head).json()["msg_cd"]
+    assert 403 == bench.call("POST", "/oauth2/tokenP", content=nested).status_code
+
+
+@pytest.mark.parametrize("path", ["/oauth2/tokenP", "/oauth2/revokeP", "/oauth2/Approval"])
+@pytest.mark.parametrize("odd", [1, ["a"] * 36, {}, None])
+def test_keys_that_are_no_text_open_no_door(path: str, odd: object, bench: Bench) -> None:
+    """They count as left out."""
+    grant = {"grant_type": "client_credentials"}
+    body = grant | dict.fromkeys(("appkey", "appsecret", "secretkey"), odd)
+    told = bench.call("POST", path, json=body)
+    assert (403, "EGW00102") == (told.status_code, told.json()["error_code"])

@@ -176,3 +176,38 @@ def test_what_was_traded_is_listed_with_its_profit(bench: Bench) -> None:
     assert (f"00000A{CODES[0]}", "2", "2") == (row["pdno"], row["buy_qty"], row["sll_qty"])
     gain = int(row["sll_amt"]) - int(row["buy_amt"]) - int(row["fee"]) - int(row["tl_tax"])
     assert gain == int(row["rlzt_pfls"]) == int(body["output2"]["tot_rlzt_pfls"])
+
+
+@pytest.mark.parametrize("number", ["abc", "²", "-1"])
+def test_a_number_that_is_none_is_told_so(number: str, bench: Bench) -> None:
+    """OPSQ2002, and no crash."""
+    bench.order()
+    asked = {"INQR_STRT_DT": "20250630", "INQR_END_DT": "20250630", "ODNO": number}
+    assert "OPSQ2002" == bench.ask("day_orders", asked).json()["msg_cd"]
+
+
+def test_an_order_says_first_how_it_went(bench: Bench) -> None:
+    """Then what it was given; a trigger that its kind has no use for does no harm."""
+    told = bench.order(more={"CNDT_PRIC": "70000"}).json()
+    assert ["rt_cd", "msg_cd", "msg1", "output"] == [*told]
+
+
+def test_a_stop_is_moved_as_acknowledged(bench: Bench) -> None:
+    """The list shows the trigger that counts; a plain order is refused a trigger by name."""
+    board = bench.server.play.exchange.board(CODES[0])
+    far = board.last + 1_000
+    stop = {"ORD_DVSN": "22", "CNDT_PRIC": str(far)}
+    number = bench.order(price=far, more=stop).json()["output"]["ODNO"]
+    body = {
+        "ORGN_ODNO": number,
+        "RVSE_CNCL_DVSN_CD": "01",
+        "ORD_QTY": "0",
+        "ORD_UNPR": str(far + 200),
+        "QTY_ALL_ORD_YN": "Y",
+    }
+    moved = bench.ask("order_change", body | stop | {"CNDT_PRIC": str(far + 100)}).json()
+    assert "0" == moved["rt_cd"]
+    (row,) = bench.ask("open_orders", {"INQR_DVSN_2": "0"}).json()["output"]
+    assert (str(far + 100), "22") == (row["stpm_cndt_pric"], row["ord_dvsn_cd"])
+    limit = bench.order(price=board.last - 1_000).json()["output"]["ODNO"]
+    assert "7" == bench.ask("order_change", body | stop | {"ORGN_ODNO": limit}).json()["rt_cd"]

@@ -141,3 +141,30 @@ def test_before_the_open_the_price_is_the_base_and_an_auction_expects_one(
     told = bench.quote("price")["output"]
     assert (told["stck_sdpr"], "0") == (told["stck_prpr"], told["acml_vol"])
     assert 0 < int(bench.quote("book")["output2"]["antc_cnpr"])
+
+
+def test_on_the_last_weekday_of_the_year_banks_work_and_the_exchange_rests(bench: Bench) -> None:
+    """It is a business day without trading or settlement; the list's cursors come first."""
+    body = bench.ask("holidays", {"BASS_DT": "20251230"}).json()
+    assert ["ctx_area_nk", "ctx_area_fk", "output", "rt_cd"] == [*body][:4]
+    days = {row["bass_dt"]: (row["bzdy_yn"], row["opnd_yn"]) for row in body["output"]}
+    assert (("Y", "Y"), ("Y", "N")) == (days["20251230"], days["20251231"])
+
+
+def test_the_whole_markets_interruptions_are_listed_though_nobody_asked(
+    make_bench: MakeBench,
+) -> None:
+    """They are those that each stock tells when it is asked for by its code."""
+    bench = make_bench(leap=6_000)
+    bench.pass_time(660)
+    listed = bench.ask("vi_status", {"FID_INPUT_ISCD": ""}).json()["output"]
+    assert [CODES[1]] == [row["mksc_shrn_iscd"] for row in listed]
+    assert listed == bench.ask("vi_status", {"FID_INPUT_ISCD": CODES[1]}).json()["output"]
+    assert [] == bench.ask("vi_status", {"FID_INPUT_ISCD": CODES[0]}).json()["output"]
+    bench.pass_time(300)
+    assert [] == bench.ask("vi_status", {"FID_INPUT_ISCD": ""}).json()["output"]
+
+
+def test_the_end_of_all_days_is_no_day_to_ask_for(bench: Bench) -> None:
+    """OPSQ2002, and no crash."""
+    assert "OPSQ2002" == bench.ask("holidays", {"BASS_DT": "99991231"}).json()["msg_cd"]

@@ -370,3 +370,29 @@ def test_the_whole_market_breaks_and_says_so(opened: Open) -> None:
         desk.move(2_000)
         told = [_records(socket, OPERATION).rows[0]["MKOP_CLS_CODE"] for _ in range(3)]
         assert ["174", "184", "175"] == told
+
+
+def test_a_trade_at_a_moment_told_of_already_is_streamed(opened: Open) -> None:
+    """What an order takes on arrival comes at once, once, and the sums go on from it."""
+    with opened() as desk:
+        desk.move(60)
+        with desk.connect() as socket:
+            _told(socket, desk, TRADES, CODES[0])
+            desk.order(qty=7)
+            (row,) = _records(socket, TRADES).rows
+            board = desk.server.play.exchange.board(CODES[0])
+            assert ("7", board.volume) == (row["CNTG_VOL"], int(row["ACML_VOL"]))
+            desk.move(30)
+            after = _records(socket, TRADES).rows[0]
+            assert board.volume + int(after["CNTG_VOL"]) == int(after["ACML_VOL"])
+
+
+@pytest.mark.parametrize("text", [b"\x00\x01", "[" * 200_000])
+def test_what_is_no_message_is_said_to_be_none(text: bytes | str, opened: Open) -> None:
+    """Bytes and endless nesting close nothing."""
+    with opened() as desk, desk.connect() as socket:
+        socket.send(text)
+        told = parse_server(_heard(socket))
+        assert isinstance(told, Ack)
+        assert "OPSP9991" == told.msg_cd
+        assert "OPSP0000" == _told(socket, desk, TRADES, CODES[0]).msg_cd
