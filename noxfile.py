@@ -122,10 +122,10 @@ def _compare(session: nox.Session, wheel: Path) -> None:
 def chaos(session: nox.Session) -> None:
     """Kills of a trading process under faults, and a planted defect that must be found.
 
-    The short form of `python benchmarks/chaos.py`; arguments after -- replace it.
+    The short form of `python -m benchmarks.chaos`; arguments after -- replace it.
     """
     session.install("-e", ".")
-    run = ["python", "benchmarks/chaos.py"]
+    run = ["python", "-m", "benchmarks.chaos"]
     if session.posargs:
         session.run(*run, *session.posargs)
         return
@@ -137,7 +137,7 @@ def chaos(session: nox.Session) -> None:
 def soak(session: nox.Session) -> None:
     """The stream for a minute, whole and with its socket dropped; arguments after -- replace it."""
     session.install("-e", ".")
-    session.run("python", "benchmarks/stream_soak.py", *(session.posargs or ("--minutes", "1")))
+    session.run("python", "-m", "benchmarks.stream_soak", *(session.posargs or ("--minutes", "1")))
 
 
 @nox.session(python=PYTHONS[0])
@@ -148,19 +148,21 @@ def minimums(session: nox.Session) -> None:
     for extra in EXTRAS:
         ranges += declared["optional-dependencies"][extra]
     session.install("-e", ".", *(text.replace(">=", "==") for text in ranges), *_group("unit"))
-    session.run("pytest", "-n2", "tests/unit", *session.posargs)
+    session.run("pytest", "-n2", "-m", "not data and not slow", "tests/unit", *session.posargs)
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Every test with every extra.
 
-    The first Python also measures coverage of the engine; on the others the real market data,
-    which takes a minute to import, stays out.
+    The first Python also measures coverage of the engine; on the others only the unit tests run,
+    without the real market data, which takes a minute to import.
     """
     session.install(*_everything(session), *_group("test"))
     if session.python != PYTHONS[0] or session.posargs:
-        session.run("pytest", "-n2", *(session.posargs or ("-m", "not data")))
+        session.run(
+            "pytest", "-n2", *(session.posargs or ("-m", "not data and not slow", "tests/unit"))
+        )
         return
     measured = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
     session.run("coverage", "erase", env=measured)

@@ -1,8 +1,8 @@
 """Kills a trading process again and again under faults, and compares its ledger with the exchange.
 
-    python benchmarks/chaos.py                      # 1,000 kills, then 10,000 calls without a kill
-    python benchmarks/chaos.py --kills 50 --calls 500
-    python benchmarks/chaos.py --kills 30 --calls 0 --defect resend    # must fail
+    python -m benchmarks.chaos                      # 1,000 kills, then 10,000 calls without a kill
+    python -m benchmarks.chaos --kills 50 --calls 500
+    python -m benchmarks.chaos --kills 30 --calls 0 --defect resend    # must fail
 
 The exchange is `jennie sim serve` in a process of its own at 20 times real time; the trader speaks
 KIS to it over HTTP with an order timeout of 0.3 s. Half of the kills strike at an instrumented
@@ -29,8 +29,8 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+from benchmarks.chaos_trader import Room, Scene, Tripwire, opened, trade
 
-from chaos_trader import Room, Scene, Tripwire, opened, trade
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.model import BrokerOrder, Market, Order, OrderState, Stock
 from jennie_cli.engine.portfolio import fills_of, fold
@@ -133,11 +133,13 @@ def liquid_stocks(url: str) -> tuple[Stock, ...]:
             "FID_INPUT_DATE_1": "",
         }
         for _ in range(20):
-            answer = http.get(
+            reply = http.get(
                 "/uapi/domestic-stock/v1/quotations/volume-rank",
                 params=query,
                 headers={**head, "tr_id": "FHPST01710000", "custtype": "P"},
-            ).json()
+            )
+            # the faults are on already: an answer may have no JSON in it
+            answer = reply.json() if reply.is_success else {}
             if answer.get("rt_cd") == "0" and len(answer["output"]) >= STOCKS:
                 rows = answer["output"][:STOCKS]
                 return tuple(_stock(row) for row in rows)

@@ -1,17 +1,24 @@
 """Whether two processes of one app key together keep the rate limit, as a server counts arrivals.
 
+    python benchmarks/kis_rate.py [--quick]              # a server that only counts
+    python benchmarks/kis_rate.py --exchange [--tape T]  # `jennie sim serve`, as it counts
+
 Each line: calls queued at once in two processes, the most arrivals in any sliding second, and how
-many market data calls arrived between a sell's asking and its arrival.
+many market data calls arrived between a sell's asking and its arrival (at the exchange: its
+answer).
 """
 
 import argparse
 import asyncio
 import json
 import os
+import signal
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +33,7 @@ from jennie_cli.adapters.kis import Access, KisSession, Pace, Patience
 from jennie_cli.adapters.system import SystemClock
 from jennie_cli.kis_wire import TRS
 from jennie_cli.settings import Masker
+from jennie_cli.simulator.driving import SimControl
 
 GOALS = {"real": (15.0, 18.0), "paper": (1.0, 1.0)}
 QUOTE = {"FID_COND_MRKT_DIV_CODE": "J", "FID_INPUT_ISCD": "005930"}
@@ -61,11 +69,11 @@ class Counter:
         return int(np.max(np.searchsorted(at, at + 1.0, side="left") - np.arange(len(at))))
 
 
-def session_at(url: str, folder: Path, pace: Pace) -> KisSession:
+def session_at(url: str, folder: Path, pace: Pace, *, paper: bool = False) -> KisSession:
     """Return a session of the one key of this benchmark."""
     clock = SystemClock()
     return KisSession(
-        Access(app_key="k" * 36, app_secret="s" * 180, rest_url=url, socket_url="", paper=False),
+        Access(app_key="k" * 36, app_secret="s" * 180, rest_url=url, socket_url="", paper=paper),
         runtime=folder,
         clock=clock,
         steady=clock,
@@ -79,17 +87,63 @@ def session_at(url: str, folder: Path, pace: Pace) -> KisSession:
 async def work(asked: argparse.Namespace) -> dict[str, Any]:
     """Queue quotes at once, and perhaps a sell after a moment; return when that was asked."""
     pace = Pace(per_second=asked.rate, limit=asked.limit)
-    async with session_at(asked.url, Path(asked.folder), pace) as session:
+    async with session_at(asked.url, Path(asked.folder), pace, paper=asked.paper) as session:
         price = TRS["price"]
         await session.call(price, query=QUOTE)  # log in and connect
         calls = [asyncio.create_task(session.call(price, query=QUOTE)) for _ in range(asked.calls)]
-        at = 0.0
+        at, others = 0.0, 0
         if asked.sell_after:
             await asyncio.sleep(asked.sell_after)
+            counted = _counter(asked.url) if asked.exchange else None
+            others -= counted() + 1 if counted else 0
             at = time.monotonic()
             await session.call(TRS["order_sell"], body=ORDER)
+            others += counted() if counted else 0
         await asyncio.gather(*calls)
-    return {"asked_at": at}
+    return {"asked_at": at, "others": others}
+
+
+def _counter(url: str) -> Callable[[], int]:
+    """Return what tells the calls that the exchange has counted; asking is not one of them."""
+    control = SimControl(url)
+    return lambda: sum(int(key["calls"]) for key in control.status()["keys"].values())
+
+
+@contextmanager
+def exchange(*words: str) -> Iterator[str]:
+    """Run `jennie sim serve` in a process of its own and give its URL."""
+    serve = [sys.executable, "-m", "jennie_cli", "sim", "serve", "--json", "--port", "0"]
+    server = subprocess.Popen(  # noqa: S603  # our own program
+        [*serve, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        line = server.stdout.readline() if server.stdout else b""
+        yield str(json.loads(line)["url"])
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
+        if server.stdout:
+            server.stdout.close()
+
+
+async def at_exchange(
+    calls: int, *, paper: bool = False, sell: bool = False, tape: str = ""
+) -> dict[str, float]:
+    """Do as `measure` does, at an exchange that counts and refuses by itself."""
+    rate, limit = GOALS["paper" if paper else "real"]
+    words = [*(["--paper"] if paper else []), *(["--tape", tape] if tape else [])]
+    with exchange(*words) as url, tempfile.TemporaryDirectory() as folder:
+        half = ["--calls", str(calls // 2), "--exchange", *(["--paper"] if paper else [])]
+        other = [*half, "--sell-after", str(calls / rate / 4)] if sell else half
+        begun = time.monotonic()
+        workers = (child(url, folder, rate, limit, *more) for more in (half, other))
+        _, told = await asyncio.gather(*workers)
+        row = {"calls": calls, "seconds": time.monotonic() - begun, "limit": limit}
+        control = SimControl(url)
+        (key,) = control.status()["keys"].values()
+        control.close()
+    row |= {"busiest_second": key["largest_second"], "refused": key["refused"]}
+    return row | ({"quotes_before_sell": told["others"]} if sell else {})
 
 
 async def child(url: str, folder: str, rate: float, limit: float, *more: str) -> dict[str, Any]:
@@ -135,6 +189,9 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a minute's worth in seconds")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--exchange", action="store_true", help="count at jennie sim serve")
+    parser.add_argument("--tape", default="", help="minute bars for the exchange to play")
+    parser.add_argument("--paper", action="store_true", help=argparse.SUPPRESS)
     for name in ("url", "folder"):
         parser.add_argument(f"--{name}", default="", help=argparse.SUPPRESS)
     for name in ("rate", "limit", "sell-after"):
@@ -144,7 +201,11 @@ def main(words: Sequence[str]) -> int:
     if asked.url:
         sys.stdout.write(json.dumps(asyncio.run(work(asked))))
         return 0
-    rows = asyncio.run(table(quick=asked.quick))
+    rows = asyncio.run(
+        exchange_table(asked.tape, quick=asked.quick)
+        if asked.exchange
+        else table(quick=asked.quick)
+    )
     if asked.json:
         sys.stdout.write(json.dumps(rows) + "\n")
     else:
@@ -152,10 +213,22 @@ def main(words: Sequence[str]) -> int:
             figures = "  ".join(f"{key} {value:g}" for key, value in row.items())
             sys.stdout.write(f"{name:<24}{figures}\n")
     broken = any(
-        r["busiest_second"] > r["limit"] or r.get("quotes_before_sell", 0) > 1
+        r["busiest_second"] > r["limit"]
+        or r.get("refused", 0)
+        or r.get("quotes_before_sell", 0) > (2 if asked.exchange else 1)
         for r in rows.values()
     )
     return 1 if broken else 0
+
+
+async def exchange_table(tape: str, *, quick: bool) -> dict[str, dict[str, float]]:
+    """Return the figures of every case at the exchange."""
+    calls, paper, quotes = (30, 4, 45) if quick else (1000, 60, 200)
+    return {
+        f"{calls:,} real calls": await at_exchange(calls, tape=tape),
+        f"{paper:,} paper calls": await at_exchange(paper, paper=True, tape=tape),
+        f"sell behind {quotes} quotes": await at_exchange(quotes, sell=True, tape=tape),
+    }
 
 
 async def table(*, quick: bool) -> dict[str, dict[str, float]]:

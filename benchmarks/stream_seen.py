@@ -4,12 +4,12 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
+from benchmarks.stream_truth import Told
 from numpy.typing import NDArray
-from stream_truth import Told
 from websockets.asyncio.client import ClientConnection
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Event
@@ -24,27 +24,34 @@ from jennie_cli.simulator.driving import SimClock
 _VOLUME = 13
 _PAGE_MIB = 4_096 / 2**20
 
+Number = tuple[date, str]
+"""A broker number and its day."""
+
+Moment = tuple[float, float]
+"""Seconds on the machine's clock, and of processor time of this thread."""
+
 
 @dataclass(slots=True)
 class Seen:
-    """What went past. `waiting` are records that were read and not published yet, `latency` the
-    seconds that each message of the bus took, `lag` how late sleepers woke, `memory` MiB.
+    """What went past. `waiting` are records that were read and not published yet; `latency` are
+    the seconds that each message of the bus took, and those of them that the processor worked for
+    us; `lag` is how late sleepers woke, `memory` MiB.
     """
 
     told: Told
-    waiting: dict[tuple[str, str], float] = field(default_factory=dict)
+    waiting: dict[tuple[str, str], Moment] = field(default_factory=dict)
     frames: int = 0
     records: int = 0
-    latency: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    latency: NDArray[np.float32] = field(default_factory=lambda: room_for(0))
     lag: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
-    notices: Counter[tuple[str, NoticeKind]] = field(default_factory=Counter)
-    ordered: dict[str, float] = field(default_factory=dict)
+    notices: Counter[tuple[Number, NoticeKind]] = field(default_factory=Counter)
+    ordered: dict[Number, float] = field(default_factory=dict)
     away: list[tuple[float, float]] = field(default_factory=list)
     seconds: float = 0.0
 
-    def arrived(self, text: str, at: float) -> None:
+    def arrived(self, text: str, at: Moment) -> None:
         """Note a data frame that the socket has just brought."""
         self.frames += 1
         _, tr_id, count, payload = text.split("|", 3)
@@ -58,8 +65,15 @@ class Seen:
 
     def ages_ms(self) -> NDArray[np.float32]:
         """Return the milliseconds that each streamed tick took from the socket to the bus."""
-        ages = self.latency[: self.told.count] * 1_000
-        return ages[~np.isnan(ages)]
+        return self._column(0)
+
+    def costs_ms(self) -> NDArray[np.float32]:
+        """Return the milliseconds of processor time that passed meanwhile."""
+        return self._column(1)
+
+    def _column(self, place: int) -> NDArray[np.float32]:
+        found = self.latency[: self.told.count, place] * 1_000
+        return found[~np.isnan(found)]
 
     def was_away(self, at: float, slack_s: float) -> bool:
         """Whether the stream was away around a monotonic moment."""
@@ -76,7 +90,7 @@ class Watched(ClientConnection):
         if isinstance(event, Frame) and event.opcode is Opcode.TEXT:
             text = bytes(event.data).decode()
             if text[:1] in "01":
-                self.seen.arrived(text, time.perf_counter())
+                self.seen.arrived(text, moment())
         super().process_event(event)
 
 
@@ -108,14 +122,14 @@ class TimedBus(MemoryBus):
         super().__init__()
         self._seen = seen
         self._tapped = tapped
-        seen.latency = np.full(size, np.nan, dtype=np.float32)
+        seen.latency = room_for(size)
 
     def publish(self, stream: str, fields: Mapping[str, str], *, keep: int = 10_000) -> None:
         """Publish and note."""
-        now, seen, volume = time.perf_counter(), self._seen, self._tapped.volume
+        now, seen, volume = moment(), self._seen, self._tapped.volume
         at = seen.waiting.pop((fields["code"], str(volume)), None)
         if at is not None:
-            seen.latency[seen.told.count] = now - at
+            seen.latency[seen.told.count] = now[0] - at[0], now[1] - at[1]
         super().publish(stream, fields, keep=keep)
         seen.told.note(fields, day_volume=volume)
 
@@ -130,6 +144,16 @@ class Beside(SystemClock):
     def now(self) -> datetime:
         """Return the exchange's present."""
         return self._world.now()
+
+
+def moment() -> Moment:
+    """Return now."""
+    return time.perf_counter(), time.thread_time()
+
+
+def room_for(messages: int) -> NDArray[np.float32]:
+    """Return room for the latencies of so many messages."""
+    return np.full((messages, 2), np.nan, dtype=np.float32)
 
 
 def resident_mib() -> float:

@@ -83,14 +83,14 @@ class Home:
         self.said += done.stdout + done.stderr
         return [int(code) for code in re.findall(r"^EXIT (\d+)$", done.stdout, re.MULTILINE)]
 
-    def at(self, url: str) -> None:
-        """Point the profile at a host."""
+    def at(self, url: str) -> str:
+        """Return the command that points the profile at a host."""
         name = "paper" if self.profile == "paper" else "real"
-        assert [0] == self.jennie(f"config set kis.{name}_url {url}")
+        return f"config set kis.{name}_url {url}"
 
     def tokens(self) -> list[Path]:
         """Return the files that may hold a token."""
-        return sorted((self.folder / "run").rglob("token.json"))
+        return sorted(self.folder.rglob("token.json"))
 
     def files(self) -> Iterator[Path]:
         """Yield every file that is there."""
@@ -108,15 +108,14 @@ def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     return Home(tmp_path, request.param)
 
 
-def import_market(home: Home) -> None:
-    """Give the home the two stocks of the tape."""
+def market(home: Home) -> str:
+    """Return the command that gives the home the two stocks of the tape."""
     bars = ["code,date,open,high,low,close,volume"]
     bars += [f"{c},2025-06-{d},70000,70500,69500,70000,900000" for c in CODES for d in (26, 27)]
     master = ["code,name,market", *(f"{c},name{c},KOSPI" for c in CODES)]
     for name, lines in (("daily_ohlcv", bars), ("stock_master", master)):
         (home.folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    paths = " ".join(str(home.folder / f"{n}.csv") for n in ("daily_ohlcv", "stock_master"))
-    assert [0] == home.jennie(f"data import {paths}")
+    return f"data import {home.folder / 'daily_ohlcv.csv'} {home.folder / 'stock_master.csv'}"
 
 
 def in_base64(text: str) -> Iterator[bytes]:
@@ -164,49 +163,41 @@ def listening(pid: int) -> set[str]:
 def trade(home: Home, served: dict[str, Any]) -> None:
     """Check up, buy, leave an order, take it back, sell, read."""
     home.ahead = (datetime.fromisoformat(served["now"]) - SystemClock().now()).total_seconds()
-    import_market(home)
-    home.at(served["url"])
     buy = f"--json trade buy {CODES[0]}"
+    begun = ("config set live.enabled true", market(home), home.at(served["url"]))
     # the check-up finds that the clock of 2025 is not the one of the host's headers
-    if home.profile == "paper":
-        assert [3, 0] == home.jennie("doctor", f"{buy} 3 --yes")
-        return
-    assert [3, 0, 0] == home.jennie("doctor", f"{buy} 3 --yes", f"{buy} 1 --limit 60000 --yes")
-    resting = re.findall(r'"order": \{"id": "([^"]+)"', home.said)[-1]
-    rest = (f"trade cancel {resting} --yes", f"trade sell {CODES[0]} 1 --yes", "trade orders")
-    assert [0, 0, 0, 0] == home.jennie(*rest, "trade balance")
+    assert [0, 0, 0, 3, 0] == home.jennie(*begun, "doctor", f"{buy} 3 --yes")
+    if home.profile == "live":
+        assert [0] == home.jennie(f"{buy} 1 --limit 60000 --yes")
+        resting = re.findall(r'"order": \{"id": "([^"]+)"', home.said)[-1]
+        rest = (f"trade cancel {resting} --yes", f"trade sell {CODES[0]} 1 --yes", "trade orders")
+        assert [0, 0, 0, 0] == home.jennie(*rest, "trade balance")
 
 
 def fail(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Meet a bug of our own, a wrong secret and a wrong key."""
-    named = "KIS_VIRTUAL" if home.profile == "paper" else "KIS"
     assert [1] == home.jennie("trade balance", crash=True)
-    with monkeypatch.context() as patch:
-        patch.setenv(f"{named}_APP_SECRET", SECRET[:-1])
-        assert [3, 6] == home.jennie("doctor", "trade balance")
-        patch.setenv(f"{named}_APP_KEY", KEY[:-1])
-        assert [3] == home.jennie("doctor")
+    if home.profile == "live":
+        with monkeypatch.context() as patch:
+            patch.setenv("KIS_APP_SECRET", SECRET[:-1])
+            assert [3, 6] == home.jennie("doctor", "trade balance")
+            patch.setenv("KIS_APP_KEY", KEY[:-1])
+            assert [3] == home.jennie("doctor")
 
 
 def echo(home: Home) -> None:
     """Meet a host that lets nobody in, and one that lets in and refuses, with all it was sent."""
     with echoing() as url:
-        home.at(url)
-        assert [3] == home.jennie("trade balance")
+        assert [0, 3] == home.jennie(home.at(url), "trade balance")
     with echoing(TOKEN) as url:
-        home.at(url)
         buy = f"--json trade buy {CODES[0]} 1 --limit 60000 --yes"
-        assert [3, 6, 6] == home.jennie("--json doctor", "trade balance", buy)
+        lines = (home.at(url), "--json doctor", "trade balance", buy)
+        assert [0, 3, 6, 6] == home.jennie(*lines)
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="reads the kernel's tables")
 def test_planted_secrets_are_nowhere(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not in files, tables, ledger, logs, output or crash reports; the token in its own file only.
-
-    The exchange listens on loopback only.
-    """
-    if home.profile == "live":
-        assert [0] == home.jennie("config set live.enabled true")
+    """No file, table, ledger, log, output or crash report holds one; a token is in its own file."""
     mode = ("--paper",) if home.profile == "paper" else ()
     (home.folder / "exchange").mkdir()
     with serving(home.folder / "exchange", "--at", "10:00", *mode) as served:

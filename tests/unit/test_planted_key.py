@@ -94,6 +94,32 @@ def test_a_planted_key_is_nowhere(
             assert spelling.encode() not in file.read_bytes(), file
 
 
+ACCOUNT = "73194628"
+
+
+@pytest.mark.parametrize("written", [ACCOUNT, f"{ACCOUNT}-01", f"{ACCOUNT}01"])
+def test_an_account_number_is_nowhere(
+    written: str, jennie: Jennie, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the environment writes it, the program does not say its eight digits."""
+    monkeypatch.setenv("KIS_VIRTUAL_ACCOUNT_NO", written)
+    said = ""
+    for words in (
+        ("secrets", "list"),
+        ("config", "get", ACCOUNT),
+        ("config", "set", "lang", f"{ACCOUNT}-01"),
+        ("--profile", "paper", "doctor"),
+        ("--profile", "paper", "trade", "buy", ACCOUNT, "--yes"),
+        (ACCOUNT,),
+    ):
+        answer = jennie("-vv", *words)
+        said += answer.out + answer.err
+    assert "***" in said
+    assert ACCOUNT not in said
+    for file in (f for f in (tmp_path / "home").rglob("*") if f.is_file()):
+        assert ACCOUNT.encode() not in file.read_bytes(), file
+
+
 def _place_of(jennie: Jennie) -> str:
     rows = jennie("secrets", "list", "--json").document["secrets"]
     return next(str(r["stored_in"]) for r in rows if r["name"] == "kis_app_key")

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from jennie_cli.engine.broker import BrokerBusy, BrokerUnavailable
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.errors import JennieError, SettingsError, UnknownRun
+from jennie_cli.engine.errors import JennieError, UnknownRun, UnknownStock
 from jennie_cli.engine.execution import ExecutionPolicy
 from jennie_cli.engine.model import OrderType
-from jennie_cli.settings import NEEDED_BY, KisOptions, Profile, secret_named
+from jennie_cli.settings import NEEDED_BY, Profile, secret_named
 from jennie_cli.wiring.findings import Finding, Level, doubtful, fine, wrong
 from jennie_cli.wiring.trading import Site, kis_site, open_session
 from jennie_cli.wiring.witness import Witness
@@ -34,13 +34,15 @@ _WELL_KNOWN = "005930"
 _CODE = re.compile(r"\((?:HTTP \d+, )?([A-Z]{4}\d{4}|[A-Z]{3}\d{5}|\d{8})\)")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
+_PAPER_LISTS_NONE = "order_rows_missing"
+_SEE_QUOTE = "See the line of the quote."
 _KEY = "jennie secrets set {named}_app_key, then {named}_app_secret; see docs/kis.md"
 _RIGHT = "Apply for the domestic-stock API with this account at apiportal.koreainvestment.com"
 _ACCOUNT = "jennie secrets set {named}_account_no: the key belongs to another account"
 _HOST = "Key and host do not belong together: jennie config get kis.{host}_url"
 _EXPIRED = "The 모의투자 account may have expired: apply again, then store its new key and number"
 _PACE = "Another program uses this key, or the key is new: jennie config get kis.key_first_used"
-_TODO = {
+_NEXT_ACT = {
     **dict.fromkeys(("EGW00101", "EGW00102", "EGW00103", "EGW00104", "EGW00105"), _KEY),
     **dict.fromkeys(("EGW00003", "EGW00004", "EGW00206", "EGW00210"), _RIGHT),
     **dict.fromkeys(("OPSQ2000", "APTR0058", "EGW00304"), _ACCOUNT),
@@ -94,15 +96,16 @@ class _BrokerCheck:
         self._orders = KisOrders(self._witness, site.account, site.clock)
         self._quotes = KisQuotes(self._witness, clock=site.clock, calendar=house.calendar)
         self._held: tuple[str, ...] = ()
+        self._nameless = False
 
     async def findings(self) -> AsyncIterator[Finding]:
         """Ask everything, one after the other, for the rate of a paper key is one a second."""
         asked = (
             ("token", self._token),
             ("balance", self._balance),
-            ("buying power", self._buying_power),
             ("orders", self._day_orders),
             ("quote", self._quote),
+            ("buying power", self._buying_power),
             ("holidays", self._holidays),
         )
         for name, ask in asked:
@@ -110,7 +113,7 @@ class _BrokerCheck:
                 yield await ask()
             except JennieError as error:
                 yield _failed(self._house, name, error)
-                if name == "token" or _code_of(error) is None:
+                if name == "token" or _is_outage(error):
                     return
         yield self._skew()
         for finding in self._stream():
@@ -128,6 +131,8 @@ class _BrokerCheck:
         return fine("balance", f"{len(self._held)} stocks held, {state.settled_cash:,} won at D+2")
 
     async def _buying_power(self) -> Finding:
+        if self._nameless:
+            return doubtful("buying power", "not asked: no stock of the host is known", _SEE_QUOTE)
         code = self._probe()
         power = await self._account.buying_power(code, type_=OrderType.MARKET, price=None)
         return fine("buying power", f"{power.cash:,} won in cash, {power.qty:,} shares of {code}")
@@ -137,7 +142,11 @@ class _BrokerCheck:
         return fine("orders", f"{len(found)} orders of today can be read")
 
     async def _quote(self) -> Finding:
-        quote = await self._quotes.quote(self._probe())
+        try:
+            quote = await self._quotes.quote(self._probe())
+        except UnknownStock as error:
+            self._nameless = True
+            return doubtful("quote", error.message, "jennie data import the host's stock master")
         return fine("quote", f"{quote.code} stands at {quote.price:,} won")
 
     async def _holidays(self) -> Finding:
@@ -207,8 +216,7 @@ def _host(house: "House", site: Site) -> Finding:
     shown = f"{parts.scheme}://{parts.hostname}:{parts.port}"
     if parts.hostname == urlsplit(ours.rest).hostname:
         pace = f"{site.pace.per_second:g} calls a second"
-        new = not paper and house.settings.slice(KisOptions).is_new_key(site.clock.now().date())
-        return fine("host", f"{shown}, {pace}{' (new key)' if new else ''}")
+        return fine("host", f"{shown}, {pace}{' (new key)' if site.new_key else ''}")
     if parts.hostname == urlsplit(other.rest).hostname:
         what = "the host of real keys" if paper else "the host of 모의투자 keys"
         return wrong("host", f"{shown} is {what}, and the profile is {house.profile}", back)
@@ -220,18 +228,29 @@ def _host(house: "House", site: Site) -> Finding:
 def _failed(house: "House", name: str, error: JennieError) -> Finding:
     """Name what is missing; at night and for a short rush it is a note and no alarm."""
     paper = house.profile is Profile.PAPER
-    todo = _TODO.get(_code_of(error) or "", "")
+    todo = _NEXT_ACT.get(_code_of(error) or "", "")
     if todo and not isinstance(error, BrokerBusy):
         named = {"named": "kis_paper" if paper else "kis", "host": "paper" if paper else "real"}
         return wrong(name, error.message, todo.format(**named))
-    if isinstance(error, BrokerBusy):
+    if isinstance(error, BrokerBusy) or error.code == _PAPER_LISTS_NONE:
         return doubtful(name, error.message, todo or error.hint)
-    if isinstance(error, BrokerUnavailable) and not isinstance(error, SettingsError):
-        quiet = _quiet(house)
-        if quiet:
-            return doubtful(name, f"{error.message} No alarm: {quiet}.", "Try again in its hours.")
-        return wrong(name, error.message, error.hint or "Look at the network and at KIS's notices.")
-    return wrong(name, error.message, error.hint)
+    if not _is_outage(error):
+        return wrong(name, error.message, error.hint)
+    quiet = _quiet(house)
+    if quiet:
+        return doubtful(name, f"{error.message} No alarm: {quiet}.", "Try again in its hours.")
+    return wrong(name, error.message, error.hint or "Look at the network and at KIS's notices.")
+
+
+def _is_outage(error: JennieError) -> bool:
+    """Whether the host cannot answer at all, which is no word on this call."""
+    from jennie_cli.kis_wire import MessageKind, meaning
+
+    if type(error) is not BrokerUnavailable:  # a busy or an unreadable host did answer
+        return False
+    code = _code_of(error)
+    kind = MessageKind.UNKNOWN if code is None else meaning(code, rt_cd="1").kind
+    return kind in {MessageKind.RETRY_READ, MessageKind.UNKNOWN}
 
 
 def _quiet(house: "House") -> str:

@@ -38,6 +38,11 @@ class HomeFolder:
         """What the built-in exchange keeps of this world, and where it listens."""
         return self.root / "exchange"
 
+    @property
+    def masters(self) -> Path:
+        """Today's copy of the stock masters of KIS."""
+        return self.root / "masters"
+
     def ledger(self, profile: str) -> Path:
         """The journal of orders and fills of one profile."""
         return self.root / "ledger" / profile / "journal.jsonl"

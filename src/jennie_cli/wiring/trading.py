@@ -8,17 +8,20 @@ tells the time.
 
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.clock import Clock, ManualClock
-from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.errors import JennieError, SettingsError
 from jennie_cli.engine.execution import Execution, ExecutionPolicy, orders
+from jennie_cli.engine.model import Stock
 from jennie_cli.engine.portfolio import Costs, Portfolio, fold
 from jennie_cli.engine.risk import RiskPolicy
 from jennie_cli.engine.scoring.market import read_stocks
@@ -26,6 +29,7 @@ from jennie_cli.engine.trading import Gatherer, ManualDesk, OrderIds, StockList
 from jennie_cli.engine.trading.policy import TradingPolicy
 from jennie_cli.settings import KisOptions, Profile
 from jennie_cli.wiring.home import writing
+from jennie_cli.wiring.listening import Listening, notice_stream
 from jennie_cli.wiring.worldhost import attach_world
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
         KisQuotes,
         KisSession,
         Pace,
+        Patience,
     )
     from jennie_cli.adapters.sql import SqlFlags, SqlLedgerView
     from jennie_cli.wiring.house import House
@@ -46,9 +51,13 @@ LOG = logging.getLogger(__name__)
 
 _SIM_ACCOUNT = ("50000142", "01")
 _KEY_CHARS, _SECRET_CHARS = 36, 180
+_MARGIN_S = 1.0
 
 Wake = Callable[[bool], Awaitable[None]]
 """Makes the market take orders where that is in our power; True = an order that cannot rest."""
+
+Unravel = Callable[[Execution], Awaitable[None]]
+"""Gives lost calls the time they need to be explained, where time is in our power."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +71,9 @@ class Site:
     clock: Clock
     judged_by: Clock
     wake: Wake
+    unravel: Unravel
     hts_id: str = field(default="", repr=False)
+    new_key: bool = False
     transport: Any = None
 
 
@@ -80,6 +91,7 @@ class TradingRoom:
     clock: Clock
     costs: Costs
     session: "KisSession"
+    listening: Listening
 
     def portfolio(self) -> Portfolio:
         """Return fills, positions and cash as the ledger tells them now."""
@@ -93,13 +105,14 @@ async def open_trading(house: "House") -> AsyncIterator[TradingRoom]:
     Raises BrokerUnavailable when the broker cannot be read, SecretMissing, SettingsError.
     """
     house.admit()
-    house.ready()
     async with AsyncExitStack() as stack:
         site = await _site(house, stack)
         room = await _furnish(house, site, stack)
         recovery = await room.execution.recover()
         if recovery.unknown:
             LOG.warning("%d orders have no known outcome", len(recovery.unknown))
+            await site.unravel(room.execution)
+        await room.listening.begin(room.execution)
         yield room
 
 
@@ -107,13 +120,15 @@ async def _furnish(house: "House", site: Site, stack: AsyncExitStack) -> Trading
     from jennie_cli.adapters.kis import KisAccount, KisOrders, KisQuotes
 
     session = await stack.enter_async_context(open_session(house, site))
-    broker = KisOrders(session, site.account, site.clock)
     account = KisAccount(session, site.account)
     quotes = KisQuotes(session, clock=site.clock, calendar=house.calendar)
-    stocks = StockList(lambda: read_stocks(house.facts, as_of=house.clock.now()))
+    listening = Listening(notice_stream(house, site, session, quotes), steady=house.wall_clock)
+    broker = KisOrders(session, site.account, site.clock, hears=lambda: listening.hears)
+    stocks = StockList(await _stocks(house))
     costs = Costs(listing=lambda code: stocks.by_code.get(code))  # noqa: PLW0108  # the master is read on first need
     ledger, flags = _ledger(house, costs), _flags(house)
     stack.callback(ledger.settle)
+    stack.push_async_callback(listening.close)
     execution = Execution(
         orders=broker,
         account=account,
@@ -154,14 +169,30 @@ async def _furnish(house: "House", site: Site, stack: AsyncExitStack) -> Trading
         clock=site.clock,
         costs=costs,
         session=session,
+        listening=listening,
     )
+
+
+async def _stocks(house: "House") -> Callable[[], Mapping[str, Stock]]:
+    """Return what reads the stocks that can be named, on first need where that is cheap."""
+    if house.profile is Profile.SIM:
+        house.ready()
+        return lambda: read_stocks(house.facts, as_of=house.clock.now())
+    from jennie_cli.wiring.masters import broker_stocks
+
+    try:
+        found = await broker_stocks(house)
+    except BrokerUnavailable as error:
+        # what is held can still be shown and sold by its code
+        LOG.warning("no stock master: %s", error.message)
+        found = {}
+    return lambda: found
 
 
 def open_session(house: "House", site: Site) -> "KisSession":
     """Return the session with a site; nothing is sent before its first call."""
-    from jennie_cli.adapters.kis import KisSession, Patience
+    from jennie_cli.adapters.kis import KisSession
 
-    options = house.settings.slice(KisOptions)
     return KisSession(
         site.access,
         runtime=site.runtime,
@@ -170,13 +201,30 @@ def open_session(house: "House", site: Site) -> "KisSession":
         veil=house.masker,
         rng=np.random.default_rng(int.from_bytes(_origin(house).encode())),
         pace=site.pace,
-        patience=Patience(
-            order_timeout_s=options.order_timeout_s,
-            data_timeout_s=options.data_timeout_s,
-            order_wait_s=options.order_wait_s,
-            data_wait_s=options.data_wait_s,
-        ),
+        patience=_patience(house),
         transport=site.transport,
+    )
+
+
+def _patience(house: "House") -> "Patience":
+    """Return how long calls wait; an order has left or failed before others take it for lost."""
+    from jennie_cli.adapters.kis import Patience
+
+    options = house.settings.slice(KisOptions)
+    lost_after = house.settings.slice(ExecutionPolicy).call_seconds
+    if options.order_wait_s + options.order_timeout_s >= lost_after:
+        raise SettingsError(
+            f"kis.order_wait_s and kis.order_timeout_s together are "
+            f"{options.order_wait_s + options.order_timeout_s:g} s; after "
+            f"execution.call_seconds = {lost_after} an order is taken for lost.",
+            hint="jennie config set one of the first two to less, or the last to more",
+        )
+    return Patience(
+        order_timeout_s=options.order_timeout_s,
+        data_timeout_s=options.data_timeout_s,
+        order_wait_s=options.order_wait_s,
+        data_wait_s=options.data_wait_s,
+        order_age_s=max(options.order_wait_s, lost_after - _MARGIN_S),
     )
 
 
@@ -213,7 +261,7 @@ async def _site(house: "House", stack: AsyncExitStack) -> Site:
 
 def kis_site(house: "House") -> Site:
     """Return the site of a real or a paper key. Raises SecretMissing, BadSecret."""
-    from jennie_cli.adapters.kis import PAPER_PACE, REAL_PACE, Access, AccountNumber, Pace
+    from jennie_cli.adapters.kis import Access, AccountNumber
     from jennie_cli.kis_wire.hosts import PAPER_HOSTS, REAL_HOSTS
 
     options = house.settings.slice(KisOptions)
@@ -221,52 +269,76 @@ def kis_site(house: "House") -> Site:
     named = "kis_paper" if paper else "kis"
     host = PAPER_HOSTS if paper else REAL_HOSTS
     clock = house.wall_clock
-    rate = options.paper_rate if paper else options.real_rate
-    if not paper and options.is_new_key(clock.now().date()):
-        rate = options.new_key_rate
     secret = house.vault.get
     number, product = house.vault.account(f"{named}_account_no", f"{named}_account_suffix")
+    access = Access(
+        app_key=secret(f"{named}_app_key"),
+        app_secret=secret(f"{named}_app_secret"),
+        rest_url=(options.paper_url if paper else options.real_url) or host.rest,
+        socket_url=(options.paper_socket_url if paper else options.real_socket_url) or host.stream,
+        paper=paper,
+    )
+    runtime = _key_folders()
+    new = not paper and _is_new(access, options, runtime, clock.now().date())
     return Site(
-        access=Access(
-            app_key=secret(f"{named}_app_key"),
-            app_secret=secret(f"{named}_app_secret"),
-            rest_url=(options.paper_url if paper else options.real_url) or host.rest,
-            socket_url=(options.paper_socket_url if paper else options.real_socket_url)
-            or host.stream,
-            paper=paper,
-        ),
+        access=access,
         account=AccountNumber(number=number, product=product),
-        pace=Pace(per_second=rate, limit=(PAPER_PACE if paper else REAL_PACE).limit),
-        runtime=_runtime(),
+        pace=_pace(options, paper=paper, new=new),
+        runtime=runtime,
         clock=clock,
         judged_by=clock,
         wake=_let_be,
+        unravel=_wait_for_records,
         hts_id=house.vault.find("kis_hts_id") or "",
+        new_key=new,
     )
 
 
-def _runtime() -> Path:
-    """Return the user's runtime folder, made private: one that is not would be passed over."""
-    import warnings
+def _is_new(access: "Access", options: KisOptions, runtime: Path, today: date) -> bool:
+    """Whether a real key is in its first days: as the setting says, else as far as we know."""
+    from jennie_cli.adapters.kis import KeyFolder
 
+    if options.key_first_used:
+        return options.is_new_key(today)
+    folder = KeyFolder(runtime, app_key=access.app_key, host=access.rest_url)
+    return options.is_new_key(today, since=folder.first_used(today))
+
+
+def _pace(options: KisOptions, *, paper: bool, new: bool) -> "Pace":
+    from jennie_cli.adapters.kis import NEW_KEY_PACE, PAPER_PACE, REAL_PACE, Pace
+
+    if paper:
+        return Pace(per_second=options.paper_rate, limit=PAPER_PACE.limit)
+    if new:
+        return Pace(per_second=options.new_key_rate, limit=NEW_KEY_PACE.limit)
+    return Pace(per_second=options.real_rate, limit=REAL_PACE.limit)
+
+
+def _key_folders() -> Path:
+    """Return the one place of a user where keys are shared, made private; it outlives a login."""
     import platformdirs
 
-    with warnings.catch_warnings(), writing(Path("The runtime folder")):
-        warnings.simplefilter("ignore")  # it warns on each call where there is no such folder
-        return Path(
-            platformdirs.user_runtime_dir("jennie-cli", appauthor=False, ensure_exists=True)
-        )
+    folder = platformdirs.user_state_path("jennie-cli", appauthor=False) / "kis"
+    with writing(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    return folder
 
 
 async def _let_be(urgent: bool) -> None:
     del urgent
 
 
+async def _wait_for_records(execution: Execution) -> None:
+    """Leave time to itself: orders, timers and `trade reconcile` look again."""
+    del execution
+
+
 async def _sim_site(house: "House", stack: AsyncExitStack) -> Site:
     """Return the site of this home's own exchange, whose clock moves only as we go on."""
     from jennie_cli.adapters.kis import REAL_PACE, Access, AccountNumber
     from jennie_cli.simulator.driving import SimClock, SimControl
-    from jennie_cli.wiring.lockstep import Counted, waker
+    from jennie_cli.wiring.lockstep import Counted, unraveller, waker
 
     address = attach_world(house)
     control = SimControl(address.url)
@@ -289,6 +361,7 @@ async def _sim_site(house: "House", stack: AsyncExitStack) -> Site:
         clock=clock,
         judged_by=ManualClock(given) if given is not None else clock,
         wake=_let_be if given is not None else waker(clock, house.calendar),
+        unravel=unraveller(clock, house.wall_clock, house.settings.slice(ExecutionPolicy)),
         transport=Counted(clock),
     )
 

@@ -18,6 +18,7 @@ from jennie_cli.wiring.worldhost import running_world
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
 
+_UNANSWERED = frozenset({OrderState.SENT, OrderState.UNKNOWN})
 _LIFTED_BY = {Flag.DRY_RUN: "jennie trade dryrun --off"}
 
 
@@ -41,7 +42,7 @@ def examine_world(house: "House") -> Iterator[Finding]:
 
 def examine_ledger(house: "House") -> Iterator[Finding]:
     """Count events and orders; name orders without an outcome, and tables that are behind."""
-    journal, tables = ledger_parts(house, Costs(listing=lambda _: None))
+    journal, tables = ledger_parts(house, Costs())
     kept = journal.read()
     if not kept:
         yield fine("ledger", "no order yet")
@@ -49,11 +50,11 @@ def examine_ledger(house: "House") -> Iterator[Finding]:
     found = orders(r.event for r in kept).values()
     still = sum(o.open_qty > 0 for o in found)
     yield fine("ledger", f"{len(kept)} events, {len(found)} orders, {still} open")
-    unknown = sum(o.state is OrderState.UNKNOWN for o in found)
-    if unknown:
+    unanswered = sum(o.state in _UNANSWERED for o in found)
+    if unanswered:
         yield doubtful(
-            "unknown orders",
-            f"{unknown} orders have no known outcome",
+            "unanswered",
+            f"{unanswered} orders have no known outcome",
             "jennie trade reconcile; do not order again",
         )
     last = tables.last()

@@ -51,15 +51,32 @@ def running_world(house: "House") -> WorldAddress | None:
 
 
 def attach_world(house: "House") -> WorldAddress:
-    """Return the running world of this home, started if need be. Raises OutsideError."""
+    """Return the running world of this home, started if need be. Raises OutsideError.
+
+    One that leaves at this moment does not answer any more: another takes its place.
+    """
     found = running_world(house)
-    if found is not None:
+    if found is not None and _answers(found):
         return found
     from jennie_cli.adapters.system import hold_lock
 
     house.create()
     with hold_lock(house.folder.lock("world-start"), doing="starting the sim world", wait=True):
-        return running_world(house) or _started(house)
+        found = running_world(house)
+        return found if found is not None and _answers(found) else _started(house)
+
+
+def _answers(address: WorldAddress) -> bool:
+    from jennie_cli.simulator.driving import SimControl
+
+    control = SimControl(address.url)
+    try:
+        control.time()
+    except OutsideError:
+        return False
+    finally:
+        control.close()
+    return True
 
 
 def host_world(house: "House", *, told: Callable[[str], None] = lambda _: None) -> None:
@@ -83,13 +100,17 @@ def host_world(house: "House", *, told: Callable[[str], None] = lambda _: None) 
         play = _home_play(house)
         server = Server(play, wall=house.wall_clock)
         listener = bind(0)
-        with _cleared(_address_file(house)):
+        address = _address_file(house)
+        with _cleared(address):
 
             def ready(url: str) -> None:
                 _announce(house, url)
                 told(url)
 
-            serve(server, listener, ready=ready, patience_s=STAYS_S)
+            def leaving() -> None:
+                address.unlink(missing_ok=True)
+
+            serve(server, listener, ready=ready, leaving=leaving, patience_s=STAYS_S)
 
 
 def _home_play(house: "House") -> "Play":
@@ -169,11 +190,17 @@ def _awaited(
 
 
 def _announced(house: "House") -> WorldAddress | None:
+    """Return where the holder of the owner's lock listens.
+
+    Who only looks holds it too, for a moment, while the address of a killed owner may still stand.
+    """
     try:
         told = json.loads(_address_file(house).read_text(encoding="ascii"))
-        return WorldAddress(url=str(told["url"]), pid=int(told["pid"]))
+        found = WorldAddress(url=str(told["url"]), pid=int(told["pid"]))
+        holder = int(house.folder.lock(_OWNER).read_text(encoding="ascii"))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return found if found.pid == holder else None
 
 
 def _announce(house: "House", url: str) -> None:

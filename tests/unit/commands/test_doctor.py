@@ -56,8 +56,19 @@ def test_a_fresh_home_is_well(jennie: Jennie) -> None:
     rows = answer.document["checks"]
     assert {"ok", "warn"} >= {r["level"] for r in rows}
     assert all(r["todo"] for r in rows if r["level"] != "ok")
-    assert {"python", "home", "disk", "settings", "database", "bus", "secrets", "clock"} <= {
-        r["name"] for r in rows
+    assert {
+        "python",
+        "home",
+        "disk",
+        "settings",
+        "database",
+        "bus",
+        "secrets",
+        "clock",
+        "exchange",
+    } <= {r["name"] for r in rows}
+    assert {"ledger": "no order yet", "flags": "none is up"} == {
+        r["name"]: r["detail"] for r in rows if r["name"] in {"ledger", "flags"}
     }
     text = jennie("doctor").out
     assert all(f"{r['level']:<5}{r['name']}" in text for r in rows)
@@ -102,7 +113,10 @@ def test_paper_lacks_its_keys_and_live_fails(jennie: Jennie) -> None:
     paper = checks(jennie, "--profile", "paper")
     assert "warn" == paper["secrets"]["level"]
     assert "jennie secrets set kis_paper_app_key" == paper["secrets"]["todo"]
-    assert "warn" == paper["clock"]["level"]
+    assert ("warn", "not asked: a secret is missing") == (
+        paper["broker"]["level"],
+        paper["broker"]["detail"],
+    )
     live = checks(jennie, "--profile", "live")
     assert ("fail", "fail") == (live["secrets"]["level"], live["profile"]["level"])
 

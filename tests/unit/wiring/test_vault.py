@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jennie_cli.engine.errors import SecretMissing, SettingsError
-from jennie_cli.settings import Masker, secret_named
+from jennie_cli.settings import BadSecret, Masker, secret_named
 from jennie_cli.wiring.vault import Vault
 
 KEY = secret_named("kis_app_key")
@@ -67,3 +67,23 @@ def test_an_absent_secret_names_its_command(tmp_path: Path) -> None:
     with pytest.raises(SecretMissing, match=r"kis_app_key \(KIS app key") as caught:
         vault(tmp_path).get("KIS_APP_KEY")
     assert "jennie secrets set kis_app_key   or set JENNIE_KIS_APP_KEY" == caught.value.hint
+
+
+def test_an_account_is_kept_in_two_and_read_as_one(tmp_path: Path, typed: list[str]) -> None:
+    """Ten digits are split; what is no account is not kept."""
+    typed += ["open sesame", "open sesame"]
+    opened = vault(tmp_path)
+    assert "encrypted file" == opened.keep(secret_named("kis_account_no"), "12345678-22")
+    assert ("12345678", "22") == opened.account("kis_account_no", "kis_account_suffix")
+    with pytest.raises(BadSecret):
+        opened.keep(secret_named("kis_account_no"), "12")
+    with pytest.raises(SecretMissing):
+        opened.account("kis_paper_account_no", "kis_paper_account_suffix")
+
+
+def test_the_digits_of_an_account_are_masked_however_it_is_written(tmp_path: Path) -> None:
+    """The variable holds a dash, and the program says eight digits."""
+    masker = Masker()
+    opened = Vault(tmp_path / "home", {"KIS_ACCOUNT_NO": "12345678-01"}, masker)
+    assert ("12345678", "01") == opened.account("kis_account_no", "kis_account_suffix")
+    assert "account ***" == masker("account 12345678")

@@ -1,7 +1,10 @@
 """Asks before anything moves money; without a terminal nobody can be asked, so --yes must be."""
 
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import typer
 
@@ -10,13 +13,10 @@ from jennie_cli.commands.session import Session
 from jennie_cli.engine.messages import text
 
 
-def must_be_answerable(*, yes: bool) -> None:
+def must_be_answerable(lang: str, *, yes: bool) -> None:
     """Refuse a command that would have to ask where nobody can answer. Raises UsageError."""
     if not yes and not somebody_is_there():
-        raise UsageError(
-            "This needs a yes, and there is no terminal to ask at.",
-            hint="--yes for scripts, once you know what it does.",
-        )
+        raise UsageError(text("trade.ask.nobody", lang), hint=text("trade.ask.scripts", lang))
 
 
 def somebody_is_there() -> bool:
@@ -29,7 +29,8 @@ def agreed(session: Session, lines: Sequence[str], question: str, *, yes: bool) 
     if yes:
         return True
     session.out.ask("\n".join(lines))
-    return typer.confirm(question, err=True)
+    with _interruptible():
+        return typer.confirm(question, err=True)
 
 
 def typed(session: Session, lines: Sequence[str], word: str, *, yes: bool) -> bool:
@@ -38,5 +39,19 @@ def typed(session: Session, lines: Sequence[str], word: str, *, yes: bool) -> bo
         return True
     session.out.ask("\n".join(lines))
     question = text("trade.ask.word", session.options.lang, word=word)
-    answer = typer.prompt(question, default="", show_default=False, err=True)
+    with _interruptible():
+        answer = typer.prompt(question, default="", show_default=False, err=True)
     return str(answer).strip() == word
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a question at once: a running event loop would keep it until an answer."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

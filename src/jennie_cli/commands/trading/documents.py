@@ -50,6 +50,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "value": plan.worth,
         "unit_price": plan.unit_price,
         "cash_left": plan.cash_left,
+        "reserved": plan.reserved,
         "shares_left": plan.shares_left,
         "expected_price": plan.quote.expected_price,
         "dry_run": plan.dry_run,
@@ -74,6 +75,7 @@ def fill_document(booked: BookedFill, name: str) -> dict[str, Any]:
         "tax": booked.tax,
         "profit": booked.profit,
         "external": fill.order_id is None,
+        "source": fill.source,
         "key": fill.key,
     }
 

@@ -8,7 +8,8 @@ import typer
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading.documents import outcome_document
 from jennie_cli.commands.trading.lines import outcome_lines
-from jennie_cli.engine.errors import ExitCode
+from jennie_cli.engine.errors import ExitCode, InputError
+from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Order, OrderState
 from jennie_cli.engine.risk import Refusal
 from jennie_cli.engine.trading import check_line, refusal_text
@@ -30,13 +31,13 @@ _CANCELLED: Mapping[OrderState, Ending] = {
 _NOTHING_OPEN: Ending = ("nothing_open", ExitCode.REFUSED)
 
 
-def refused(session: Session, refusal: Refusal) -> NoReturn:
-    """Print why the stamp was refused and leave with the exit code for that."""
+def refused(session: Session, refusal: Refusal, more: str = "") -> NoReturn:
+    """Print why the stamp was refused, and `more`; leave with the exit code for that."""
     lang = session.options.lang
-    message, hint = refusal_text(refusal, lang)
+    message, hint = refusal_text(refusal, lang, session.called)
     error = {
         "code": refusal.code,
-        "message": message,
+        "message": f"{message}. {more}" if more else message,
         "hint": hint,
         "rule": refusal.rule,
         "value": refusal.value,
@@ -55,9 +56,26 @@ def declined(session: Session, words: str) -> NoReturn:
     fail(session, error, {}, ExitCode.REFUSED)
 
 
-def placed(session: Session, order: Order, asked: Mapping[str, Any], before: Sequence[str]) -> None:
-    """Print what became of a new order."""
-    _ended(session, order, asked, before, _PLACED.get(order.state))
+def unfound(session: Session, error: InputError, said: str, act: str, **told: object) -> NoReturn:
+    """Say in the reader's language why no one order was meant, and leave as the error would."""
+    lang = session.options.lang
+    found = {
+        "code": error.code,
+        "message": text(f"trade.{said}", lang, **told),
+        "hint": text(f"trade.{act}", lang, jennie=session.called),
+    }
+    fail(session, found, {}, error.exit_code)
+
+
+def placed(
+    session: Session,
+    order: Order,
+    asked: Mapping[str, Any],
+    before: Sequence[str],
+    after: Sequence[str] = (),
+) -> None:
+    """Print what became of a new order, between what was said `before` and `after` it."""
+    _ended(session, order, asked, before, _PLACED.get(order.state), after=after)
 
 
 def cancelled(
@@ -90,9 +108,10 @@ def fail(
     raise typer.Exit(code)
 
 
-def worst(endings: Iterable[OrderState]) -> Ending | None:
+def worst(placed: Iterable[OrderState], taken_back: Iterable[OrderState]) -> Ending | None:
     """Return how several orders ended: an unknown outcome outranks a refusal."""
-    found = [_PLACED[s] for s in endings if s in _PLACED]
+    found = [_PLACED[s] for s in placed if s in _PLACED]
+    found += [_CANCELLED[s] for s in taken_back if s in _CANCELLED]
     return max(found, key=lambda ending: ending[1], default=None)
 
 
@@ -102,20 +121,22 @@ def _ended(
     asked: Mapping[str, Any],
     before: Sequence[str],
     ending: Ending | None,
+    *,
+    after: Sequence[str] = (),
 ) -> None:
     document = {**asked, **outcome_document(order)}
     lines = outcome_lines(session, order)
     if ending is None:
         profile = {"profile": session.options.profile}
-        session.out.answer({**profile, **document}, lambda: "\n".join((*before, *lines)))
+        session.out.answer({**profile, **document}, lambda: "\n".join((*before, *lines, *after)))
         return
     if before and not session.out.as_json:
         session.out.text("\n".join(before))
     code, exit_code = ending
-    act = "reconcile" if exit_code is ExitCode.UNKNOWN else "orders"
+    act = "reconcile_hint" if exit_code is ExitCode.UNKNOWN else "orders_hint"
     error = {
         "code": code,
-        "message": " ".join(lines),
-        "hint": f"{session.called} trade {act}",
+        "message": " ".join(lines).replace("\n", " "),
+        "hint": text(f"trade.{act}", session.options.lang, jennie=session.called),
     }
     fail(session, error, document, exit_code)

@@ -7,9 +7,10 @@ from jennie_cli.commands.trading import asking, ending
 from jennie_cli.commands.trading.documents import flags_document
 from jennie_cli.commands.trading.lines import head
 from jennie_cli.commands.trading.room import work_in
+from jennie_cli.commands.view.orders import FATE_OPEN
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
-from jennie_cli.engine.model import Flag, OrderState
+from jennie_cli.engine.model import Flag
 from jennie_cli.engine.store import FlagState
 from jennie_cli.engine.trading import Switches
 from jennie_cli.wiring.trading import TradingRoom
@@ -26,7 +27,7 @@ def put(session: Session, flag: Flag, *, up: bool, reason: str) -> None:
 
 def stop(session: Session, *, reason: str, yes: bool) -> None:
     """Put the freeze up, after a person typed the word."""
-    asking.must_be_answerable(yes=yes)
+    asking.must_be_answerable(session.options.lang, yes=yes)
     lines = [head(session), text("trade.flag.stop", session.options.lang)]
     if not asking.typed(session, lines, Flag.STOP.value, yes=yes):
         ending.declined(session, text("trade.unchanged", session.options.lang))
@@ -42,7 +43,7 @@ def _change(session: Session, change: Change, *, resuming: bool = False) -> None
     async def work(trading: TradingRoom) -> None:
         flags = change(Switches(trading.flags, trading.clock))
         orders = trading.desk.orders()
-        unknown = sum(o.state is OrderState.UNKNOWN for o in orders)
+        unknown = sum(o.state in FATE_OPEN for o in orders)
         document = {
             "profile": session.options.profile,
             "flags": flags_document(flags),

@@ -1,5 +1,6 @@
 """Leaving the market: every open order is taken back, then every holding is sold."""
 
+from collections.abc import Callable
 from typing import Any
 
 from jennie_cli.commands.session import Session
@@ -9,20 +10,23 @@ from jennie_cli.commands.trading.lines import flatten_lines, outcome_lines
 from jennie_cli.commands.trading.room import work_in
 from jennie_cli.engine.errors import ExitCode
 from jennie_cli.engine.messages import text
+from jennie_cli.engine.model import Order
 from jennie_cli.engine.trading import Failure, Flattened, FlattenPlan, refusal_text
 from jennie_cli.wiring.trading import TradingRoom
 
 WORD = "flatten"
 
+Names = Callable[[str], str]
+
 
 def flatten(session: Session, *, yes: bool) -> None:
     """Take back and sell everything, after a person typed the word."""
-    asking.must_be_answerable(yes=yes)
+    asking.must_be_answerable(session.options.lang, yes=yes)
     lang = session.options.lang
 
     async def work(trading: TradingRoom) -> None:
         plan = await trading.desk.plan_flatten()
-        lines = flatten_lines(session, plan)
+        lines = flatten_lines(session, plan, trading.desk.stocks.name)
         if plan.cancels or plan.sells:
             if not asking.typed(session, lines, WORD, yes=yes):
                 ending.declined(session, text("trade.unchanged", lang))
@@ -35,7 +39,7 @@ def flatten(session: Session, *, yes: bool) -> None:
 
 
 def _answer(
-    session: Session, plan: FlattenPlan, done: Flattened, lines: list[str], name: Any
+    session: Session, plan: FlattenPlan, done: Flattened, lines: list[str], name: Names
 ) -> None:
     lang = session.options.lang
     document = {
@@ -45,13 +49,7 @@ def _answer(
         "failed": [_failure(f, lang) for f in done.failures],
         "dry_run": plan.dry_run,
     }
-    lines.extend(
-        f"{name(o.code)} {o.code}  {' '.join(outcome_lines(session, o))}" for o in done.sold
-    )
-    for failure in done.failures:
-        why = _failure(failure, lang)["message"]
-        told = {"name": name(failure.code), "code": failure.code, "why": why}
-        lines.append(text("trade.flatten_failed", lang, **told))
+    lines.extend(_done_lines(session, done, name))
     found = _ending(done)
     if found is None:
         session.out.answer(document, lambda: "\n".join(lines))
@@ -65,19 +63,43 @@ def _answer(
         session.out.text("\n".join(lines))
     code, exit_code = found
     message = text("trade.flatten_done", lang, **counts)
-    error = {"code": code, "message": message, "hint": "jennie trade orders"}
+    act = "reconcile_hint" if exit_code is ExitCode.UNKNOWN else "orders_hint"
+    hint = text(f"trade.{act}", lang, jennie=session.called)
+    error = {"code": code, "message": message, "hint": hint}
     ending.fail(session, error, document, exit_code)
 
 
+def _done_lines(session: Session, done: Flattened, name: Names) -> list[str]:
+    """Return a line for each cancel and each sale, and why what failed did."""
+    lang = session.options.lang
+    lines = []
+    for order in done.cancelled:
+        told = {"name": name(order.code), "code": order.code, "id": order.order_id}
+        said = _said(session, order)
+        lines.append(text("trade.flatten_cancelled", lang, **told, said=said))
+    lines.extend(f"{name(o.code)} {o.code}  {_said(session, o)}" for o in done.sold)
+    for failure in done.failures:
+        why = _failure(failure, lang)["message"]
+        key = "trade.flatten_kept" if failure.order_id else "trade.flatten_failed"
+        told = {"name": name(failure.code), "code": failure.code, "id": failure.order_id}
+        lines.append(text(key, lang, **told, why=why))
+    return lines
+
+
+def _said(session: Session, order: Order) -> str:
+    return " ".join(outcome_lines(session, order)).replace("\n", " ")
+
+
 def _ending(done: Flattened) -> ending.Ending | None:
-    found = ending.worst(o.state for o in done.sold)
+    found = ending.worst((o.state for o in done.sold), (o.state for o in done.cancelled))
     if found is None and done.failures:
         return ("flatten_incomplete", ExitCode.REFUSED)
     return found
 
 
 def _failure(failure: Failure, lang: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": failure.code, "order_id": failure.order_id or None}
     if failure.refusal is None:
-        return {"code": failure.code, "reason": "error", "message": failure.text}
+        return {**found, "reason": "error", "message": failure.text}
     message, _ = refusal_text(failure.refusal, lang)
-    return {"code": failure.code, "reason": failure.refusal.code, "message": message}
+    return {**found, "reason": failure.refusal.code, "message": message}

@@ -1,12 +1,18 @@
 """What is shown before a yes and after an order: profile, order, worth, what remains, warnings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.view.orders import average_text, price_text, said, shares, won
+from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Order
 from jennie_cli.engine.trading import ChangePlan, FlattenPlan, Note, Plan
+from jennie_cli.engine.venue import Session as Hours
+from jennie_cli.settings import Profile
+
+_PAST_AUCTION = timedelta(minutes=1)
 
 
 def head(session: Session) -> str:
@@ -37,6 +43,8 @@ def plan_lines(session: Session, plan: Plan) -> list[str]:
         worth,
         _left(plan, lang),
     ]
+    if plan.reserved is not None and plan.reserved > plan.worth:
+        lines.append(text("trade.reserves", lang, reserved=won(plan.reserved, lang)))
     if plan.quote.expected_price is not None:
         lines.append(text("trade.expected", lang, price=won(plan.quote.expected_price, lang)))
     return [*lines, *note_lines(plan.notes, lang)]
@@ -72,19 +80,20 @@ def cancel_lines(session: Session, order: Order, name: str) -> list[str]:
     return [head(session), line]
 
 
-def flatten_lines(session: Session, plan: FlattenPlan) -> list[str]:
+def flatten_lines(session: Session, plan: FlattenPlan, names: Callable[[str], str]) -> list[str]:
     """Return everything that would be taken back and sold."""
     lang = session.options.lang
     told = {"orders": len(plan.cancels), "stocks": len(plan.sells)}
     lines = [head(session), text("trade.flatten_line", lang, **told, worth=won(plan.worth, lang))]
     for order in plan.cancels:
         open_qty = shares(order.open_qty, lang)
-        name = text(f"trade.side.{order.side}", lang)
+        side = text(f"trade.side.{order.side}", lang)
         lines.append(
             text(
                 "trade.flatten_cancel",
                 lang,
-                name=name,
+                side=side,
+                name=names(order.code),
                 code=order.code,
                 id=order.order_id,
                 qty=open_qty,
@@ -95,7 +104,7 @@ def flatten_lines(session: Session, plan: FlattenPlan) -> list[str]:
         lines.append(
             text("trade.flatten_stock", lang, name=held.name, code=held.code, qty=qty, worth=worth)
         )
-    return [*lines, *note_lines((Note.DRY_RUN,) if plan.dry_run else (), lang)]
+    return [*lines, text("trade.flatten_dry", lang)] if plan.dry_run else lines
 
 
 def outcome_lines(session: Session, order: Order) -> list[str]:
@@ -110,6 +119,31 @@ def outcome_lines(session: Session, order: Order) -> list[str]:
 def note_lines(notes: Sequence[Note], lang: str) -> list[str]:
     """Return the warnings in words."""
     return [text(f"trade.note.{note}", lang) for note in notes]
+
+
+def hours_line(session: Session, why: str, hours: Hours | None) -> str:
+    """Return why there is no market today, if so, and when orders are taken next."""
+    lang, lines = session.options.lang, []
+    if why:
+        lines.append(text("trade.closed_because", lang, reason=why))
+    if hours is not None:
+        start = f"{hours.opening_auction_start:%Y-%m-%d %H:%M}"
+        lines.append(text("trade.next_hours", lang, start=start))
+    return " ".join(lines)
+
+
+def waiting_lines(session: Session, plan: Plan, order: Order, now: datetime) -> list[str]:
+    """Return what comes next for an order that rests in an auction of the world of this home."""
+    ends, lang = plan.auction_end, session.options.lang
+    if session.options.profile is not Profile.SIM or ends is None or not order.open_qty:
+        return []
+    now, after = now.astimezone(KST), ends.astimezone(KST) + _PAST_AUCTION
+    if now >= ends:
+        return []
+    return [
+        text("trade.auction_waits", lang, now=f"{now:%H:%M:%S}", ends=f"{ends:%H:%M}"),
+        text("trade.auction_next", lang, jennie=session.called, time=after.isoformat()),
+    ]
 
 
 def _left(plan: Plan, lang: str) -> str:

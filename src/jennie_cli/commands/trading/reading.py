@@ -29,7 +29,8 @@ def orders(session: Session, *, everything: bool) -> None:
             shown = tuple(o for o in shown if o.open_qty or _of(o, today))
         names, lang = trading.desk.stocks.name, session.options.lang
         session.out.answer(
-            orders_document(shown), lambda: orders_page(shown, names, lang, everything=everything)
+            orders_document(shown),
+            lambda: orders_page(shown, names, lang, everything=everything, jennie=session.called),
         )
 
     work_in(session, work)
@@ -56,7 +57,7 @@ def account(session: Session) -> None:
         state = await trading.account.state()
         document = account_document(state, await _orderable(trading, state))
         lang = session.options.lang
-        notes = _disagreement(state, trading.portfolio(), lang)
+        notes = _disagreement(session, state, trading.portfolio())
         session.out.answer(document, lambda: account_page(document, lang, notes=notes))
 
     work_in(session, work)
@@ -78,9 +79,10 @@ async def _orderable(trading: TradingRoom, state: AccountState) -> int | None:
         return None
 
 
-def _disagreement(state: AccountState, ours: Portfolio, lang: str) -> Sequence[str]:
+def _disagreement(session: Session, state: AccountState, ours: Portfolio) -> Sequence[str]:
     """Return a line where shares held differ between the broker and our ledger."""
     there = {h.code: h.qty for h in state.holdings if h.qty}
     here = {code: p.qty for code, p in ours.positions.items() if p.qty}
     count = sum(there.get(code) != here.get(code) for code in there.keys() | here.keys())
-    return (text("trade.records_differ", lang, count=count),) if count else ()
+    told = {"count": count, "jennie": session.called}
+    return (text("trade.records_differ", session.options.lang, **told),) if count else ()

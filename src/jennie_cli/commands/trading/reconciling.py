@@ -9,7 +9,12 @@ from jennie_cli.commands.trading.lines import head
 from jennie_cli.commands.trading.room import work_in
 from jennie_cli.commands.view.orders import shares, won
 from jennie_cli.engine.errors import ExitCode
-from jennie_cli.engine.execution import Difference, DifferenceKind, Reconciliation
+from jennie_cli.engine.execution import (
+    Difference,
+    DifferenceKind,
+    Reconciliation,
+    RecordsUnsettled,
+)
 from jennie_cli.engine.messages import text
 from jennie_cli.wiring.trading import TradingRoom
 
@@ -25,17 +30,16 @@ def reconcile(session: Session, *, apply: bool) -> None:
     """
 
     async def work(trading: TradingRoom) -> None:
-        found = await trading.execution.reconcile(apply=apply)
+        found, refused = await _compared(trading, apply=apply)
         names = trading.desk.stocks.name
         document = _document(session, found, names)
-        lines = _lines(session, found, names)
+        lines = _lines(session, found, names, waiting=_waiting(trading, found))
         if not found.unresolved:
             session.out.answer(document, lambda: "\n".join(lines))
             return
         if not session.out.as_json:
             session.out.text("\n".join(lines))
-        message = _unresolved(found, session.options.lang)
-        error = {"code": "outcome_unknown", "message": message, "hint": "jennie trade orders"}
+        error = _error(session, found, refused=refused)
         ending.fail(session, error, document, ExitCode.UNKNOWN)
 
     work_in(session, work)
@@ -61,15 +65,18 @@ def _document(session: Session, found: Reconciliation, names: Names) -> dict[str
     }
 
 
-def _lines(session: Session, found: Reconciliation, names: Names) -> list[str]:
+def _lines(session: Session, found: Reconciliation, names: Names, *, waiting: bool) -> list[str]:
     lang = session.options.lang
     lines = [head(session), *(_line(d, names, lang) for d in found.differences)]
     if not found.differences:
-        lines.append(text("trade.records_agree", lang))
+        key = "trade.reconcile.open" if found.unresolved else "trade.records_agree"
+        lines.append(text(key, lang))
     elif found.applied:
         lines.append(text("trade.reconcile.applied", lang))
     elif found.vanished:
         lines.append(text("trade.reconcile.vanished", lang))
+    elif waiting:
+        lines.append(text("trade.reconcile.wait", lang))
     else:
         lines.append(text("trade.reconcile.how", lang, jennie=session.called))
     return lines
@@ -87,5 +94,30 @@ def _line(difference: Difference, names: Names, lang: str) -> str:
     )
 
 
-def _unresolved(found: Reconciliation, lang: str) -> str:
-    return text("trade.reconcile.unresolved", lang, ids=", ".join(found.unresolved))
+async def _compared(trading: TradingRoom, *, apply: bool) -> tuple[Reconciliation, bool]:
+    """Compare, and return whether taking over was refused for an order of unknown outcome."""
+    try:
+        return await trading.execution.reconcile(apply=apply), False
+    except RecordsUnsettled:
+        found = await trading.execution.reconcile(apply=False)
+        if not (apply and _waiting(trading, found)):
+            raise
+        return found, True
+
+
+def _waiting(trading: TradingRoom, found: Reconciliation) -> bool:
+    """Return whether an order may still be decided by the records: one with a note waits for a
+    person, and taking the broker's figures over is open to them.
+    """
+    book = trading.execution.book()
+    return any(i not in book or not book[i].note for i in found.unresolved)
+
+
+def _error(session: Session, found: Reconciliation, *, refused: bool) -> dict[str, str]:
+    lang, ids = session.options.lang, ", ".join(found.unresolved)
+    said, act = ("refused", "later") if refused else ("unresolved", "follow")
+    return {
+        "code": "outcome_unknown",
+        "message": text(f"trade.reconcile.{said}", lang, ids=ids),
+        "hint": text(f"trade.reconcile.{act}", lang, jennie=session.called),
+    }

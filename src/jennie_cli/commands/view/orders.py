@@ -1,7 +1,7 @@
 """Orders, fills and holdings as a trader reads them: one line each, aligned by display width."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ Names = Callable[[str], str]
 
 _STYLES = {"buy": "red", "sell": "blue"}
 _NAME_CELLS = 12
+_READ = "total"
+"""The source of a fill of which only the day's total was read: its time is that of the reading."""
 
 
 def won(value: float | None, lang: str) -> str:
@@ -31,7 +33,13 @@ def shares(value: int, lang: str) -> str:
     return text("trade.shares", lang, figure=f"{value:,}")
 
 
-def orders_page(orders: Sequence[Order], names: Names, lang: str, *, everything: bool) -> Page:
+FATE_OPEN = frozenset({OrderState.UNKNOWN, OrderState.SENT})
+"""States in which nobody knows whether the order stands at the broker."""
+
+
+def orders_page(
+    orders: Sequence[Order], names: Names, lang: str, *, everything: bool, jennie: str = "jennie"
+) -> Page:
     """Return a line for each order, then what a person must be told of some."""
 
     def draw(width: int) -> Iterator[RenderableType]:
@@ -43,8 +51,14 @@ def orders_page(orders: Sequence[Order], names: Names, lang: str, *, everything:
             ("id", "name", "side", "qty", "price", "filled", "average", "state"), rows, lang, width
         )
         for order in orders:
-            if order.note or order.state is OrderState.UNKNOWN:
-                yield Text(f"{order.order_id}  {order.note or said(order, lang, 'jennie')}")
+            if order.state in FATE_OPEN:
+                yield Text(text("trade.fate_open", lang, id=order.order_id))
+            if order.note:
+                yield Text(f"{order.order_id}  {order.note}")
+        if any(order.state in FATE_OPEN for order in orders):
+            yield Text(
+                text("trade.fate_next", lang, jennie=jennie), no_wrap=True, overflow="ignore"
+            )
 
     return Page(draw)
 
@@ -63,6 +77,8 @@ def fills_page(fills: Sequence[Mapping[str, Any]], lang: str, *, today: date) ->
             lang,
             width,
         )
+        if any(f["source"] == _READ for f in fills):
+            yield Text(text("trade.read_by", lang))
 
     return Page(draw)
 
@@ -144,7 +160,7 @@ def _order_row(order: Order, name: str, lang: str) -> list[str | Text]:
 def _fill_row(fill: Mapping[str, Any], lang: str, today: date) -> list[str | Text]:
     at = fill["at"].astimezone(KST)
     return [
-        f"{at:%H:%M:%S}" if at.date() == today else f"{at:%m-%d %H:%M}",
+        _fill_time(at, read=fill["source"] == _READ, today=today),
         fill["name"],
         _side(fill["side"], lang),
         f"{fill['qty']:,}",
@@ -154,6 +170,13 @@ def _fill_row(fill: Mapping[str, Any], lang: str, today: date) -> list[str | Tex
         f"{fill['tax']:,}",
         fill["order_id"] or text("trade.external", lang),
     ]
+
+
+def _fill_time(at: datetime, *, read: bool, today: date) -> str:
+    """Return when a fill was made, or with a mark when its total was read at the latest."""
+    if at.date() != today:
+        return f"{'~' if read else ''}{at:%m-%d %H:%M}"
+    return f"~{at:%H:%M}" if read else f"{at:%H:%M:%S}"
 
 
 def _position_row(held: Mapping[str, Any], lang: str) -> list[str | Text]:

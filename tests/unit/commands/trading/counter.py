@@ -60,6 +60,7 @@ class Counter:
         self.home = home
         self.profile = Profile.SIM
         self.verbosity = 0
+        self.given: dict[str, str] = {}
 
     @property
     def room(self) -> LittleRoom:
@@ -75,6 +76,7 @@ class Counter:
             profile=self.profile,
             lang=Lang(lang),
             verbosity=self.verbosity,
+            given=self.given,
         )
         session = Session(options, Output(as_json=as_json, stdout=out, stderr=err), Masker(()))
         session.__dict__["house"] = self.house

@@ -1,20 +1,25 @@
 """Buying, selling, changing and taking back from the command line."""
 
+import signal
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+import typer
 from rich.cells import cell_len
 from tests.unit.commands.trading.counter import Counter
-from tests.unit.engine.risk.cases import PRICE, STOCK
+from tests.unit.engine.risk.cases import PRICE, STOCK, at
+from tests.unit.engine.trading.little_room import LittleLives, holding
 
-from jennie_cli.commands.argv import UsageError
+from jennie_cli.commands.argv import UsageError, moment
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading import asking, ordering
 from jennie_cli.commands.trading.lines import plan_lines
+from jennie_cli.engine.clock import ManualClock
 from jennie_cli.engine.errors import ExitCode, Refused, UnknownStock
 from jennie_cli.engine.model import Flag, OrderState
-from jennie_cli.engine.trading import Plan, UnknownOrder
+from jennie_cli.engine.trading import Plan
 from jennie_cli.settings import Profile
 
 ROW = {
@@ -76,7 +81,7 @@ def test_a_buy_answers_what_was_asked_what_is_filled_and_what_is_open(counter: C
                 "sim: 가상 거래소 (실제 돈 아님)",
                 "매수  가온칩스텍 900010  10주 · 지정가 71,000원 · KRX",
                 "금액 약 710,000원 (1주 71,000원)",
-                "주문 뒤 현금 약 99,290,000원",
+                "주문 뒤 주문 가능 약 99,290,000원",
                 "10주 모두 체결되었습니다.",
                 "평균 71,000원, 합계 710,000원",
             ),
@@ -87,7 +92,7 @@ def test_a_buy_answers_what_was_asked_what_is_filled_and_what_is_open(counter: C
                 "sim: the built-in exchange (no real money)",
                 "buy  가온칩스텍 900010  10 shares · limit KRW 71,000 · KRX",
                 "worth about KRW 710,000 (KRW 71,000 a share)",
-                "cash after it about KRW 99,290,000",
+                "left to order with after it about KRW 99,290,000",
                 "All 10 shares filled.",
                 "average KRW 71,000, in all KRW 710,000",
             ),
@@ -112,7 +117,7 @@ def test_without_a_terminal_and_without_yes_nothing_is_opened(counter: Counter) 
         ("flatten",),
         ("stop",),
     ):
-        with pytest.raises(UsageError, match="no terminal"):
+        with pytest.raises(UsageError, match="터미널이 없습니다"):
             counter.call(*words)
     assert 0 == counter.house.opened
 
@@ -151,7 +156,10 @@ def test_a_refusal_names_rule_figure_and_limit(counter: Counter) -> None:
     assert "risk.manual_order_cap" in told["hint"]
     page = counter.page("buy", STOCK.code, "71", "--limit", "71050", "--yes", lang="en")
     assert (5, "") == (page.code, page.out)
-    assert "KRW 71,050: no valid price step (nearest KRW 71,000)\n--limit 71000\n" == page.err
+    assert (
+        "KRW 71,050: no valid price step (nearest KRW 71,000)\nA valid price: --limit 71000\n"
+        == page.err
+    )
 
 
 def test_with_v_every_check_is_told(counter: Counter) -> None:
@@ -301,8 +309,105 @@ def test_an_order_is_taken_back(counter: Counter) -> None:
     assert (0, "CANCELLED") == (heard.code, heard.document["order"]["state"])
     again = counter.page("cancel", made, "--yes")
     assert (0, "취소되었습니다. 그 전에 체결된 것: 0주.\n") == (again.code, again.out)
-    with pytest.raises(UnknownOrder):
-        counter.call("cancel", "nobody", "--yes")
+
+
+def test_an_order_that_is_not_there_or_not_alone_is_named_in_words(counter: Counter) -> None:
+    """Exit code 4, in the reader's language, with the command that lists the ids."""
+    first = resting(counter)
+    counter.room.clock.advance(60)
+    resting(counter)
+    nobody = counter.page("cancel", "nobody", "--yes")
+    assert (4, "") == (nobody.code, nobody.out)
+    assert (
+        "'nobody' 에 맞는 주문이 없습니다.\n주문 번호 찾기: jennie trade orders --all\n"
+        == nobody.err
+    )
+    both = counter.call("modify", first[:5], "--limit", "71500", "--yes")
+    assert (4, "ambiguous_order") == (both.code, both.error["code"])
+    assert "2건" in both.error["message"]
+
+
+def test_a_market_buy_says_what_it_locks(counter: Counter) -> None:
+    """The upper limit is reserved, so less is left to order with than the order will cost."""
+    told = counter.call("buy", STOCK.code, "10", "--yes").document
+    assert (710_000, 910_000, 99_090_000) == tuple(
+        told[k] for k in ("value", "reserved", "cash_left")
+    )
+    counter.room.clock.advance(60)
+    page = counter.page("buy", STOCK.code, "10", "--yes").out
+    assert "시장가는 상한가로 910,000원을 잡아 두고" in page
+
+
+def test_a_sale_of_nothing_does_not_invent_a_share(counter: Counter) -> None:
+    """Not held, and held but locked, are two things."""
+    counter.room.account.holdings = ()
+    none = counter.call("sell", STOCK.code, "--yes")
+    assert (5, "not_held", None) == (none.code, none.error["code"], none.error["value"])
+    assert "이 종목을 가지고 있지 않습니다." == none.error["message"]
+    counter.room.account.holdings = (replace(holding(), sellable_qty=0),)
+    locked = counter.call("sell", STOCK.code, "--yes")
+    assert "sellable" == locked.error["code"]
+    assert "지금 팔 수 있는 것이 없습니다" in locked.error["message"]
+    asked = counter.call("sell", STOCK.code, "3", "--yes")
+    assert "3주: 팔 수 있는 것은 0주입니다" == asked.error["message"]
+
+
+def test_hints_call_the_program_as_it_was_called(counter: Counter) -> None:
+    """The home that was named stands in the command that is suggested."""
+    counter.given = {"home": "/h"}
+    heard = counter.call("sell", STOCK.code, "101", "--yes")
+    assert "가지고 있는 것 보기: jennie --home /h trade positions" == heard.error["hint"]
+
+
+def test_control_c_at_a_question_ends_it_at_once(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The running loop does not keep the signal, and nothing is sent."""
+    monkeypatch.setattr(asking, "somebody_is_there", lambda: True)
+
+    went_on = []
+
+    def pressed(*_: object, **__: object) -> bool:
+        signal.raise_signal(signal.SIGINT)
+        went_on.append(True)
+        return True
+
+    monkeypatch.setattr(typer, "confirm", pressed)
+    before = signal.getsignal(signal.SIGINT)
+    heard = counter.page("buy", STOCK.code, "10")
+    assert (130, [], []) == (heard.code, went_on, counter.room.lives.sent)
+    assert before == signal.getsignal(signal.SIGINT)
+
+
+def test_an_order_that_rests_in_the_opening_auction_says_what_comes_next(
+    counter: Counter,
+) -> None:
+    """The exchange's time, when it trades, and a command that goes there."""
+    counter.room.clock = ManualClock(at(8, 45))
+    counter.room.lives = LittleLives(counter.room.ledger, counter.room.clock)
+    counter.room.lives.becomes = OrderState.WORKING
+    page = counter.page("buy", STOCK.code, "10", "--limit", "71000", "--yes").out
+    assert "거래소 시각 08:45:00. 09:00에 한꺼번에 한 가격으로 체결됩니다." in page
+    command = "jennie sim clock set 2025-06-30T09:01:00+09:00"
+    assert command in page
+    assert moment("TIME", command.rsplit(maxsplit=1)[-1]).tzinfo is not None
+
+
+def test_outside_the_hours_the_next_ones_are_named(counter: Counter) -> None:
+    """After the close, and on a closed day with its reason."""
+    counter.room.clock = ManualClock(at(16))
+    after = counter.call("buy", STOCK.code, "10", "--yes").error
+    assert "phase" == after["code"]
+    assert "다음 주문 시간: 2025-07-01 08:30부터." in after["message"]
+    counter.room.clock = ManualClock(at(10, day=date(2025, 7, 5)))
+    closed = counter.page("buy", STOCK.code, "10", "--yes", lang="en").err
+    assert "Orders are taken next from 2025-07-07 08:30." in closed
+    assert "Because: weekend." in closed
+    counter.room.clock = ManualClock(at(10, day=date(2025, 8, 15)))
+    holiday = counter.page("buy", STOCK.code, "10", "--yes").err
+    assert "이유: " in holiday
+    assert "주말" not in holiday
+    assert "2025-08-18 08:30부터" in holiday
 
 
 @pytest.mark.usefixtures("terminal")

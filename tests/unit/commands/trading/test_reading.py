@@ -17,7 +17,12 @@ from jennie_cli.commands.trading import documents, reading, reconciling
 from jennie_cli.commands.view.orders import account_page, fills_page, orders_page, won
 from jennie_cli.engine.broker import Fault
 from jennie_cli.engine.errors import OutsideError
-from jennie_cli.engine.execution import Difference, DifferenceKind, Reconciliation
+from jennie_cli.engine.execution import (
+    Difference,
+    DifferenceKind,
+    Reconciliation,
+    RecordsUnsettled,
+)
 
 
 @pytest.fixture
@@ -88,7 +93,9 @@ def test_an_order_of_unknown_fate_is_explained_below_the_table(counter: Counter)
     assert (7, "UNKNOWN") == (heard.code, heard.document["order"]["state"])
     assert "trade reconcile" in heard.error["message"]
     faults.clear()
-    assert "다시 주문하지 마세요" in counter.page("orders").out
+    page = counter.page("orders").out
+    assert "결과를 모릅니다. 다시 주문하지 마세요." in page
+    assert "증권사 기록에서 찾아보기: jennie trade reconcile" in page
 
 
 def test_fills_carry_fee_tax_and_whose_they_are(counter: Counter) -> None:
@@ -101,7 +108,10 @@ def test_fills_carry_fee_tax_and_whose_they_are(counter: Counter) -> None:
     assert (100, 71_000) == (sold["fee"], sold["price"])
     assert sold["tax"] > 0
     page = counter.page("fills").out
-    assert [w in page for w in ("10:00:0", "매도", "710,000", STOCK.name)] == [True] * 4
+    assert "total" == bought["source"]
+    assert [
+        w in page for w in ("~10:00", "~ 체결 시각이 아니라", "매도", "710,000", STOCK.name)
+    ] == [True] * 5
     assert [] == counter.call("fills", "--date", "2025-06-27").document["fills"]
     counter.room.clock.advance(24 * 3600)
     assert "체결이 없습니다." in counter.page("fills").out
@@ -216,6 +226,33 @@ def test_an_order_that_stays_unresolved_is_an_exit_code(
     )
     page = counter.page("reconcile")
     assert (7, True) == (page.code, "결과를 모르는 주문: 0630-1" in page.err)
+    assert "같습니다" not in page.out
+    assert "아직 같다고 할 수 없습니다" in page.out
+
+
+def test_taking_over_waits_for_an_order_of_unknown_outcome(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not suggested, and asking for it is refused in words with exit code 7."""
+    cash = Difference(kind=DifferenceKind.CASH, code="", ledger=1_000, broker=2_000)
+
+    async def compared(*, apply: bool) -> Reconciliation:
+        if apply:
+            raise RecordsUnsettled("Order 0630-1 is UNKNOWN.", hint="later")
+        return Reconciliation(
+            at=counter.room.clock.now(),
+            differences=(cash,),
+            unresolved=("0630-1",),
+            vanished=False,
+            applied=False,
+        )
+
+    monkeypatch.setattr(counter.room.lives, "reconcile", compared)
+    seen = counter.page("reconcile")
+    assert (7, True) == (seen.code, "정해진 뒤에야" in seen.out)
+    assert "--apply" not in seen.out + seen.err
+    taken = counter.page("reconcile", "--apply")
+    assert (7, True) == (taken.code, "장부를 고치지 않았습니다: 0630-1" in taken.err)
 
 
 def test_cash_is_told_in_won_and_without_a_code() -> None:

@@ -38,7 +38,7 @@ def test_pause_is_put_up_and_resume_lifts_it(counter: Counter) -> None:
         told["unknown_orders"],
     )
     page = counter.page("pause", "--reason", "점심").out
-    assert "올라 있음  일시중지 (새로 사지 않음, 자동) · cli 2025-06-30 10:00 점심" in page
+    assert "켜짐  일시중지 (새로 사지 않음, 자동) · cli 2025-06-30 10:00 점심" in page
     assert "열려 있는 주문 1건" in page
     assert not counter.call("resume").document["flags"]["pause"]["up"]
 
@@ -48,8 +48,8 @@ def test_resume_leaves_the_dry_run_up_and_says_how_to_lift_it(counter: Counter) 
     counter.call("dryrun")
     counter.call("stop", "--yes")
     page = counter.page("resume", lang="en").out
-    assert "down  stop" in page
-    assert "up    dryrun" in page
+    assert "off  stop" in page
+    assert "on   dryrun" in page
     assert "jennie trade dryrun --off" in page
     assert not counter.call("dryrun", "--off").document["flags"]["dryrun"]["up"]
 
@@ -87,6 +87,8 @@ def test_leaving_the_market_wants_its_word_typed(counter: Counter) -> None:
     done = counter.page("flatten", typed="flatten\n")
     assert 0 == done.code
     assert "100주 모두 체결되었습니다." in done.out
+    assert f"  취소 매수 {STOCK.name} {STOCK.code}  {made}  10주" in heard.err
+    assert f"취소  {STOCK.name} {STOCK.code}  {made}: 취소되었습니다." in done.out
 
 
 def test_a_script_leaves_the_market_with_yes(counter: Counter) -> None:
@@ -103,7 +105,7 @@ def test_a_script_leaves_the_market_with_yes(counter: Counter) -> None:
 
 def test_what_fails_while_leaving_is_told_with_an_exit_code(counter: Counter) -> None:
     """A refusal is 5 and an unknown outcome 7; the rest was done."""
-    resting(counter)
+    made = resting(counter)
     counter.room.lives.stubborn = True
     counter.room.account.holdings = (
         replace(holding(OTHER.code, 7, OTHER.name), sellable_qty=0),
@@ -112,15 +114,27 @@ def test_what_fails_while_leaving_is_told_with_an_exit_code(counter: Counter) ->
     counter.room.lives.becomes = OrderState.FILLED
     heard = counter.call("flatten", "--yes")
     assert (5, "flatten_incomplete") == (heard.code, heard.error["code"])
-    assert [("error", "too late"), ("sellable", "1주: 팔 수 있는 것은 0주입니다")] == [
-        (f["reason"], f["message"]) for f in heard.document["failed"]
-    ]
+    assert [
+        ("error", "too late"),
+        ("sellable", "지금 팔 수 있는 것이 없습니다: 이미 낸 매도 주문이 잡고 있을 수 있습니다."),
+    ] == [(f["reason"], f["message"]) for f in heard.document["failed"]]
     assert 1 == len(heard.document["sold"])
     counter.room.lives.becomes = OrderState.UNKNOWN
     page = counter.page("flatten", "--yes")
     assert 7 == page.code
-    assert f"안 됨  {OTHER.name} {OTHER.code}: 1주" in page.out
+    assert f"취소 안 됨  {STOCK.name} {STOCK.code}  {made}: too late" in page.out
+    assert f"안 됨  {OTHER.name} {OTHER.code}: 지금 팔 수" in page.out
     assert "다시 주문하지 마세요" in page.out
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_cancel_whose_outcome_is_unknown_is_no_success(counter: Counter, lang: str) -> None:
+    """Leaving the market ends with exit code 7 though every sale was made."""
+    resting(counter)
+    counter.room.lives.becomes = OrderState.FILLED
+    counter.room.lives.cancel_becomes = OrderState.CANCELLING
+    heard = counter.page("flatten", "--yes", lang=lang)
+    assert (7, True) == (heard.code, "trade reconcile" in heard.err)
 
 
 def test_with_nothing_to_leave_nothing_is_asked(counter: Counter) -> None:
@@ -130,9 +144,12 @@ def test_with_nothing_to_leave_nothing_is_asked(counter: Counter) -> None:
     assert (0, True) == (heard.code, "취소할 주문도, 팔 주식도 없습니다." in heard.out)
 
 
-def test_a_dry_run_of_leaving_says_that_nothing_is_sent(counter: Counter) -> None:
-    """The orders are kept as dry ones."""
+def test_a_dry_run_of_leaving_says_that_cancels_go_out(counter: Counter) -> None:
+    """Only the sales are kept as dry ones."""
+    made = resting(counter)
     counter.call("dryrun")
     heard = counter.page("flatten", "--yes")
-    assert "모의(dryrun): 기록만 하고 보내지 않습니다." in heard.out
+    assert "모의(dryrun): 취소는 실제로 나가고, 매도는 기록만 합니다." in heard.out
+    assert "기록만 하고 보내지 않습니다" not in heard.out
+    assert OrderState.CANCELLED is counter.room.lives.kept[made].state
     assert counter.room.lives.sent[-1].dry_run
