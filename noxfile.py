@@ -119,28 +119,6 @@ def _compare(session: nox.Session, wheel: Path) -> None:
 
 
 @nox.session(python=PYTHONS[0])
-def chaos(session: nox.Session) -> None:
-    """Kills of a trading process under faults, and a planted defect that must be found.
-
-    The short form of `python -m benchmarks.chaos`; arguments after -- replace it.
-    """
-    session.install("-e", ".")
-    run = ["python", "-m", "benchmarks.chaos"]
-    if session.posargs:
-        session.run(*run, *session.posargs)
-        return
-    session.run(*run, "--kills", "50", "--calls", "400")
-    session.run(*run, "--kills", "0", "--calls", "400", "--defect", "resend", success_codes=[1])
-
-
-@nox.session(python=PYTHONS[0])
-def soak(session: nox.Session) -> None:
-    """The stream for a minute, whole and with its socket dropped; arguments after -- replace it."""
-    session.install("-e", ".")
-    session.run("python", "-m", "benchmarks.stream_soak", *(session.posargs or ("--minutes", "1")))
-
-
-@nox.session(python=PYTHONS[0])
 def minimums(session: nox.Session) -> None:
     """The unit tests with the lowest declared version of every dependency but [llm]."""
     declared = PROJECT["project"]
@@ -169,3 +147,25 @@ def tests(session: nox.Session) -> None:
     session.run("coverage", "run", "-m", "pytest", "-n2", env=measured)
     session.run("coverage", "combine", "--quiet", env=measured)
     session.run("coverage", "report", env=measured)
+
+
+@nox.session(python=PYTHONS[0])
+def chaos(session: nox.Session) -> None:
+    """Kills of a trading process under faults, and a planted defect that must be found.
+
+    The short form of `python -m benchmarks.chaos`; arguments after -- replace it.
+    """
+    session.install("-e", ".")
+    run = ["python", "-m", "benchmarks.chaos"]
+    if session.posargs:
+        session.run(*run, *session.posargs)
+        return
+    session.run(*run, "--kills", "50", "--calls", "400")
+    session.run(*run, "--kills", "0", "--calls", "400", "--defect", "resend", success_codes=[3])
+
+
+@nox.session(python=PYTHONS[0])
+def soak(session: nox.Session) -> None:
+    """The stream for a minute, whole and with its socket dropped; arguments after -- replace it."""
+    session.install("-e", ".")
+    session.run("python", "-m", "benchmarks.stream_soak", *(session.posargs or ("--minutes", "1")))

@@ -8,21 +8,17 @@ The exchange is `jennie sim serve` in a process of its own at 20 times real time
 KIS to it over HTTP with an order timeout of 0.3 s. Half of the kills strike at an instrumented
 step of an order (before and after each journal append, call and read), half at a random moment.
 Nothing else trades in the account, so an order at the exchange that no order of ours owns is one
-sent twice. Exit status 1 when anything differs.
+sent twice. Exit status 3 when anything differs; 1 stays for a run that broke down.
 """
 
 import argparse
 import asyncio
-import json
 import multiprocessing
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -30,6 +26,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 from benchmarks.chaos_trader import Room, Scene, Tripwire, opened, trade
+from benchmarks.exchange_process import counted_calls, exchange
 
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.model import BrokerOrder, Market, Order, OrderState, Stock
@@ -56,6 +53,9 @@ FAULTS = (
     "lost-notice:p=0.05",
     "drop-socket:p=0.01",
 )
+# a planted defect must meet its fault many times also in a short run
+FOR_DEFECT = ("timeout-after:p=0.5:path=order-cash:ms=900",)
+DIFFERS = 3
 STOCKS = 8
 LAST_STEP = 40
 LONGEST_S = 2.0
@@ -70,7 +70,7 @@ class Tally:
 
     kills: int = 0
     stepped: int = 0
-    crashes: int = 0
+    crashes: list[int | None] = field(default_factory=list)
     calls: int = 0
     days: int = 0
     orders: int = 0
@@ -90,26 +90,6 @@ class Tally:
         """Whether ledger and exchange tell the same story."""
         bad = self.duplicates or self.lost_fills or self.unreported or self.crashes
         return not (bad or self.differences)
-
-
-@contextmanager
-def exchange(seed: int) -> Iterator[str]:
-    """Run a faulty exchange in a process of its own and give its URL."""
-    argv = ["-m", "jennie_cli", "sim", "serve", "--json", "--port", "0", "--seed", str(seed)]
-    faults = [word for fault in FAULTS for word in ("--fault", fault)]
-    server = subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, *argv, "--at", "09:05", "--speed", str(SPEED), *faults],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        line = server.stdout.readline() if server.stdout else b""
-        if not line:
-            raise SystemExit("jennie sim serve did not open; run it by hand to see why")
-        yield str(json.loads(line)["url"])
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=20)
 
 
 def liquid_stocks(url: str) -> tuple[Stock, ...]:
@@ -177,7 +157,7 @@ def kill_one(scene: Scene, rng: np.random.Generator, tally: Tally) -> None:
     trader.join()
     tally.kills += 1
     if trader.exitcode != -signal.SIGKILL:
-        tally.crashes += 1
+        tally.crashes.append(trader.exitcode)
 
 
 def keep_open(url: str, tally: Tally) -> None:
@@ -200,7 +180,7 @@ async def settle(scene: Scene, tally: Tally) -> None:
     control = SimControl(scene.url)
     control.faults(clear=True)
     told = control.time()
-    tally.calls = sum(key["calls"] for key in control.status()["keys"].values())
+    tally.calls = counted_calls(control)
     control.close()
     async with opened(scene, told, Tripwire(None), 0) as room:
         await room.execution.recover()
@@ -287,14 +267,15 @@ def calls(scene: Scene, count: int, seed: int) -> Tally:
     """Trade without a kill until the exchange has counted `count` calls, then compare."""
     tally, rng = Tally(days=1), np.random.default_rng(seed)
     control = SimControl(scene.url)
-    while sum(key["calls"] for key in control.status()["keys"].values()) < count:
+    while counted_calls(control) < count:
         keep_open(scene.url, tally)
         trader = multiprocessing.get_context("fork").Process(
             target=child, args=(scene, int(rng.integers(1, 2**31)), None, 10.0)
         )
         trader.start()
         trader.join()
-        tally.crashes += trader.exitcode != 0
+        if trader.exitcode != 0:
+            tally.crashes.append(trader.exitcode)
     control.close()
     asyncio.run(settle(scene, tally))
     return tally
@@ -303,7 +284,10 @@ def calls(scene: Scene, count: int, seed: int) -> Tally:
 def run(kind: str, count: int, seed: int, *, resends: bool) -> Tally:
     """Run one kind of chaos on an exchange of its own and print its table."""
     began = time.monotonic()
-    with exchange(seed) as url, tempfile.TemporaryDirectory() as folder:
+    mix = (*FOR_DEFECT, *FAULTS) if resends else FAULTS
+    faults = [word for fault in mix for word in ("--fault", fault)]
+    serve = ["--seed", str(seed), "--at", "09:05", "--speed", str(SPEED), *faults]
+    with exchange(*serve) as url, tempfile.TemporaryDirectory() as folder:
         scene = Scene(url=url, stocks=liquid_stocks(url), folder=Path(folder), resends=resends)
         tally = (kills if kind == "kills" else calls)(scene, count, seed)
     show(kind, tally, time.monotonic() - began)
@@ -323,12 +307,14 @@ def show(kind: str, tally: Tally, took_s: float) -> None:
         ("calls never sent", tally.not_sent),
         ("UNKNOWN and reported", tally.reported),
         ("UNKNOWN and not reported", tally.unreported),
-        ("traders that crashed", tally.crashes),
+        ("traders that crashed", len(tally.crashes)),
         ("duplicate orders", tally.duplicates),
         ("lost fills (shares)", tally.lost_fills),
         ("differences in won or shares", len(tally.differences)),
     ):
         print(f"  {label:<32}{value:>10,}")
+    for status in tally.crashes:
+        print(f"    a trader ended with status {status}")
     for difference in tally.differences:
         print(f"    {difference}")
     print("  ledger = exchange" if tally.clean else "  LEDGER AND EXCHANGE DIFFER")
@@ -340,7 +326,7 @@ def count_of(kind: str, tally: Tally) -> str:
 
 
 def main() -> int:
-    """Run what was asked for; 1 if ledger and exchange ever differ."""
+    """Run what was asked for; DIFFERS if ledger and exchange ever differ."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--calls", type=int, default=10_000)
@@ -353,7 +339,7 @@ def main() -> int:
         for kind, count in (("kills", asked.kills), ("calls", asked.calls))
         if count
     ]
-    return 0 if all(tally.clean for tally in tallies) else 1
+    return 0 if all(tally.clean for tally in tallies) else DIFFERS
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Whether two processes of one app key together keep the rate limit, as a server counts arrivals.
 
-    python benchmarks/kis_rate.py [--quick]              # a server that only counts
-    python benchmarks/kis_rate.py --exchange [--tape T]  # `jennie sim serve`, as it counts
+    python -m benchmarks.kis_rate [--quick]              # a server that only counts
+    python -m benchmarks.kis_rate --exchange [--tape T]  # `jennie sim serve`, as it counts
 
 Each line: calls queued at once in two processes, the most arrivals in any sliding second, and how
 many market data calls arrived between a sell's asking and its arrival (at the exchange: its
@@ -12,18 +12,16 @@ import argparse
 import asyncio
 import json
 import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import uvicorn
+from benchmarks.exchange_process import counted_calls, exchange
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -94,36 +92,13 @@ async def work(asked: argparse.Namespace) -> dict[str, Any]:
         at, others = 0.0, 0
         if asked.sell_after:
             await asyncio.sleep(asked.sell_after)
-            counted = _counter(asked.url) if asked.exchange else None
-            others -= counted() + 1 if counted else 0
+            control = SimControl(asked.url) if asked.exchange else None
+            others -= counted_calls(control) + 1 if control else 0
             at = time.monotonic()
             await session.call(TRS["order_sell"], body=ORDER)
-            others += counted() if counted else 0
+            others += counted_calls(control) if control else 0
         await asyncio.gather(*calls)
     return {"asked_at": at, "others": others}
-
-
-def _counter(url: str) -> Callable[[], int]:
-    """Return what tells the calls that the exchange has counted; asking is not one of them."""
-    control = SimControl(url)
-    return lambda: sum(int(key["calls"]) for key in control.status()["keys"].values())
-
-
-@contextmanager
-def exchange(*words: str) -> Iterator[str]:
-    """Run `jennie sim serve` in a process of its own and give its URL."""
-    serve = [sys.executable, "-m", "jennie_cli", "sim", "serve", "--json", "--port", "0"]
-    server = subprocess.Popen(  # noqa: S603  # our own program
-        [*serve, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    try:
-        line = server.stdout.readline() if server.stdout else b""
-        yield str(json.loads(line)["url"])
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=20)
-        if server.stdout:
-            server.stdout.close()
 
 
 async def at_exchange(
@@ -148,7 +123,7 @@ async def at_exchange(
 
 async def child(url: str, folder: str, rate: float, limit: float, *more: str) -> dict[str, Any]:
     """Run one worker process and return what it printed."""
-    words = [sys.executable, __file__, "--url", url, "--folder", folder]
+    words = [sys.executable, "-m", "benchmarks.kis_rate", "--url", url, "--folder", folder]
     words += ["--rate", str(rate), "--limit", str(limit), *more]
     process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
     out, _ = await process.communicate()

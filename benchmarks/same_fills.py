@@ -11,19 +11,18 @@ read over KIS and compared. Exit status 1 when they differ, or when nothing was 
 import argparse
 import asyncio
 import json
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from benchmarks.exchange_process import exchange
 from benchmarks.stream_truth import busiest, market
 
 from jennie_cli.adapters.kis import (
@@ -41,7 +40,7 @@ from jennie_cli.engine.model import BrokerOrder, Market
 from jennie_cli.engine.venue import default_calendar, round_down
 from jennie_cli.settings import Masker
 from jennie_cli.simulator import WORLD_START
-from jennie_cli.simulator.driving import SimControl
+from jennie_cli.simulator.driving import Pace, SimControl
 
 ACCOUNT = AccountNumber(number="77777777", product="01")
 LEAP_S = 7.3
@@ -63,21 +62,6 @@ class Result:
     def filled(self) -> int:
         """Return the shares filled."""
         return sum(row.filled_qty for row in self.orders)
-
-
-@contextmanager
-def exchange(words: Sequence[str]) -> Iterator[str]:
-    """Run an exchange that stands at the opening, in a process of its own; give its URL."""
-    serve = [sys.executable, "-m", "jennie_cli", "sim", "serve", "--json", "--speed", "0"]
-    server = subprocess.Popen([*serve, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603  # our own program
-    try:
-        line = server.stdout.readline() if server.stdout else b""
-        yield str(json.loads(line)["url"])
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=20)
-        if server.stdout:
-            server.stdout.close()
 
 
 @asynccontextmanager
@@ -145,14 +129,14 @@ def _near(quote: Quote, on: datetime, off_pct: float) -> int:
 
 def played(words: Sequence[str], pace: str, seconds: float) -> Result:
     """Play the script at a pace and read what became of it."""
-    with exchange(words) as url:
+    with exchange(*words) as url:
         control = SimControl(url)
         until = control.time().now + timedelta(seconds=seconds + OVER_S)
         if pace == "leaps":
             while control.time().now < until:
                 control.pass_time(LEAP_S)
         else:
-            control.run(pace if pace == "max" else float(pace))  # type: ignore[arg-type]
+            control.run(Pace.MAX if pace == Pace.MAX else float(pace))
             while control.time().now < until:
                 time.sleep(LOOK_S)
             control.run(0)
@@ -173,10 +157,16 @@ async def _read(url: str, until: datetime) -> Result:
 
 def compared(asked: argparse.Namespace, told: Callable[[str], None]) -> bool:
     """Play at every pace; return whether all results are one."""
-    words = ["--seed", str(asked.seed), *(["--tape", asked.tape] if asked.tape else [])]
+    words = [
+        "--speed",
+        "0",
+        "--seed",
+        str(asked.seed),
+        *(["--tape", asked.tape] if asked.tape else []),
+    ]
     codes = asked.codes or busiest(market(asked.seed).book(WORLD_START.date()), asked.stocks)
     results: list[Result] = []
-    with tempfile.TemporaryDirectory() as folder, exchange(words) as url:
+    with tempfile.TemporaryDirectory() as folder, exchange(*words) as url:
         control = SimControl(url)
         start = control.time().now
         control.close()

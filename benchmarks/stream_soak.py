@@ -13,19 +13,17 @@ latency and memory are told, never judged.
 import argparse
 import asyncio
 import functools
-import json
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from benchmarks.exchange_process import exchange
 from benchmarks.stream_seen import Beside, Number, Seen, Tapped, TimedBus, Watched, resident_mib
 from benchmarks.stream_truth import Told, Verdict, busiest, judged, market
 from numpy.typing import NDArray
@@ -114,24 +112,6 @@ class Outcome:
         whole = steady and not self.seen.waiting and not unread
         own = self.told_twice or self.unexplained or self.dropped
         return self.verdict.clean and not own and (self.drops or whole)
-
-
-@contextmanager
-def exchange(seed: int) -> Iterator[str]:
-    """Run an exchange that stands before the opening, in a process of its own; give its URL."""
-    words = ["sim", "serve", "--json", "--port", "0", "--seed", str(seed)]
-    server = subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-m", "jennie_cli", *words, "--at", START, "--speed", "0"],
-        stdout=subprocess.PIPE,
-    )
-    try:
-        line = server.stdout.readline() if server.stdout else b""
-        yield str(json.loads(line)["url"])
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=20)
-        if server.stdout:
-            server.stdout.close()
 
 
 @asynccontextmanager
@@ -303,7 +283,8 @@ async def measured(seed: int, *, symbols: int, seconds: float, rate: float, drop
     Watched.seen = seen
     watched = functools.partial(connect, create_connection=Watched)
     setattr(connection, "connect", watched)  # noqa: B010  # the adapter opens no other socket
-    with exchange(seed) as url, tempfile.TemporaryDirectory() as folder:
+    serve = ("--seed", str(seed), "--at", START, "--speed", "0")
+    with exchange(*serve) as url, tempfile.TemporaryDirectory() as folder:
         async with opened(url, Path(folder), codes) as room:
             stopped = await soak(room, seen, seconds=seconds, rate=rate, drops=drops)
             verdict = judged(seen.told, seed, stopped)

@@ -155,14 +155,15 @@ STATUS_CODES: Mapping[StockStatus, str] = MappingProxyType(
 )
 """What iscd_stat_cls_code shows; liquidation has no code of its own and is told by sltr_yn."""
 
+ALERT_CODES: Mapping[StockStatus, str] = MappingProxyType(
+    {StockStatus.WARNING: "02", StockStatus.RISK: "03"}
+)
+"""What mrkt_warn_cls_code shows; without an alert it is 00."""
+
 _STATUS_OF = {
-    "51": StockStatus.ADMINISTRATIVE,
-    "52": StockStatus.RISK,
-    "53": StockStatus.WARNING,
-    "58": StockStatus.HALTED,
-    "59": StockStatus.OVERHEATED,
+    code: status for status, code in STATUS_CODES.items() if status is not StockStatus.LIQUIDATION
 }
-_ALERTS = {"02": StockStatus.WARNING, "03": StockStatus.RISK}
+_ALERT_OF = {code: status for status, code in ALERT_CODES.items()}
 
 
 def status_of(
@@ -179,7 +180,7 @@ def status_of(
     The marks are temp_stop_yn, sltr_yn, mrkt_warn_cls_code, short_over_yn and mang_issu_yn.
     """
     named = _STATUS_OF.get(code.strip(), StockStatus.NORMAL)
-    found = {named, _ALERTS.get(alert.strip(), StockStatus.NORMAL)}
+    found = {named, _ALERT_OF.get(alert.strip(), StockStatus.NORMAL)}
     marks = (
         (halted, StockStatus.HALTED),
         (liquidation, StockStatus.LIQUIDATION),
@@ -254,5 +255,13 @@ class Operation(StrEnum):
     BUY_SIDECAR_OFF = "398"
 
 
-BREAKER_OPERATIONS = frozenset({"174", "175", "182", "184", "185"})
+BREAKER_OPERATIONS = frozenset(
+    {
+        Operation.BREAKER_START,
+        Operation.BREAKER_END,
+        Operation.BREAKER_HALT,
+        Operation.BREAKER_AUCTION,
+        Operation.BREAKER_RESUME,
+    }
+)
 """The stages of a market-wide circuit breaker."""

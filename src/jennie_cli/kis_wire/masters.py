@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from jennie_cli.engine.model import Market, SecurityKind, Stock, StockStatus
 from jennie_cli.kis_wire.catalogue import table
+from jennie_cli.kis_wire.codes import ALERT_CODES, status_of
 from jennie_cli.kis_wire.text import blank, day_of, day_text, padded, whole
 
 ENCODING = "cp949"
@@ -17,7 +18,6 @@ MASTER_NAMES: Mapping[Market, str] = MappingProxyType(
 
 _CODE, _ISIN, _NAME_BYTES = 9, 12, 40
 _HEAD = _CODE + _ISIN
-_ALERTS = {"02": StockStatus.WARNING, "03": StockStatus.RISK}
 
 
 class BadMaster(ValueError):
@@ -38,15 +38,14 @@ class MasterLine:
     def status(self) -> StockStatus:
         """Return the designation that binds most."""
         f = self.fields
-        if f["halted"] == "Y":
-            return StockStatus.HALTED
-        if f["liquidation"] == "Y":
-            return StockStatus.LIQUIDATION
-        if f["administrative"] == "Y":
-            return StockStatus.ADMINISTRATIVE
-        if f["alert"] in _ALERTS:
-            return _ALERTS[f["alert"]]
-        return StockStatus.OVERHEATED if f["overheat"] in {"2", "3"} else StockStatus.NORMAL
+        return status_of(
+            "",
+            halted=f["halted"],
+            liquidation=f["liquidation"],
+            alert=f["alert"],
+            overheated="Y" if f["overheat"] in {"2", "3"} else "N",
+            managed=f["administrative"],
+        )
 
     @property
     def kind(self) -> SecurityKind | None:
@@ -149,11 +148,10 @@ def line_of(stock: Stock, *, isin: str = "", base_price: int = 0) -> MasterLine:
         "spac": stock.kind is SecurityKind.SPAC,
     }
     groups = {kind: group for group, kind in table("masters.toml")["kinds"].items()}
-    alerts = {status: code for code, status in _ALERTS.items()}
     fields = {name: "Y" if flag else "N" for name, flag in flags.items()} | {
         "group": groups.get(stock.kind, "ST"),
         "base_price": f"{base_price:09}",
-        "alert": alerts.get(stock.status, "00"),
+        "alert": ALERT_CODES.get(stock.status, "00"),
         "overheat": "2" if stock.status is StockStatus.OVERHEATED else "0",
         "preferred": "1" if stock.kind is SecurityKind.PREFERRED else "0",
         "shares_thousand": f"{(stock.shares or 0) // 1000:015}",

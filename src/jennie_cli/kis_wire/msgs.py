@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -86,13 +86,7 @@ def refusal(reason: str, *, paper: bool) -> Message:
     row = table("messages.toml")["reasons"][reason]
     host = "paper" if paper else "real"
     message = MESSAGES[row[host]]
-    return Message(
-        code=message.code,
-        kind=message.kind,
-        rt_cd=message.rt_cd,
-        status=message.status,
-        text=row.get(f"{host}_text", message.text),
-    )
+    return replace(message, text=row.get(f"{host}_text", message.text))
 
 
 def meaning(code: str, text: str = "", *, rt_cd: str, status: int = 200) -> Meaning:
@@ -104,16 +98,10 @@ def meaning(code: str, text: str = "", *, rt_cd: str, status: int = 200) -> Mean
     """
     code, words = code.strip(), masked(text)
     known = MESSAGES.get(code)
-    kind = _kind(code, None if known is None else known.kind, rt_cd, status)
+    kind = _agreed(known.kind, rt_cd, status) if known else _unlisted(code, rt_cd, status)
     said = words or (known.text if known else "")
     reason = _reason(code, words) if kind is MessageKind.REFUSED else None
     return Meaning(code=code, kind=kind, text=said, reason=reason)
-
-
-def _kind(code: str, known: MessageKind | None, rt_cd: str, status: int) -> MessageKind:
-    if known is None:
-        return _unlisted(code, rt_cd, status)
-    return _agreed(known, rt_cd, status)
 
 
 def _agreed(kind: MessageKind, rt_cd: str, status: int) -> MessageKind:

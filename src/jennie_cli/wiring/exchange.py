@@ -124,11 +124,8 @@ def home_exchange(house: "House") -> "Iterator[SimControl | None]":
     if running is None:
         yield None
         return
-    control = SimControl(running.url)
-    try:
+    with closing(SimControl(running.url)) as control:
         yield control
-    finally:
-        control.close()
 
 
 def fault_table() -> Mapping[str, str]:

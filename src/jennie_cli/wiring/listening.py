@@ -17,7 +17,7 @@ from jennie_cli.settings import KisOptions
 if TYPE_CHECKING:
     from jennie_cli.adapters.kis import KisQuotes, KisSession, KisStream
     from jennie_cli.wiring.house import House
-    from jennie_cli.wiring.trading import Site
+    from jennie_cli.wiring.sites import Site
 
 LOG = logging.getLogger(__name__)
 

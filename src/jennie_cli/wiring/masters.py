@@ -38,16 +38,19 @@ async def broker_stocks(house: "House", *, transport: Any = None) -> Mapping[str
 
 
 async def _board(house: "House", market: Market, day: date, transport: Any) -> tuple[Stock, ...]:
-    from jennie_cli.adapters.kis import stocks_of
-    from jennie_cli.kis_wire.hosts import MASTER_URL
-    from jennie_cli.kis_wire.masters import MASTER_NAMES
+    from jennie_cli.adapters.kis import KisMasters, stocks_of
 
     kept = house.folder.masters / f"{market.value.lower()}-{day.isoformat()}.mst.zip"
     if kept.exists():
         return stocks_of(kept.read_bytes(), market)
-    content = await _fetched(MASTER_URL.format(name=MASTER_NAMES[market]), transport)
-    stocks = stocks_of(content, market)
-    _keep(kept, content)
+    fetched: list[bytes] = []
+
+    async def fetch(url: str) -> bytes:
+        fetched.append(await _fetched(url, transport))
+        return fetched[-1]
+
+    stocks = await KisMasters(fetch).stocks(market)
+    _keep(kept, fetched[-1])
     return stocks
 
 

@@ -10,14 +10,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jennie_cli.engine.errors import HomeBusy, OutsideError, SettingsError
-from jennie_cli.settings import environment
+from jennie_cli.settings import environment, replace_text
 from jennie_cli.wiring.home import writing
 from jennie_cli.wiring.markets import GENERATED, generated_folder
 
@@ -69,13 +69,11 @@ def attach_world(house: "House") -> WorldAddress:
 def _answers(address: WorldAddress) -> bool:
     from jennie_cli.simulator.driving import SimControl
 
-    control = SimControl(address.url)
-    try:
-        control.time()
-    except OutsideError:
-        return False
-    finally:
-        control.close()
+    with closing(SimControl(address.url)) as control:
+        try:
+            control.time()
+        except OutsideError:
+            return False
     return True
 
 
@@ -208,11 +206,9 @@ def _announce(house: "House", url: str) -> None:
 
     path = _address_file(house)
     told: dict[str, Any] = {"url": url, "pid": os.getpid()}
-    draft = path.with_suffix(".new")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(told), encoding="ascii")
-        draft.replace(path)
+        replace_text(path, json.dumps(told))
 
 
 @contextmanager

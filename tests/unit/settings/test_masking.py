@@ -67,7 +67,10 @@ def test_a_secret_that_is_no_utf8_is_hidden() -> None:
 LONG = "".join(np.random.default_rng(7).choice(list(ascii_letters + digits), 180).tolist())
 
 
-@given(st.integers(0, 164), st.integers(0, 180), st.text(max_size=20), st.text(max_size=20))
+INNOCENT = st.text(st.characters(exclude_characters="*"), max_size=20)
+
+
+@given(st.integers(0, 164), st.integers(0, 180), INNOCENT, INNOCENT)
 def test_a_part_of_a_long_secret_is_hidden(
     start: int, length: int, before: str, after: str
 ) -> None:
@@ -76,7 +79,7 @@ def test_a_part_of_a_long_secret_is_hidden(
     masked = Masker([LONG])(f"{before} {part} {after}")
     left = [n for n in range(164) if LONG[n : n + FRAGMENT] in masked]
     assert [] == left
-    assert (len(part) >= FRAGMENT) is ("***" in masked.replace(before, "").replace(after, ""))
+    assert (len(part) >= FRAGMENT) is ("***" in masked)
 
 
 def test_parts_of_two_secrets_are_both_hidden() -> None:

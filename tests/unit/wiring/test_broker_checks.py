@@ -16,7 +16,7 @@ from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import Finding, House, Level, broker_checks, open_house
-from jennie_cli.wiring.trading import Site, kis_site, open_session
+from jennie_cli.wiring.sites import Site, kis_site, open_session
 
 MORNING = datetime(2026, 11, 23, 10, 0, 0, tzinfo=KST)
 NIGHT = datetime(2026, 11, 23, 22, 0, 0, tzinfo=KST)

@@ -18,15 +18,27 @@ def open_to_append(path: Path) -> Iterator[int]:
 
     Raises StorageFull, HomeNotWritable.
     """
-    with named(path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = open_locked(path)
     try:
-        with named(path):
-            fcntl.flock(handle, fcntl.LOCK_EX)
         yield handle
     finally:
         os.close(handle)
+
+
+def open_locked(path: Path) -> int:
+    """Open a file, created with its folder if absent, once no other process has it locked.
+
+    Closing it frees it. Raises StorageFull, HomeNotWritable.
+    """
+    with named(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except BaseException:
+            os.close(handle)
+            raise
+    return handle
 
 
 @contextmanager

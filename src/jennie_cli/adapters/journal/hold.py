@@ -1,13 +1,12 @@
 """A lock that one process holds as a whole: it enters as often as it likes, others wait."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from jennie_cli.adapters.journal.disk import named
+from jennie_cli.adapters.journal.disk import open_locked
 
 _HELD: dict[tuple[int, Path], "_Hold"] = {}
 _DOOR = Lock()
@@ -34,7 +33,7 @@ def process_hold(path: Path) -> Iterator[None]:
         hold = _HELD.setdefault((os.getpid(), path.resolve()), _Hold())
     with hold.lock:
         if not hold.inside:
-            hold.handle = _locked(path)
+            hold.handle = open_locked(path)
         hold.inside += 1
     try:
         yield
@@ -43,11 +42,3 @@ def process_hold(path: Path) -> Iterator[None]:
             hold.inside -= 1
             if not hold.inside:
                 os.close(hold.handle)
-
-
-def _locked(path: Path) -> int:
-    with named(path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(handle, fcntl.LOCK_EX)
-    return handle

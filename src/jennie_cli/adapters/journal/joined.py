@@ -61,7 +61,7 @@ class JournaledLedger:
             self._asked = False
         try:
             # also with nothing missing: a kill may have cut the last laying short
-            self._projection.lay(self._journal.read(self._last()))
+            self._projection.lay(self._missing())
         except JennieError as error:
             told, self._behind = self._behind is not None, error
             if not told:
@@ -69,12 +69,15 @@ class JournaledLedger:
         else:
             self._behind = None
 
-    def _last(self) -> int:
-        """Return the number up to which the projection tells of this journal."""
+    def _missing(self) -> tuple[Recorded, ...]:
+        """Return what the projection has yet to lay; one that tells of another journal is cleared.
+
+        The last event laid is read along with those after it: it says whose they are.
+        """
         last = self._projection.last()
-        if last is None:
-            return 0
-        if self._journal.read(last.number - 1)[:1] == (last,):
-            return last.number
-        self._projection.clear()
-        return 0
+        if last is not None:
+            found = self._journal.read(last.number - 1)
+            if found[:1] == (last,):
+                return found[1:]
+            self._projection.clear()
+        return self._journal.read()

@@ -74,7 +74,8 @@ class Journal:
                 if self._end:
                     raise self._replaced()
                 return ()
-            if os.fstat(handle).st_size != self._end or self._is_other(handle):
+            status = os.fstat(handle)
+            if status.st_size != self._end or self._is_other(status):
                 wait_for_writers(handle)
                 self._catch_up(handle)
             return self._load(handle, after)
@@ -100,12 +101,11 @@ class Journal:
 
     def _catch_up(self, handle: int) -> None:
         """Check the lines that came since; a torn last line is left where it is."""
-        size = os.fstat(handle).st_size
-        if size < self._end or self._is_other(handle):
-            raise self._replaced()
         status = os.fstat(handle)
+        if status.st_size < self._end or self._is_other(status):
+            raise self._replaced()
         self._identity = (status.st_dev, status.st_ino)
-        content = read_span(handle, self._end, size)
+        content = read_span(handle, self._end, status.st_size)
         whole = content[: content.rfind(b"\n") + 1].splitlines(keepends=True)
         for number, line in enumerate(whole, len(self._starts) + 1):
             try:
@@ -121,8 +121,7 @@ class Journal:
             self._starts.append(self._end)
             self._end += len(line)
 
-    def _is_other(self, handle: int) -> bool:
-        status = os.fstat(handle)
+    def _is_other(self, status: os.stat_result) -> bool:
         return self._identity not in {None, (status.st_dev, status.st_ino)}
 
     def _masked(self, event: LedgerEvent) -> LedgerEvent:

@@ -9,7 +9,7 @@ from jennie_cli.adapters.kis.caller import Caller, Reply
 from jennie_cli.engine.broker import BrokerBusy, BrokerRefused, BrokerUnavailable
 from jennie_cli.engine.errors import OutcomeUnknown
 from jennie_cli.kis_wire import Meaning, MessageKind, Tr, meaning
-from jennie_cli.kis_wire.text import blank, day_of, moment_of, time_of, whole
+from jennie_cli.kis_wire.text import blank, day_of, moment_of, whole
 
 _MOST_PAGES = 200
 _MORE_FOLLOWS = "KIOK0500"
@@ -60,7 +60,7 @@ class Row:
         """Return a field that may be blank but must be there."""
         value = self.fields.get(name, self.fields.get(name.lower()))
         if not isinstance(value, str):
-            self._fail(name, "is missing" if value is None else "is no text")
+            self.fail(name, "is missing" if value is None else "is no text")
         return value.strip()
 
     def optional(self, name: str) -> str:
@@ -72,7 +72,7 @@ class Row:
         """Return a field that must not be blank."""
         value = self.text(name)
         if blank(value):
-            self._fail(name, "is blank")
+            self.fail(name, "is blank")
         return value
 
     def whole(self, name: str) -> int:
@@ -80,16 +80,16 @@ class Row:
         try:
             value = whole(self.text(name))
         except ValueError:
-            self._fail(name, "is no whole number")
+            self.fail(name, "is no whole number")
         if value is None:
-            self._fail(name, "is blank")
+            self.fail(name, "is blank")
         return value
 
     def count(self, name: str) -> int:
         """Return a whole number that cannot be negative."""
         value = self.whole(name)
         if value < 0:
-            self._fail(name, "is negative")
+            self.fail(name, "is negative")
         return value
 
     def day(self, name: str) -> date:
@@ -97,17 +97,17 @@ class Row:
         try:
             return day_of(self.text(name))
         except ValueError:
-            self._fail(name, "is no day")
+            self.fail(name, "is no day")
 
     def moment(self, name: str, day: date) -> datetime:
         """Return the moment of HHMMSS on a day, in KST."""
         try:
-            time_of(self.text(name))
+            return moment_of(day, self.text(name))
         except ValueError:
-            self._fail(name, "is no time of day")
-        return moment_of(day, self.text(name))
+            self.fail(name, "is no time of day")
 
-    def _fail(self, name: str, what: str) -> NoReturn:
+    def fail(self, name: str, what: str) -> NoReturn:
+        """Raise UnreadableAnswer for a field."""
         raise UnreadableAnswer(f"KIS answered {self.tr.name}, but {name} {what}.")
 
 

@@ -19,7 +19,7 @@ class Breaker:
     @property
     def open(self) -> bool:
         """Whether calls are held back now."""
-        return self._opened_at is not None and self._left() > 0
+        return self._left() > 0
 
     def admit(self) -> None:
         """Let a call pass, or raise BrokerUnavailable; after a minute one trial passes."""
@@ -44,5 +44,6 @@ class Breaker:
         self._opened_at = None
 
     def _left(self) -> float:
-        opened = self._opened_at if self._opened_at is not None else -OPEN_S
-        return opened + OPEN_S - self._clock.monotonic()
+        if self._opened_at is None:
+            return 0.0
+        return self._opened_at + OPEN_S - self._clock.monotonic()

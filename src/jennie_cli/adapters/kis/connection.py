@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidURI, WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from jennie_cli.adapters.kis.budget import Wish
 from jennie_cli.adapters.kis.cleaning import one_line
@@ -96,7 +96,7 @@ class Connection:
         """Open the socket, live until it ends, and say why it ended."""
         try:
             opened = await connect(self._url, **_options())
-        except (OSError, TimeoutError, WebSocketException, InvalidURI) as error:
+        except (OSError, WebSocketException) as error:
             _log.warning("the stream cannot be opened: %s", type(error).__name__)
             return Ending.NOT_OPENED
         self._socket = opened

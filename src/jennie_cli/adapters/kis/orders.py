@@ -120,7 +120,7 @@ class KisOrders:
                 f"KIS counts {counted} shares ordered on {day} but lists no order.",
                 hint="Look at the orders in the KIS app; paper trading sometimes lists none.",
             )
-        return tuple(sorted(found.values(), key=lambda o: (o.ordered_at, int(o.broker_id))))
+        return _oldest_first(found)
 
     async def open_orders(self) -> tuple[BrokerOrder, ...]:
         """Return the orders that can still be changed; paper trading cannot tell."""
@@ -135,7 +135,7 @@ class KisOrders:
         async for reply in pages(self._caller, tr, ordered(tr, query)):
             for row in rows(tr, reply, "output"):
                 _keep(found, open_row(row, today))
-        return tuple(sorted(found.values(), key=lambda o: (o.ordered_at, int(o.broker_id))))
+        return _oldest_first(found)
 
     def _of_day(self, day: date) -> dict[str, str]:
         venue = ExchangeId.KRX if self._caller.paper else ExchangeId.ALL
@@ -198,6 +198,10 @@ def _keep(found: dict[str, BrokerOrder], order: BrokerOrder) -> None:
             hint="They are of two branches; look at them in the KIS app.",
         )
     found[order.broker_id] = order
+
+
+def _oldest_first(found: Mapping[str, BrokerOrder]) -> tuple[BrokerOrder, ...]:
+    return tuple(sorted(found.values(), key=lambda o: (o.ordered_at, int(o.broker_id))))
 
 
 def _who(order: BrokerOrder) -> tuple[date, str, str, Side]:

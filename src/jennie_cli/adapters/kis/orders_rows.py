@@ -1,8 +1,9 @@
 """A row of KIS's order records as a broker order."""
 
+from dataclasses import replace
 from datetime import date
 
-from jennie_cli.adapters.kis.answers import Row, UnreadableAnswer
+from jennie_cli.adapters.kis.answers import Row
 from jennie_cli.engine.model import BrokerOrder, OrderType, Side, Venue
 from jennie_cli.kis_wire.codes import order_type, side_of
 from jennie_cli.kis_wire.text import blank, number_of, short_code
@@ -13,37 +14,24 @@ _MODIFY_WORDS = ("정정", "AMEND")
 
 def day_row(row: Row) -> BrokerOrder:
     """Return an order out of a row of `day_orders`; UnreadableAnswer for one that is not whole."""
-    price = row.count("ord_unpr")
-    filled, remaining = row.count("tot_ccld_qty"), row.count("rmn_qty")
-    original = number_of(row.text("orgn_odno"))
-    kind = _type(row, price)
-    day = row.day("ord_dt")
-    cancels = original is not None and _cancels(
-        row, "sll_buy_dvsn_cd_name", bare=not (price or filled or remaining)
-    )
-    return BrokerOrder(
-        broker_id=_number(row),
-        branch=row.optional("ord_gno_brno"),
-        day=day,
-        ordered_at=row.moment("ord_tmd", day),
-        code=short_code(row.word("pdno")),
-        side=_side(row),
-        type=kind,
-        qty=row.count("ord_qty"),
-        price=price or None if kind is OrderType.LIMIT else None,
-        filled_qty=filled,
-        filled_amount=row.count("tot_ccld_amt"),
-        remaining_qty=remaining,
+    order = _order(row, row.day("ord_dt"), rest="rmn_qty")
+    bare = not (row.count("ord_unpr") or order.filled_qty or order.remaining_qty)
+    cancels = order.original_id is not None and _cancels(row, bare=bare)
+    return replace(
+        order,
         cancelled_qty=_cancelled(row, request=cancels),
         rejected_qty=row.count("rjct_qty"),
-        original_id=original,
         cancels=cancels,
-        venue=_venue(row),
     )
 
 
 def open_row(row: Row, day: date) -> BrokerOrder:
     """Return an order out of a row of `open_orders`, which holds no date."""
+    return _order(row, day, rest="psbl_qty")
+
+
+def _order(row: Row, day: date, *, rest: str) -> BrokerOrder:
+    """Return what both records tell; `rest` names the shares that can still trade."""
     price = row.count("ord_unpr")
     kind = _type(row, price)
     return BrokerOrder(
@@ -58,7 +46,7 @@ def open_row(row: Row, day: date) -> BrokerOrder:
         price=price or None if kind is OrderType.LIMIT else None,
         filled_qty=row.count("tot_ccld_qty"),
         filled_amount=row.count("tot_ccld_amt"),
-        remaining_qty=row.count("psbl_qty"),
+        remaining_qty=row.count(rest),
         original_id=number_of(row.text("orgn_odno")),
         venue=_venue(row),
     )
@@ -67,17 +55,15 @@ def open_row(row: Row, day: date) -> BrokerOrder:
 def _number(row: Row) -> str:
     number = number_of(row.word("odno"))
     if number is None or not number.isdecimal():
-        raise UnreadableAnswer(f"KIS answered {row.tr.name}, but odno is no order number.")
+        row.fail("odno", "is no order number")
     return number
 
 
 def _side(row: Row) -> Side:
     try:
         return side_of(row.text("sll_buy_dvsn_cd"))
-    except ValueError as error:
-        raise UnreadableAnswer(
-            f"KIS answered {row.tr.name}, but sll_buy_dvsn_cd is no side."
-        ) from error
+    except ValueError:
+        row.fail("sll_buy_dvsn_cd", "is no side")
 
 
 def _type(row: Row, price: int) -> OrderType:
@@ -94,10 +80,8 @@ def _venue(row: Row) -> Venue:
         return Venue.KRX
     try:
         return Venue(told)
-    except ValueError as error:
-        raise UnreadableAnswer(
-            f"KIS answered {row.tr.name}, but excg_id_dvsn_cd is no exchange."
-        ) from error
+    except ValueError:
+        row.fail("excg_id_dvsn_cd", "is no exchange")
 
 
 def _cancelled(row: Row, *, request: bool) -> int:
@@ -112,9 +96,9 @@ def _cancelled(row: Row, *, request: bool) -> int:
     return max(0, row.count("ord_qty") - row.count("tot_ccld_qty") - row.count("rjct_qty"))
 
 
-def _cancels(row: Row, name: str, *, bare: bool) -> bool:
+def _cancels(row: Row, *, bare: bool) -> bool:
     """Whether the row of a change takes back; without a word for it, one that names no price."""
-    words = row.optional(name).upper()
+    words = row.optional("sll_buy_dvsn_cd_name").upper()
     if any(word in words for word in _CANCEL_WORDS):
         return True
     return bare and not any(word in words for word in _MODIFY_WORDS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from jennie_cli.adapters.kis.answers import Row, checked, only_row, ordered, rows
 from jennie_cli.adapters.kis.caller import Caller, Reply
@@ -72,7 +72,7 @@ class KisQuotes:
         tr = TRS["minute_chart"]
         now = self._clock.now()
         running = now.replace(second=0, microsecond=0)
-        found: dict[str, MinuteBar] = {}
+        found: dict[datetime, MinuteBar] = {}
         upto = now
         for _ in range(_MOST_CALLS):
             query = {
@@ -84,12 +84,12 @@ class KisQuotes:
             _check_known(tr, reply, code)
             told = [minute_bar(code, row) for row in _dated(tr, reply)]
             fresh = [b for b in told if b.start.date() == now.date() and b.start <= upto]
-            new = [b for b in fresh if time_text(b.start) not in found]
-            found |= {time_text(b.start): b for b in new}
+            new = [b for b in fresh if b.start not in found]
+            found |= {b.start: b for b in new}
             if not new or len(fresh) < len(told):
                 break
             upto = min(b.start for b in new) - timedelta(minutes=1)
-        bars = (found[key] for key in sorted(found))
+        bars = (found[start] for start in sorted(found))
         return tuple(b for b in bars if b.volume and b.start < running)
 
     async def days(self, code: str, *, start: date, end: date) -> tuple[DayBar, ...]:

@@ -29,7 +29,7 @@ _DAY = timedelta(days=1)
 _LATE_CLOSE = timedelta(seconds=60)
 """The closing auction ends at random within half a minute after the hour."""
 _SAME_BREAKER = timedelta(seconds=60)
-_MARKET_WIDE = BREAKER_OPERATIONS | {Operation.MARKET_HALT.value}
+_MARKET_WIDE = BREAKER_OPERATIONS | {Operation.MARKET_HALT}
 
 
 def nearest(now: datetime, hhmmss: str) -> datetime:

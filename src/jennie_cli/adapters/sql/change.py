@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, text
 
+from jennie_cli.adapters.sql.moments import day_number
 from jennie_cli.adapters.sql.reads import read_grid
 from jennie_cli.adapters.sql.state import (
     State,
@@ -122,7 +123,7 @@ class Change:
 
     def _switch(self, done: MinuteFile) -> None:
         self._files_written.add(done.file)
-        day = {"day": _number(done.day)}
+        day = {"day": day_number(done.day)}
         self._connection.execute(text("DELETE FROM minute_file WHERE date = :day"), day)
         self._connection.execute(
             text("INSERT INTO minute_file (date, file, held) VALUES (:day, :file, :held)"),
@@ -143,7 +144,7 @@ def minute_files(connection: Connection, since: date | None = None) -> dict[date
     """Return the minute file of each day, oldest first."""
     found = connection.execute(
         text("SELECT date, file FROM minute_file WHERE date >= :since ORDER BY date"),
-        {"since": _number(since) if since else 0},
+        {"since": day_number(since) if since else 0},
     )
     return {date(n // 10000, n // 100 % 100, n % 100): file for n, file in found}
 
@@ -155,7 +156,3 @@ def _by_day(rows: Columns) -> Iterator[tuple[date, Columns]]:
     for at, day in enumerate(days):
         part = order[bounds[at] : bounds[at + 1]]
         yield day.item(), {n: v[part] for n, v in rows.items()}
-
-
-def _number(day: date) -> int:
-    return day.year * 10000 + day.month * 100 + day.day

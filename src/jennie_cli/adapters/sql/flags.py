@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Engine, text
 
 from jennie_cli.adapters.sql.engine import reading, writing
+from jennie_cli.adapters.sql.inserting import insert_rows
 from jennie_cli.adapters.sql.moments import micros, moment
 from jennie_cli.engine.model import Flag
 from jennie_cli.engine.store import FlagState
@@ -37,10 +38,7 @@ class SqlFlags:
             "changed_at": micros(state.at),
             "reason": state.reason[:500],
         }
-        columns = ", ".join(row)
-        values = ", ".join(f":{name}" for name in row)
         with writing(self._engine) as connection:
             connection.execute(text("DELETE FROM trading_flag WHERE flag = :flag"), row)
             for table in ("trading_flag", "trading_flag_change"):
-                into = f"INSERT INTO {table} ({columns}) VALUES ({values})"  # noqa: S608  # names of ours
-                connection.execute(text(into), row)
+                insert_rows(connection, table, [row])

@@ -7,6 +7,7 @@ import sqlalchemy as sql
 from sqlalchemy import Connection, Engine, text
 
 from jennie_cli.adapters.sql.engine import reading, writing
+from jennie_cli.adapters.sql.inserting import insert_rows
 from jennie_cli.adapters.sql.ledger_rows import Row, event_row, fill_row, order_row, trade_rows
 from jennie_cli.engine.model import Order, OrderState
 from jennie_cli.engine.portfolio import Costs, fold
@@ -95,7 +96,7 @@ class SqlLedgerView:
                 text(f"DELETE FROM {table} WHERE {column} = :code AND profile = :profile"),  # noqa: S608  # names of ours
                 {"code": code, **mine},
             )
-            _insert(connection, table, [mine | row for row in made[table]])
+            insert_rows(connection, table, [mine | row for row in made[table]])
         connection.execute(
             text(
                 "UPDATE ledger_event SET derived = :yes"
@@ -117,7 +118,7 @@ def _lay_events(connection: Connection, profile: str, recorded: Sequence[Recorde
     _name_codes(connection, profile, rows)
     for row in rows:
         row["derived"] = row["code"] is None
-    _insert(connection, "ledger_event", rows)
+    insert_rows(connection, "ledger_event", rows)
     if any(row["kind"] == _DAY_ENDED for row in rows):
         _mark_open_orders(connection, profile)
 
@@ -173,9 +174,3 @@ def _events_of(connection: Connection, profile: str, code: str) -> list[LedgerEv
 
 def _recorded(row: Any) -> Recorded:
     return Recorded(number=row.number, event=event_from_json(row.kind, row.body))
-
-
-def _insert(connection: Connection, table: str, rows: Sequence[Row]) -> None:
-    if rows:
-        into = sql.table(table, *(sql.column(name) for name in rows[0]))
-        connection.execute(sql.insert(into), list(rows))

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
+from jennie_cli.adapters.sql.moments import day_number
 from jennie_cli.engine.model import LlmStatus, WatchlistEntry
 from jennie_cli.engine.store import ScoredStock, ScoutRun
 from jennie_cli.engine.store.codec import to_json
@@ -40,8 +40,8 @@ def _run(run: ScoutRun) -> Row:
         "run_id": run.run_id,
         "generated_at": int(run.generated_at.timestamp() * 1_000_000),
         "as_of": int(run.as_of.timestamp()),
-        "trade_date": _number(run.trade_date),
-        "newest_bar": _number(run.newest_bar),
+        "trade_date": day_number(run.trade_date),
+        "newest_bar": day_number(run.newest_bar),
         "profile": run.profile,
         "market": run.market,
         "scorer": run.scorer,
@@ -59,7 +59,7 @@ def _score(run: ScoutRun, stock: ScoredStock, position: int) -> Row:
     return {
         "run_id": run.run_id,
         "code": stock.code,
-        "score_date": _number(run.trade_date),
+        "score_date": day_number(run.trade_date),
         "name": stock.name,
         "market": stock.market,
         "sector_group": stock.sector_group,
@@ -129,7 +129,7 @@ def _entry(run: ScoutRun, entry: WatchlistEntry) -> Row:
     return {
         "run_id": run.run_id,
         "code": entry.code,
-        "snapshot_date": _number(run.trade_date),
+        "snapshot_date": day_number(run.trade_date),
         "list_rank": entry.rank,
         "name": entry.name,
         "is_tradable": entry.is_tradable,
@@ -141,7 +141,3 @@ def _entry(run: ScoutRun, entry: WatchlistEntry) -> Row:
 
 def _word(value: float | str | None) -> str | None:
     return None if value is None else str(value)[:100]
-
-
-def _number(day: date) -> int:
-    return day.year * 10000 + day.month * 100 + day.day

@@ -1,13 +1,15 @@
 """The RunStore in SQL: a run whole, its losers too, and its watchlist keyed by run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
 from jennie_cli.adapters.sql.engine import reading, writing
+from jennie_cli.adapters.sql.inserting import insert_rows
+from jennie_cli.adapters.sql.moments import day_number
 from jennie_cli.adapters.sql.run_rows import record_rows
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.model import WatchlistEntry
@@ -42,7 +44,7 @@ class SqlRuns:
             for table in _OF_A_RUN:
                 _execute(connection, f"DELETE FROM {table} WHERE run_id = :run", run=run.run_id)  # noqa: S608  # names of ours
             for table, rows in record_rows(run, watchlist).items():
-                _insert(connection, table, rows)
+                insert_rows(connection, table, rows)
             if _active(connection) == run.run_id:
                 _execute(connection, "DELETE FROM watchlist")
                 shared = "run_id, code, list_rank, name, is_tradable, trade_tier, hybrid_score"
@@ -106,7 +108,7 @@ class SqlRuns:
                 f" AND trade_date < :day {_NEWEST}",
                 market=market,
                 scorer=scorer,
-                day=_number(before.astimezone(KST).date()),
+                day=day_number(before.astimezone(KST).date()),
             ).all()
             last: dict[int, str] = {}
             for run_id, day in found:
@@ -154,15 +156,3 @@ def _hybrids(connection: Connection, run_id: str) -> dict[str, float]:
 
 def _execute(connection: Connection, statement: str, **values: Any) -> Any:
     return connection.execute(text(statement), values)
-
-
-def _insert(connection: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        names = list(rows[0])
-        slots = ", ".join(f":{n}" for n in names)
-        statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({slots})"  # noqa: S608  # names of ours
-        connection.execute(text(statement), list(rows))
-
-
-def _number(day: date) -> int:
-    return day.year * 10000 + day.month * 100 + day.day

@@ -10,6 +10,7 @@ import numpy as np
 import sqlalchemy as sql
 from sqlalchemy import Connection, text
 
+from jennie_cli.adapters.sql.moments import day_number
 from jennie_cli.adapters.sql.reads import fact_table
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.store import SCHEMAS, Coverage, Dataset, FileRecord
@@ -143,7 +144,7 @@ def _day(number: int | None) -> date | None:
 
 
 def _number(day: date | None) -> int | None:
-    return None if day is None else day.year * 10000 + day.month * 100 + day.day
+    return None if day is None else day_number(day)
 
 
 def _moment_day(seconds: int | None) -> date | None:

@@ -13,13 +13,11 @@ from jennie_cli.engine.execution.reconciling import Reconciler, Reconciliation
 from jennie_cli.engine.execution.recovering import Recovery
 from jennie_cli.engine.execution.sending import Sender
 from jennie_cli.engine.execution.watching import Watch
-from jennie_cli.engine.model import Notice, Order, OrderState
+from jennie_cli.engine.model import Notice, Order
 from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.risk import ApprovedChange, ApprovedOrder
-from jennie_cli.engine.store import Ledger
+from jennie_cli.engine.store import Ledger, LedgerEvent
 from jennie_cli.engine.venue import Calendar
-
-_FATE_OPEN = frozenset({OrderState.UNKNOWN, OrderState.SENT})
 
 
 class Execution:
@@ -77,13 +75,12 @@ class Execution:
         """
         await self._reconciler.baseline()
         found = await self.reconcile()
-        orders = [
-            d.order(self._journal.docket.records.numbers) for d in self._journal.docket.live()
-        ]
+        docket = self._journal.docket
+        orders = tuple(docket.order(d.order_id) for d in docket.live())
         return Recovery(
             reconciliation=found,
-            live=tuple(orders),
-            unknown=tuple(o for o in orders if o.state in _FATE_OPEN),
+            live=orders,
+            unknown=tuple(o for o in orders if o.state.fate_open),
         )
 
     async def tend(self) -> Reconciliation | None:
@@ -156,6 +153,11 @@ class Execution:
     def book(self) -> Mapping[str, Order]:
         """Return every order by id, oldest first, other processes' included."""
         return self._journal.sync().orders()
+
+    def events(self) -> tuple[LedgerEvent, ...]:
+        """Return every event of the ledger, oldest first, other processes' included."""
+        self._journal.sync()
+        return self._journal.events()
 
     def order(self, order_id: str) -> Order:
         """Return one order. Raises NoSuchOrder."""

@@ -19,7 +19,6 @@ _READS = 5
 _APART_SECONDS = 0.001
 """What is taken over must be later than all evidence in it and earlier than all after it, also
 while the clock of a simulated world stands."""
-_FATE_OPEN = frozenset({OrderState.UNKNOWN, OrderState.SENT})
 
 
 class DifferenceKind(StrEnum):
@@ -130,7 +129,7 @@ class Reconciler:
             await self._clock.sleep(_APART_SECONDS)
             self._apply(differences, view)
             await self._clock.sleep(_APART_SECONDS)
-        unresolved = tuple(d.order_id for d in self._journal.docket.live() if d.state in _FATE_OPEN)
+        unresolved = tuple(d.order_id for d in self._journal.docket.live() if d.state.fate_open)
         return Reconciliation(
             at=self._clock.now(),
             differences=differences,
@@ -238,7 +237,7 @@ def _in_motion(dossier: Dossier) -> bool:
 
 def _may_be_filled(dossier: Dossier) -> bool:
     """Whether a call without an answer may have traded, and nobody was told of it."""
-    return dossier.state in _FATE_OPEN and not dossier.notes
+    return dossier.state.fate_open and not dossier.notes
 
 
 def _differences(portfolio: Portfolio, state: AccountState) -> Iterable[Difference]:

@@ -1,6 +1,7 @@
 """Hears notices, reads the broker's records, explains lost calls and ends days."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 from jennie_cli.engine.broker import BrokerUnavailable, Orders
@@ -87,7 +88,9 @@ class Watch:
             await self._clock.sleep(min(_LOOK_SECONDS, end - self._clock.monotonic()))
             now = self._clock.monotonic()
             if now - asked >= pause or now >= end:
-                await self._try_resolve()
+                # unreached, the order stands as it stood; the next look may reach the broker
+                with suppress(BrokerUnavailable):
+                    await self.resolve()
                 asked, pause = now, min(pause + 1, self._policy.poll_seconds)
             before, order = order, self.find(order_id)
             moved = moved if order == before else now
@@ -103,20 +106,10 @@ class Watch:
             raise NoSuchOrder(order_id)
         return docket.order(order_id)
 
-    async def try_refresh(self) -> bool:
-        """Read the records once more; answer whether that worked."""
-        try:
+    async def try_refresh(self) -> None:
+        """Read the records once more, if the broker can be reached."""
+        with suppress(BrokerUnavailable):
             await self.refresh()
-        except BrokerUnavailable:
-            return False
-        return True
-
-    async def _try_resolve(self) -> None:
-        try:
-            await self.resolve()
-        except BrokerUnavailable:
-            # the order stands as it stood; the next look may reach the broker
-            return
 
     def _days(self) -> tuple[date, ...]:
         today = self._clock.now().date()

@@ -49,6 +49,11 @@ class OrderState(StrEnum):
         """Whether nothing more can happen to the order."""
         return self in _FINAL
 
+    @property
+    def fate_open(self) -> bool:
+        """Whether it is not known if the broker has the order: no answer came, or not yet."""
+        return self in {OrderState.UNKNOWN, OrderState.SENT}
+
 
 _FINAL = frozenset(
     {

@@ -6,20 +6,20 @@ from datetime import date, datetime
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.model import Order, OrderIntent, OrderState, Side
 from jennie_cli.engine.rules.orders import ORDER_CAP
-from jennie_cli.engine.store import Intended, Lost, NeverSent, Recorded, Taken, TurnedDown
+from jennie_cli.engine.store import Intended, LedgerEvent, Lost, NeverSent, Taken, TurnedDown
 from jennie_cli.engine.trading.failures import AmbiguousOrder, UnknownOrder
 
 MANUAL = "MANUAL"
 _NEVER_LEFT = frozenset({OrderState.REJECTED, OrderState.NOT_SENT})
 
 
-def stamped_worths(events: Iterable[Recorded]) -> dict[str, int]:
+def stamped_worths(events: Iterable[LedgerEvent]) -> dict[str, int]:
     """Return by order id the won at which each buy was stamped."""
-    intents = (e.event for e in events if isinstance(e.event, Intended))
     return {
-        i.intent.order_id: int(check.value)
-        for i in intents
-        for check in i.checks
+        e.intent.order_id: int(check.value)
+        for e in events
+        if isinstance(e, Intended)
+        for check in e.checks
         if check.rule == ORDER_CAP.id and isinstance(check.value, int | float)
     }
 
@@ -60,13 +60,12 @@ def find_order(asked: str, orders: Iterable[Order]) -> Order:
     return fit[0]
 
 
-def refused_by_broker(order_id: str, events: Iterable[Recorded]) -> str:
+def refused_by_broker(order_id: str, events: Iterable[LedgerEvent]) -> str:
     """Return the broker's words when it turned down the last call of an order, else ""."""
     outcomes = [
-        e.event
+        e
         for e in events
-        if isinstance(e.event, Taken | TurnedDown | Lost | NeverSent)
-        and e.event.order_id == order_id
+        if isinstance(e, Taken | TurnedDown | Lost | NeverSent) and e.order_id == order_id
     ]
     last = outcomes[-1] if outcomes else None
     return last.text if isinstance(last, TurnedDown) else ""

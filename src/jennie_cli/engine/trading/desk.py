@@ -240,7 +240,7 @@ class ManualDesk:
         return replace(order, note=no) if no else order
 
     async def _facts(self, stock: Stock, side: Side, price: int | None) -> ManualFacts:
-        return await self._gather.facts(stock, side, price=price, orders=self._lives.book())
+        return await self._gather.facts(stock, side, price=price)
 
     def _stamp(
         self, intent: OrderIntent, facts: ManualFacts, *, confirmed: bool

@@ -1,20 +1,22 @@
 """Gathers what the stamp looks at: one question to each port, none answered by a guess."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from jennie_cli.engine.broker import Account, BrokerUnavailable, BuyingPower, Capabilities
 from jennie_cli.engine.clock import KST, Clock
 from jennie_cli.engine.errors import InputError, OutsideError
 from jennie_cli.engine.feed import Quotes
-from jennie_cli.engine.model import Flag, Order, OrderType, Side, Stock
+from jennie_cli.engine.model import Flag, OrderType, Side, Stock
 from jennie_cli.engine.risk import ManualFacts
-from jennie_cli.engine.store import Flags, FlagState, Ledger
+from jennie_cli.engine.store import Flags, FlagState
 from jennie_cli.engine.trading.daybook import ordered_on, refused_by_broker, stamped_worths
+from jennie_cli.engine.trading.ports import OrderLives
 from jennie_cli.engine.venue import Calendar, Session
 
 
 class Gatherer:
-    """Asks market, account, flags and ledger on behalf of the desk."""
+    """Asks market, account, flags and our own orders on behalf of the desk."""
 
     def __init__(
         self,
@@ -22,7 +24,7 @@ class Gatherer:
         quotes: Quotes,
         account: Account,
         flags: Flags,
-        ledger: Ledger,
+        lives: OrderLives,
         calendar: Calendar,
         clock: Clock,
         capabilities: Capabilities,
@@ -32,13 +34,11 @@ class Gatherer:
         self._quotes = quotes
         self._account = account
         self._flags = flags
-        self._ledger = ledger
+        self._lives = lives
         self._calendar = calendar
         self._capabilities = capabilities
 
-    async def facts(
-        self, stock: Stock, side: Side, *, price: int | None, orders: Mapping[str, Order]
-    ) -> ManualFacts:
+    async def facts(self, stock: Stock, side: Side, *, price: int | None) -> ManualFacts:
         """Return what is so for an order of `stock` at `price` won, None at market.
 
         Raises OutsideError when the market or the shares held cannot be read. Cash that the broker
@@ -49,7 +49,6 @@ class Gatherer:
         power = await self._power(stock.code, price) if buys else None
         sellable = None if buys else await self.sellable(stock.code)
         now = self.clock.now().astimezone(KST)
-        worths = stamped_worths(self._ledger.read()) if buys else {}
         return ManualFacts(
             now=now,
             session=self._calendar.session(now.date()),
@@ -58,7 +57,7 @@ class Gatherer:
             stock=stock,
             buying_power=power,
             sellable=sellable,
-            ordered_today=ordered_on(now.date(), orders.values(), worths),
+            ordered_today=self._ordered(now.date()) if buys else 0,
             types=self._capabilities.types,
             venues=self._capabilities.venues,
         )
@@ -84,7 +83,7 @@ class Gatherer:
 
     def refused_by_broker(self, order_id: str) -> str:
         """Return the broker's words when it turned down the last call of an order, else ""."""
-        return refused_by_broker(order_id, self._ledger.read())
+        return refused_by_broker(order_id, self._lives.events())
 
     async def sellable(self, code: str) -> int:
         """Return the shares of a code that can be sold now. Raises BrokerUnavailable."""
@@ -92,6 +91,9 @@ class Gatherer:
             return await self._account.sellable(code)
         state = await self._account.state()
         return next((h.sellable_qty for h in state.holdings if h.code == code), 0)
+
+    def _ordered(self, day: date) -> int:
+        return ordered_on(day, self._lives.book().values(), stamped_worths(self._lives.events()))
 
     async def _power(self, code: str, price: int | None) -> BuyingPower | None:
         kind = OrderType.MARKET if price is None else OrderType.LIMIT

@@ -1,10 +1,11 @@
 """What the desk needs of the room that owns the life of an order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from jennie_cli.engine.model import Order
 from jennie_cli.engine.risk import ApprovedChange, ApprovedOrder
+from jennie_cli.engine.store import LedgerEvent
 
 
 class OrderLives(Protocol):
@@ -12,6 +13,10 @@ class OrderLives(Protocol):
 
     def book(self) -> Mapping[str, Order]:
         """Return every order of ours by id, as the ledger tells them now."""
+        ...
+
+    def events(self) -> Sequence[LedgerEvent]:
+        """Return every event of the ledger, oldest first, as it is now."""
         ...
 
     async def send(self, approved: ApprovedOrder) -> Order:

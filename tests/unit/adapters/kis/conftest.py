@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from tests.unit.adapters.kis.desk import QUOTE, Desk
+from tests.unit.adapters.kis.desk import KEY, QUOTE, SECRET, Desk
 from tests.unit.adapters.kis.streaming import (
     ACCOUNT,
     MONDAY,
@@ -34,8 +34,6 @@ from jennie_cli.settings import Masker
 Handler = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
 MakeSession = Callable[..., KisSession]
 
-APP_KEY = "PSplantedKey0000000000000000000000AB"
-APP_SECRET = "planted/secret+" * 12
 START = datetime(2026, 11, 23, 9, 0, tzinfo=KST)
 
 
@@ -67,8 +65,8 @@ def make_session(tmp_path: Path, clock: ManualClock, masker: Masker) -> MakeSess
     def make(host: Handler | None = None, **more: Any) -> KisSession:
         steady: Clock = more.pop("steady", clock)
         access = Access(
-            app_key=APP_KEY,
-            app_secret=APP_SECRET,
+            app_key=KEY,
+            app_secret=SECRET,
             rest_url=more.pop("url", "https://kis.test"),
             socket_url=more.pop("socket_url", "ws://kis.test"),
             paper=more.pop("paper", False),

@@ -27,7 +27,7 @@ from jennie_cli.engine.model import (
 )
 from jennie_cli.engine.portfolio import Costs, Portfolio, fold
 from jennie_cli.engine.risk import ApprovedChange, ApprovedOrder, RiskPolicy
-from jennie_cli.engine.store import FlagState, Intended, MemoryFlags, MemoryLedger
+from jennie_cli.engine.store import FlagState, Intended, LedgerEvent, MemoryFlags, MemoryLedger
 from jennie_cli.engine.trading import Gatherer, ManualDesk, OrderIds, StockList, TradingPolicy
 
 OTHER = Stock(code="900020", name="라온바이오", market=Market.KOSDAQ)
@@ -184,6 +184,10 @@ class LittleLives:
         """Return every order by id."""
         return self.kept
 
+    def events(self) -> tuple[LedgerEvent, ...]:
+        """Return what the ledger holds."""
+        return tuple(r.event for r in self._ledger.read())
+
     def _keep(self, order: Order) -> Order:
         self.kept[order.order_id] = order
         return order
@@ -229,7 +233,7 @@ class LittleRoom:
             quotes=self.quotes,
             account=self.account,
             flags=self.flags,
-            ledger=self.ledger,
+            lives=self.lives,
             calendar=CALENDAR,
             clock=self.clock,
             capabilities=self.capabilities,
