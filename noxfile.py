@@ -18,6 +18,8 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "jennie-cli"
 EXTRAS = ("news", "serve")
+PARALLEL = ("-n2", "--dist=worksteal")
+ENGINE_TESTS = "tests/unit/engine"
 
 # pyenv hides the Pythons that are not its chosen one
 PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
@@ -126,27 +128,29 @@ def minimums(session: nox.Session) -> None:
     for extra in EXTRAS:
         ranges += declared["optional-dependencies"][extra]
     session.install("-e", ".", *(text.replace(">=", "==") for text in ranges), *_group("unit"))
-    session.run("pytest", "-n2", "-m", "not data and not slow", "tests/unit", *session.posargs)
+    quick = ("-m", "not data and not slow", "tests/unit")
+    session.run("pytest", *PARALLEL, *(session.posargs or quick))
 
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Every test with every extra.
 
-    The first Python also measures coverage of the engine; on the others only the unit tests run,
-    without the real market data, which takes a minute to import.
+    The first Python also measures how much of the engine its own tests reach; on the others only
+    the unit tests run, without the real market data, which takes a minute to import.
     """
     session.install(*_everything(session), *_group("test"))
     if session.python != PYTHONS[0] or session.posargs:
         session.run(
-            "pytest", "-n2", *(session.posargs or ("-m", "not data and not slow", "tests/unit"))
+            "pytest", *(session.posargs or (*PARALLEL, "-m", "not data and not slow", "tests/unit"))
         )
         return
     measured = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
     session.run("coverage", "erase", env=measured)
-    session.run("coverage", "run", "-m", "pytest", "-n2", env=measured)
+    session.run("coverage", "run", "-m", "pytest", *PARALLEL, ENGINE_TESTS, env=measured)
     session.run("coverage", "combine", "--quiet", env=measured)
     session.run("coverage", "report", env=measured)
+    session.run("pytest", *PARALLEL, "tests", f"--ignore={ENGINE_TESTS}")
 
 
 @nox.session(python=PYTHONS[0])

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
-from benchmarks.chaos_trader import Room, Scene, Tripwire, opened, trade
+from benchmarks.chaos_trader import Room, Scene, Tripwire, opened, persistently, trade
 from benchmarks.exchange_process import counted_calls, exchange
 
 from jennie_cli.engine.errors import JennieError
@@ -183,7 +183,8 @@ async def settle(scene: Scene, tally: Tally) -> None:
     tally.calls = counted_calls(control)
     control.close()
     async with opened(scene, told, Tripwire(None), 0) as room:
-        await room.execution.recover()
+        # the last fault may have taken the token, and KIS issues one a minute
+        await persistently(room, room.execution.recover)
         ends = room.clock.monotonic() + SETTLES_S
         while room.clock.monotonic() < ends and _unsettled(room):
             await _quieten(room)

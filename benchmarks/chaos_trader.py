@@ -8,7 +8,7 @@ adapter over HTTP, the fsynced journal, execution.
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -249,7 +249,7 @@ async def trade(
     rng = np.random.default_rng(seed)
     async with opened(scene, told, Tripwire(fatal), seed) as room:
         listening = asyncio.ensure_future(room.execution.listen(room.stream))
-        await _persistently(room, room.execution.recover)
+        await persistently(room, room.execution.recover)
         number = 0
         while not enough():
             number += 1
@@ -261,11 +261,11 @@ async def trade(
         listening.cancel()
 
 
-async def _persistently(room: Room, work: Callable[[], "object"]) -> None:
+async def persistently(room: Room, work: Callable[[], Awaitable[object]]) -> None:
     """Do a piece of start-up work until the broker can be read."""
     while True:
         try:
-            await work()  # type: ignore[misc]
+            await work()
         except JennieError:
             await room.clock.sleep(1)
         else:
