@@ -13,6 +13,7 @@ latency and memory are told, never judged.
 import argparse
 import asyncio
 import functools
+import gc
 import sys
 import tempfile
 import time
@@ -162,6 +163,8 @@ async def soak(room: Room, seen: Seen, *, seconds: float, rate: float, drops: bo
     tasks = [asyncio.ensure_future(work) for work in (*works, _buy(room, seen))]
     try:
         await _all_live(room)
+        # as a trading room does once it listens
+        gc.freeze()
         if drops:
             await asyncio.to_thread(room.control.faults, add=(f"drop-socket:ms={DROP_MS}",))
         await _pace(room, seen, seconds, rate)

@@ -1,6 +1,7 @@
 """Hears the broker's notices while a trading room is open; without them the records are polled."""
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import AsyncIterator, Coroutine
@@ -55,6 +56,8 @@ class Listening:
         stream, kept = self._stream, self._kept
         if stream is None or kept is None:
             return
+        # what start-up has built stays: the collector need not stop the stream to walk through it
+        gc.freeze()
         self._run(self._hear(kept, hearer))
         self._run(self._read_again(stream, hearer))
         while stream.plan().wishes and not self.hears:
