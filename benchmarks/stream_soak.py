@@ -42,7 +42,7 @@ from jennie_cli.adapters.kis import (
     publish_ticks,
 )
 from jennie_cli.adapters.system import SystemClock
-from jennie_cli.engine.broker import OrderTicket
+from jennie_cli.engine.broker import BrokerBusy, OrderTicket
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.model import NoticeKind, OrderType, Side
 from jennie_cli.engine.venue import default_calendar
@@ -61,6 +61,7 @@ ORDER_EVERY_S = 2.0
 DROP_MS = 20_000
 SETTLE_S = 5.0
 SLACK_S = 1.0
+TOKEN_S = 60.0
 CLOSES = 1531
 
 
@@ -310,8 +311,15 @@ async def measured(seed: int, *, symbols: int, seconds: float, rate: float, drop
 
 async def _filled(room: Room, days: list[date]) -> list[Number]:
     """Return the days and numbers of our orders that the exchange filled."""
-    rows = [row for day in days for row in await room.orders.orders(day)]
-    return [(row.day, row.broker_id) for row in rows if row.filled_qty]
+    while True:
+        try:
+            rows = [row for day in days for row in await room.orders.orders(day)]
+        except BrokerBusy:
+            # the token may have run out while the clock stood, and KIS issues one a minute
+            await asyncio.to_thread(room.control.pass_time, TOKEN_S)
+            await room.clock.refresh()
+        else:
+            return [(row.day, row.broker_id) for row in rows if row.filled_qty]
 
 
 def table(outcome: Outcome) -> dict[str, str]:
