@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from jennie_cli.engine.model import Side
-from jennie_cli.simulator.brokerage.costs import fee
+from jennie_cli.engine.venue import broker_fee
 from jennie_cli.simulator.brokerage.lots import Execution, Lot, Traded, fold_day
 from jennie_cli.simulator.brokerage.rows import OrderRow
 
@@ -120,7 +120,7 @@ class Account:
         if row.side is Side.SELL or not row.remaining:
             return 0
         rest = row.unit * row.remaining
-        return rest + fee(row.filled_amount + rest, fee_bp=row.fee_bp) - row.fee
+        return rest + broker_fee(row.filled_amount + rest, fee_bp=row.fee_bp) - row.fee
 
     def close(self, settles: date, *, worth: int) -> None:
         """End the day: what was traded settles on `settles`; `worth` is the account's total."""

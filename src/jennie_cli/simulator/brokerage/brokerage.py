@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from jennie_cli.engine.model import NoticeKind, Side
+from jennie_cli.engine.venue import broker_fee
 from jennie_cli.simulator.brokerage.account import Account, DayProfit
 from jennie_cli.simulator.brokerage.books import Books
-from jennie_cli.simulator.brokerage.costs import fee, tax
 from jennie_cli.simulator.brokerage.customers import check_account, check_venue
 from jennie_cli.simulator.brokerage.divisions import division
 from jennie_cli.simulator.brokerage.floor import LATE, REASONS, Floor
@@ -272,7 +272,7 @@ class Brokerage:
         self._worth = dict(books.worth)
 
     def _check_cash(self, code: str, amount: int, orderable: int) -> None:
-        if amount + fee(amount, fee_bp=self.floor.fee_bp(code)) > orderable:
+        if amount + broker_fee(amount, fee_bp=self.floor.fee_bp(code)) > orderable:
             raise Rejection(Reason.CASH)
 
     def _moved(self, old: OrderRow, change: Change) -> int:
@@ -341,8 +341,8 @@ class Brokerage:
         row.filled_qty += done.qty
         row.filled_amount += done.qty * done.price
         row.remaining -= done.qty
-        row.fee = fee(row.filled_amount, fee_bp=row.fee_bp)
-        row.tax = tax(row.filled_amount, tax_bp=row.tax_bp)
+        row.fee = broker_fee(row.filled_amount, fee_bp=row.fee_bp)
+        row.tax = row.filled_amount * row.tax_bp // 10_000
         mine.fills.append(
             Execution(
                 number=row.number,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from jennie_cli.engine.venue import broker_fee
 from jennie_cli.simulator.brokerage.account import Account, DayTotals
-from jennie_cli.simulator.brokerage.costs import fee
 from jennie_cli.simulator.brokerage.lots import Lot, Traded
 
 
@@ -139,6 +139,6 @@ def affordable(cash: int, unit: int, *, fee_bp: float) -> int:
     """Return the most shares at `unit` won whose price and fee `cash` covers."""
     nearly = Decimal(max(0, cash)) / (unit * (1 + Decimal(str(fee_bp)) / 10_000))
     qty = int(nearly) + 1
-    while qty and qty * unit + fee(qty * unit, fee_bp=fee_bp) > cash:
+    while qty and qty * unit + broker_fee(qty * unit, fee_bp=fee_bp) > cash:
         qty -= 1
     return qty

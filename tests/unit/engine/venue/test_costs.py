@@ -75,3 +75,8 @@ def test_the_commission_is_what_the_broker_was_seen_to_charge(amount: int, fee: 
 def test_funds_have_a_tariff_of_their_own() -> None:
     """An ETF order costs 0.0146527 %."""
     assert 1_465 == broker_fee(10_000_000, fee_bp=broker_fee_bp(SecurityKind.ETF))
+
+
+def test_half_a_won_of_the_fee_is_rounded_up() -> None:
+    """2.5 won is 3, where the even neighbour would be 2."""
+    assert 3 == broker_fee(25_000, fee_bp=1.0)
