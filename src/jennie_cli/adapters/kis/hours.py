@@ -26,6 +26,13 @@ class Hours:
         return self._within(_BEFORE_OPEN, _AFTER_CLOSE)
 
     @property
+    def closed(self) -> bool:
+        """Whether the regular session of today is over."""
+        now = self._clock.now()
+        session = self._calendar.session(now.date())
+        return session is not None and now >= session.close
+
+    @property
     def orders(self) -> bool:
         """Whether an order can change: 08:00 to 20:05 on a normal day."""
         return self._within(_ORDERS_BEFORE, _ORDERS_AFTER)

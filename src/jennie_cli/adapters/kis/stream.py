@@ -207,12 +207,20 @@ class KisStream:
             self._keep_lock()
             self._nudge()
             if self._hours.market:
-                live = self._live_codes()
-                codes = [c for c in dict.fromkeys((*self._held, *self._watched)) if c not in live]
-                for tick in await self._poller.look(codes, held=self._held):
-                    # a socket that came up meanwhile tells of these itself
-                    if tick.code not in self._live_codes():
-                        self._deliver(self._volumes.polled(tick))
+                await self._poll()
+
+    async def _poll(self) -> None:
+        live = self._live_codes()
+        # after the close no tick follows that could say what was missed before it
+        owed = self._gaps & live if self._hours.closed else set()
+        codes = dict.fromkeys((*self._held, *self._watched))
+        asked = [code for code in codes if code not in live or code in owed]
+        for tick in await self._poller.look(asked, held=(*self._held, *owed)):
+            told = self._volumes.polled(tick)
+            # a socket that came up meanwhile tells of these itself
+            if tick.code in owed or tick.code not in self._live_codes():
+                self._deliver(told)
+                self._gaps -= owed & {tick.code}
 
     def _keep_lock(self) -> None:
         """Hold on to the socket's lock, whoever empties its folder. Raises SocketTaken."""

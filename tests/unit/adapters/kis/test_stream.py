@@ -286,6 +286,27 @@ def test_without_a_socket_polls_tell_the_differences_of_the_day_volume(scene: Sc
     assert [False, True, False, True, False, False] == [tick.after_gap for tick in found]
 
 
+def test_what_was_missed_at_the_close_is_asked_for(scene: Scenes) -> None:
+    """A socket that came back before the close is told nothing more that day."""
+
+    async def play() -> Any:
+        start = datetime(2026, 11, 23, 15, 29, 58, 500_000, tzinfo=KST)
+        async with scene(start, poll_held_s=0.1) as s:
+            ticks = s.stream.ticks()
+            s.stream.watch([A, B])
+            await s.live(A, B)
+            await s.host.say(trades(trade(qty=5, total=100)))
+            await take(ticks, 1)
+            s.prices.volumes[A] = 130
+            await s.host.sockets[0].close()
+            await s.until(lambda: not s.stream.status.connected)
+            await s.live(A, B)
+            return await take(ticks, 1)
+
+    (tick,) = asyncio.run(play())
+    assert (A, 30, 130, True) == (tick.code, tick.qty, tick.day_volume, tick.after_gap)
+
+
 def test_codes_beyond_the_limit_are_polled_all_the_time(scene: Scenes) -> None:
     """The paper host has no operations channel; of 45 codes 41 stream and 4 are polled."""
     codes = [f"{n:06d}" for n in range(1, 46)]
