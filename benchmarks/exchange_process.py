@@ -19,9 +19,10 @@ def exchange(*words: str) -> Iterator[str]:
     )
     try:
         line = server.stdout.readline() if server.stdout else b""
-        if not line:
-            raise SystemExit("jennie sim serve did not open; run it by hand to see why")
-        yield str(json.loads(line)["url"])
+        told = json.loads(line or b"{}")
+        if "url" not in told:
+            raise SystemExit(f"jennie sim serve did not open: {told or 'it said nothing'}")
+        yield str(told["url"])
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
