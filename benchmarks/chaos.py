@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -223,7 +224,10 @@ async def _compare(room: Room, tally: Tally) -> None:
     tally.orders = len(placed)
     tally.changes = len(rows) - len(placed)
     tally.fills = len(fills)
-    tally.duplicates = sum((r.day, r.broker_id) not in owned for r in placed)
+    unowned = [r for r in placed if (r.day, r.broker_id) not in owned]
+    tally.duplicates = len(unowned)
+    for row in unowned:
+        _tell_about(row, book.values())
     tally.lost_fills = sum(
         abs(r.filled_qty - told[r.day, r.broker_id]) for r in rows if not r.cancels
     )
@@ -236,6 +240,14 @@ async def _compare(room: Room, tally: Tally) -> None:
     tally.reported = sum(bool(o.note) for o in unknown)
     tally.unreported = len(unknown) - tally.reported
     await _compare_money(room, tally)
+
+
+def _tell_about(row: BrokerOrder, orders: Iterable[Order]) -> None:
+    """Say on stderr what is known of an order that nobody owns: which of ours it looks like."""
+    print(f"unowned: {row}", file=sys.stderr)
+    for order in orders:
+        if (order.code, order.side, order.qty) == (row.code, row.side, row.qty):
+            print(f"  like {order}", file=sys.stderr)
 
 
 async def _compare_money(room: Room, tally: Tally) -> None:

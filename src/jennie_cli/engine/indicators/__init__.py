@@ -1,6 +1,22 @@
 """Indicators over arrays: time on axis 0, one column a stock."""
 
 from jennie_cli.engine.indicators.bands import Bands, bollinger, drawdown_pct
+from jennie_cli.engine.indicators.bars import NO_BAR, SessionBars
+from jennie_cli.engine.indicators.daily import (
+    DAY_ROWS,
+    DayBars,
+    DaysOutOfOrder,
+    atr,
+    death_cross_pct,
+    macd_divergence_pct,
+    rsi_today,
+)
+from jennie_cli.engine.indicators.intraday import (
+    rise_in_window_pct,
+    rise_since_open_pct,
+    session_vwap,
+    volume_ratio,
+)
 from jennie_cli.engine.indicators.momentum import WILDER_ROWS, adx, rsi
 from jennie_cli.engine.indicators.rank import in_top_share, nearest_rank, nearest_rank_index
 from jennie_cli.engine.indicators.rolling import (
@@ -12,17 +28,28 @@ from jennie_cli.engine.indicators.rolling import (
     rolling_std_known,
     rolling_sum,
 )
+from jennie_cli.engine.indicators.wilder import wilder_rsi
 
 __all__ = [
+    "DAY_ROWS",
+    "NO_BAR",
     "WILDER_ROWS",
     "Bands",
+    "DayBars",
+    "DaysOutOfOrder",
+    "SessionBars",
     "adx",
+    "atr",
     "bollinger",
     "change_pct",
+    "death_cross_pct",
     "drawdown_pct",
     "in_top_share",
+    "macd_divergence_pct",
     "nearest_rank",
     "nearest_rank_index",
+    "rise_in_window_pct",
+    "rise_since_open_pct",
     "rolling_max",
     "rolling_mean",
     "rolling_min",
@@ -30,4 +57,8 @@ __all__ = [
     "rolling_std_known",
     "rolling_sum",
     "rsi",
+    "rsi_today",
+    "session_vwap",
+    "volume_ratio",
+    "wilder_rsi",
 ]

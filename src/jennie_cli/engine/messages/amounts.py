@@ -44,8 +44,13 @@ _UNITS: Mapping[str, _Unit] = {
     "rows": _Unit(0, {"ko": "일", "en": " days"}),
     "stocks": _Unit(0, {"ko": "종목", "en": ""}),
     "level": _Unit(0),
-    "seconds": _Unit(0, {"ko": "초", "en": " seconds"}),
 }
+_SPANS: tuple[tuple[int, Mapping[str, str]], ...] = (
+    (86_400, {"ko": "일", "en": " days"}),
+    (3_600, {"ko": "시간", "en": " hours"}),
+    (60, {"ko": "분", "en": " minutes"}),
+    (1, {"ko": "초", "en": " seconds"}),
+)
 
 
 def amount(value: float | str | None, unit: str, lang: str, *, finer: int = 0) -> str:
@@ -61,6 +66,8 @@ def amount(value: float | str | None, unit: str, lang: str, *, finer: int = 0) -
         return value
     if unit == "KRW":
         return _won(value, lang, finer)
+    if unit == "seconds":
+        return _span(value, lang)
     if unit == "score":
         value = math.floor(round(value * 10, 6)) / 10
     digits, words, sign, form = _UNITS.get(unit, _BARE)
@@ -90,6 +97,20 @@ def _won(value: float, lang: str, finer: int) -> str:
         figure = f"{value / 1e9:,.{1 + finer}f}"
         return f"KRW {_whole(figure) if finer else figure}bn"
     return f"{_whole(f'{value / _EOK:,.{finer}f}')}억원"
+
+
+def _span(seconds: float, lang: str) -> str:
+    """Return a time, cut, by the largest unit it holds twice and the rest by the next one."""
+    if not math.isfinite(seconds):
+        return MISSING
+    left = int(abs(seconds))
+    first = next((n for n, (size, _) in enumerate(_SPANS) if left >= 2 * size), len(_SPANS) - 1)
+    told: list[str] = []
+    for size, words in _SPANS[first : first + 2]:
+        count, left = divmod(left, size)
+        if count or not told:
+            told.append(f"{count}{words[lang]}")
+    return ("-" if seconds <= -1 else "") + " ".join(told)
 
 
 def _whole(figure: str) -> str:

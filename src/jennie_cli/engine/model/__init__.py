@@ -11,6 +11,19 @@ from jennie_cli.engine.model.judgement import (
     TradeTier,
     WatchlistEntry,
 )
+from jennie_cli.engine.model.macro import (
+    MacroInsight,
+    MacroSnapshot,
+    Outlook,
+    PoliticalRisk,
+)
+from jennie_cli.engine.model.session import (
+    ExitReason,
+    Signal,
+    Strategy,
+    ThrottleLevel,
+    TradingContext,
+)
 from jennie_cli.engine.model.setting import Setting, setting, settings_of
 from jennie_cli.engine.model.stock import Market, SecurityKind, Stock, StockStatus
 from jennie_cli.engine.model.trading import (
@@ -27,10 +40,13 @@ from jennie_cli.engine.model.trading import (
 
 __all__ = [
     "BrokerOrder",
+    "ExitReason",
     "Fill",
     "Flag",
     "Grade",
     "LlmStatus",
+    "MacroInsight",
+    "MacroSnapshot",
     "Market",
     "Notice",
     "NoticeKind",
@@ -38,7 +54,9 @@ __all__ = [
     "OrderIntent",
     "OrderState",
     "OrderType",
+    "Outlook",
     "Phase",
+    "PoliticalRisk",
     "Position",
     "Regime",
     "RiskTag",
@@ -46,9 +64,13 @@ __all__ = [
     "SecurityKind",
     "Setting",
     "Side",
+    "Signal",
     "Stock",
     "StockStatus",
+    "Strategy",
+    "ThrottleLevel",
     "TradeTier",
+    "TradingContext",
     "Venue",
     "WatchlistEntry",
     "setting",

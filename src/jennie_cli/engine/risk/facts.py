@@ -12,32 +12,41 @@ from jennie_cli.engine.venue import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ManualFacts:
-    """The moment an order by hand is judged in.
+class Moment:
+    """What every order is judged by.
 
     `session` is None on a day that is not known to be open, `flags` when they could not be read,
     `buying_power` when the broker did not tell (asked with the order's own type and price), and
-    `sellable` when nobody asked. `ordered_today` is won bought by hand today, orders that still
-    wait included. `last_similar_at` is when the last order of the same stock, side and quantity
-    was made, `confirmed` whether a person or a script said yes to a repetition.
+    `sellable` when nobody asked or nobody knew.
     """
 
     now: datetime
     session: Session | None
     flags: Mapping[Flag, FlagState] | None
-    quote: Quote
     stock: Stock
     buying_power: BuyingPower | None = None
     sellable: int | None = None
-    ordered_today: int = 0
-    last_similar_at: datetime | None = None
-    confirmed: bool = False
     types: tuple[OrderType, ...] = (OrderType.LIMIT, OrderType.MARKET)
     venues: tuple[Venue, ...] = (Venue.KRX,)
 
     def up(self, flag: Flag) -> bool:
         """Whether a flag is known to be up."""
         return self.flags is not None and flag in self.flags and self.flags[flag].up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualFacts(Moment):
+    """The moment an order by hand is judged in.
+
+    `ordered_today` is won bought by hand today, orders that still wait included.
+    `last_similar_at` is when the last order of the same stock, side and quantity was made,
+    `confirmed` whether a person or a script said yes to a repetition.
+    """
+
+    quote: Quote
+    ordered_today: int = 0
+    last_similar_at: datetime | None = None
+    confirmed: bool = False
 
     def reference_price(self, price: int | None) -> int:
         """Return the won a share to judge by: the limit, else the auction's, else the last."""

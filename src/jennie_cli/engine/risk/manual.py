@@ -4,12 +4,13 @@ What a person orders passes `pause`. Under `stop` a person may still sell: the f
 anybody in. Flags that cannot be read stop what buys and nothing that sells.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from jennie_cli.engine.model import Flag, Order, OrderIntent, OrderState, OrderType, Side
 from jennie_cli.engine.risk.facts import ManualFacts
 from jennie_cli.engine.risk.policy import RiskPolicy
 from jennie_cli.engine.risk.rulings import (
+    asked,
     day_cap,
     flags,
     funds,
@@ -31,7 +32,7 @@ def stamp_manual(
     intent: OrderIntent, facts: ManualFacts, policy: RiskPolicy
 ) -> ApprovedOrder | Refusal:
     """Stamp an order by hand, or say which rule refuses it."""
-    checks, passed = _asked(_of_order(intent, facts, policy))
+    checks, passed = asked(_of_order(intent, facts, policy))
     if not passed:
         return refusal(checks)
     return ApprovedOrder(intent=intent, checks=checks, at=facts.now, dry_run=facts.up(Flag.DRY_RUN))
@@ -41,7 +42,7 @@ def stamp_change(
     order: Order, price: int, facts: ManualFacts, policy: RiskPolicy
 ) -> ApprovedChange | Refusal:
     """Stamp a new limit price in won for what is left of an order, or say which rule refuses it."""
-    checks, passed = _asked(_of_change(order, price, facts, policy))
+    checks, passed = asked(_of_change(order, price, facts, policy))
     if not passed:
         return refusal(checks)
     return ApprovedChange(
@@ -81,23 +82,13 @@ def unaffordable(price: int | None, facts: ManualFacts, policy: RiskPolicy) -> R
     )
 
 
-def _asked(checks: Iterable[Check]) -> tuple[tuple[Check, ...], bool]:
-    """Return the checks up to the first failure, and whether there was none."""
-    asked = []
-    for check in checks:
-        asked.append(check)
-        if not check.passed:
-            return tuple(asked), False
-    return tuple(asked), True
-
-
 def _of_order(intent: OrderIntent, facts: ManualFacts, policy: RiskPolicy) -> Iterator[Check]:
     yield from flags(intent.side, facts)
     yield from way_in(intent, facts)
     yield from market_hours(intent.venue, facts)
-    yield from security(intent.side, facts)
+    yield from security(intent.side, facts.stock, facts.quote)
     if intent.price is not None:
-        yield from prices(intent.side, intent.price, facts)
+        yield from prices(intent.side, intent.price, facts, facts.quote)
     yield from funds(intent, facts)
     if intent.side is Side.BUY:
         worth = intent.qty * facts.reference_price(intent.price)
@@ -113,8 +104,8 @@ def _of_change(order: Order, price: int, facts: ManualFacts, policy: RiskPolicy)
     yield ruled(rule.DRY_CHANGE, passed=not facts.up(Flag.DRY_RUN))
     yield from flags(order.side, facts)
     yield from market_hours(order.venue, facts)
-    yield from security(order.side, facts)
-    yield from prices(order.side, price, facts)
+    yield from security(order.side, facts.stock, facts.quote)
+    yield from prices(order.side, price, facts, facts.quote)
     if order.side is Side.BUY:
         yield from _more_money(order, price, facts, policy)
 

@@ -1,5 +1,7 @@
-"""The trading session; so far the desk at which a person trades."""
+"""The trading session; so far the desk at which a person trades, and bars made of ticks."""
 
+from jennie_cli.engine.trading.bar_ticks import TickBatch, of_ticks
+from jennie_cli.engine.trading.bars import BarMaker, Closed
 from jennie_cli.engine.trading.desk import ManualDesk
 from jennie_cli.engine.trading.failures import AmbiguousOrder, UnknownOrder
 from jennie_cli.engine.trading.gathering import Gatherer
@@ -21,7 +23,9 @@ from jennie_cli.engine.trading.wording import check_line, refusal_text
 
 __all__ = [
     "AmbiguousOrder",
+    "BarMaker",
     "ChangePlan",
+    "Closed",
     "Failure",
     "FlattenPlan",
     "Flattened",
@@ -33,9 +37,11 @@ __all__ = [
     "Plan",
     "StockList",
     "Switches",
+    "TickBatch",
     "TradingPolicy",
     "UnknownOrder",
     "Wish",
     "check_line",
+    "of_ticks",
     "refusal_text",
 ]

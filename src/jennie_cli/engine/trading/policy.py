@@ -1,4 +1,4 @@
-"""How long the desk follows an order before it tells how things stand."""
+"""How long the desk follows an order, and how long a minute waits for its last trades."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from jennie_cli.engine.model import setting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradingPolicy:
-    """Waits of an order by hand, in seconds of exchange time."""
+    """Waits in seconds of exchange time: of an order by hand, and of a bar."""
 
     follow_seconds: int = setting(
         90, "Longest that an order by hand is followed.", unit="seconds", low=0, high=600
@@ -18,4 +18,11 @@ class TradingPolicy:
         unit="seconds",
         low=1,
         high=600,
+    )
+    bar_grace_seconds: float = setting(
+        1.0,
+        "Time after a minute in which its last trades may still arrive; then its bar is closed.",
+        unit="seconds",
+        low=0.0,
+        high=2.0,
     )

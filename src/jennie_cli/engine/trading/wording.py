@@ -3,7 +3,7 @@
 Money is told to the won: a figure just over its limit must look so.
 """
 
-from jennie_cli.engine.messages import amount, text
+from jennie_cli.engine.messages import amount, text, value_and_limit
 from jennie_cli.engine.risk import Refusal
 from jennie_cli.engine.rules import Check
 
@@ -29,13 +29,13 @@ def _why(refusal: Refusal, lang: str) -> str:
 
 
 def check_line(check: Check, lang: str) -> str:
-    """Return one check as a sentence."""
-    return text(
-        f"check.{check.rule}.{'pass' if check.passed else 'fail'}",
-        lang,
-        value=_figure(check.value, check.unit, lang),
-        limit=_figure(check.limit, check.unit, lang),
-    )
+    """Return one check as a sentence, its figures in as many digits as tell them apart."""
+    key = f"check.{check.rule}.{'pass' if check.passed else 'fail'}"
+    if check.unit in _WHOLE:
+        value, limit = (_figure(f, check.unit, lang) for f in (check.value, check.limit))
+    else:
+        value, limit = value_and_limit(check.value, check.limit, check.unit, lang)
+    return text(key, lang, value=value, limit=limit)
 
 
 def _figure(value: float | str | None, unit: str, lang: str) -> str:

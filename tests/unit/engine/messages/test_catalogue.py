@@ -87,6 +87,15 @@ def test_an_unknown_key_is_a_bug() -> None:
         (64.1, "score", "64.1", "64.1"),
         (60.0, "score", "60.0", "60.0"),
         (79.20791, "unheard of", "79.2079", "79.2079"),
+        (0.9, "seconds", "0초", "0 seconds"),
+        (-61, "seconds", "-61초", "-61 seconds"),
+        (119, "seconds", "119초", "119 seconds"),
+        (120, "seconds", "2분", "2 minutes"),
+        (601, "seconds", "10분 1초", "10 minutes 1 seconds"),
+        (86_399, "seconds", "23시간 59분", "23 hours 59 minutes"),
+        (86_400, "seconds", "24시간", "24 hours"),
+        (180_000, "seconds", "2일 2시간", "2 days 2 hours"),
+        (float("nan"), "seconds", "—", "—"),
     ],
 )
 def test_figures_are_written_as_a_trader_reads_them(

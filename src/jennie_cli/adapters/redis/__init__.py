@@ -1,0 +1,15 @@
+"""The bus on a Redis server: the bundled one, or one of your own."""
+
+from jennie_cli.adapters.redis.address import Address, read_url
+from jennie_cli.adapters.redis.bus import RedisBus, open_bus
+from jennie_cli.adapters.redis.program import bundled_program
+from jennie_cli.adapters.redis.server import EmbeddedServer
+
+__all__ = [
+    "Address",
+    "EmbeddedServer",
+    "RedisBus",
+    "bundled_program",
+    "open_bus",
+    "read_url",
+]

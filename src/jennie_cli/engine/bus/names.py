@@ -1,0 +1,68 @@
+"""Every stream, group and key by name, with its lifetime in seconds. Nobody types one twice."""
+
+from jennie_cli.engine.bus.keys import Key, KeyOf
+from jennie_cli.engine.bus.streams import Group, Start
+
+_DAY = 86_400
+
+PRICES = "kis:prices"
+BUY_SIGNALS = "stream:buy-signals"
+SELL_ORDERS = "stream:sell-orders"
+TRADE_NOTIFICATIONS = "stream:trade-notifications"
+
+SCANNER = Group(stream=PRICES, name="buy-scanner-group", start=Start.NEW)
+MONITOR = Group(stream=PRICES, name="price-monitor-group", start=Start.NEW)
+BUY_EXECUTOR = Group(stream=BUY_SIGNALS, name="group_buy_executor", start=Start.NEW)
+SELL_EXECUTOR = Group(stream=SELL_ORDERS, name="group_sell_executor", start=Start.ALL)
+
+HOT_WATCHLIST = Key(name="hot_watchlist:active", ttl_s=_DAY)
+"""Points at a version; written together with it."""
+
+HOT_WATCHLIST_VERSION = KeyOf(prefix="hot_watchlist:v", ttl_s=_DAY)
+SECTOR_BUDGET = Key(name="sector_budget:active", ttl_s=_DAY)
+MANUAL_WATCHLIST = Key(name="watchlist:manual", ttl_s=None)
+
+BUY_SIGNAL_COOLDOWN = KeyOf(prefix="buy_signal_cooldown:", ttl_s=600)
+STOPLOSS_COOLDOWN = KeyOf(prefix="stoploss_cooldown:", ttl_s=7 * _DAY)
+SELL_COOLDOWN = KeyOf(prefix="sell_cooldown:", ttl_s=_DAY)
+SIGNAL_SEEN = KeyOf(prefix="signal_id:", ttl_s=_DAY)
+"""The idempotency key of a signal, put if absent before anything is done for it.
+
+Its text is the consumer's name: who resumes a message and finds its own may have died before the
+act or after it, and asks the ledger which.
+"""
+
+BUY_COUNT = KeyOf(prefix="buy_count:", ttl_s=_DAY)
+"""By Korean trading day."""
+
+LOCK_BUY = KeyOf(prefix="lock:buy:", ttl_s=180)
+LOCK_SELL = KeyOf(prefix="lock:sell:", ttl_s=30)
+
+HIGH_WATERMARK = KeyOf(prefix="high_watermark:", ttl_s=30 * _DAY)
+SCALE_OUT = KeyOf(prefix="scale_out:", ttl_s=30 * _DAY)
+RSI_SOLD = KeyOf(prefix="rsi_sold:", ttl_s=30 * _DAY)
+PROFIT_FLOOR = KeyOf(prefix="profit_floor:", ttl_s=60 * _DAY)
+
+BUY_SNAPSHOT = KeyOf(prefix="buy_logic:snapshot:", ttl_s=60)
+EXIT_SNAPSHOT = KeyOf(prefix="logic:snapshot:", ttl_s=60)
+LAST_SIGNALS = KeyOf(prefix="logic:signals:", ttl_s=7 * _DAY)
+
+SCANNER_BEAT = Key(name="monitoring:buy_scanner_websocket", ttl_s=15)
+MONITOR_BEAT = Key(name="monitoring:price_monitor", ttl_s=10)
+LIVE_POSITIONS = Key(name="monitoring:live_positions", ttl_s=120)
+REALTIME_PRICES = Key(name="prices:realtime", ttl_s=120)
+"""A hash: code to last price in won."""
+
+PRICE_ALERT = KeyOf(prefix="price_alert:", ttl_s=7 * _DAY)
+
+PAUSE = Key(name="trading:pause", ttl_s=None)
+"""The flags have no end: a lifetime would lift a stop by itself."""
+
+STOP = Key(name="trading:stop", ttl_s=None)
+DRY_RUN = Key(name="trading:dryrun", ttl_s=None)
+LIQUIDATION_STOCKS = Key(name="forced_liquidation:stocks", ttl_s=None)
+LIQUIDATION_ARMED = Key(name="forced_liquidation:armed", ttl_s=None)
+
+TRADING_CONTEXT = Key(name="macro:trading_context", ttl_s=_DAY)
+MACRO_SNAPSHOT = KeyOf(prefix="macro:data:snapshot:", ttl_s=6 * 3_600)
+RISK_RECOVERY = Key(name="intraday:risk:recovery_start", ttl_s=_DAY)
