@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import httpx
@@ -60,6 +61,7 @@ DIFFERS = 3
 STOCKS = 8
 LAST_STEP = 40
 LONGEST_S = 2.0
+PATIENCE_S = 8.0
 SETTLES_S = 400
 OPENS = timedelta(minutes=2)
 CLOSES = timedelta(minutes=12)
@@ -132,25 +134,41 @@ def _stock(row: dict[str, str]) -> Stock:
     return Stock(code=row["mksc_shrn_iscd"], name=row["hts_kor_isnm"], market=Market.KOSPI)
 
 
-def child(scene: Scene, seed: int, fatal: int | None, until: float) -> None:
-    """Trade in a forked process until it is killed or its time is up."""
+def child(
+    scene: Scene, seed: int, fatal: int | None, until: float, ready: Event | None = None
+) -> None:
+    """Trade in a forked process until it is killed or its time is up; `ready` once recovered."""
     control = SimControl(scene.url)
     told = control.time()
     control.close()
     ends = time.monotonic() + until
-    asyncio.run(trade(scene, told, seed=seed, fatal=fatal, enough=lambda: time.monotonic() >= ends))
+    asyncio.run(
+        trade(
+            scene,
+            told,
+            seed=seed,
+            fatal=fatal,
+            enough=lambda: time.monotonic() >= ends,
+            recovered=ready.set if ready else lambda: None,
+        )
+    )
 
 
 def kill_one(scene: Scene, rng: np.random.Generator, tally: Tally) -> None:
-    """Start one trader, see it killed at a step or kill it at a random moment."""
-    by_step = rng.random() < 0.5
+    """Start one trader, see it killed at a step or kill it at a random moment.
+
+    Half of the random moments are counted from its start, half from when it has recovered.
+    """
+    forking = multiprocessing.get_context("fork")
+    ready = forking.Event()
+    by_step, early = rng.random(2) < 0.5  # even chances
     fatal = int(rng.integers(1, LAST_STEP)) if by_step else None
-    seed = int(rng.integers(1, 2**31))
-    trader = multiprocessing.get_context("fork").Process(
-        target=child, args=(scene, seed, fatal, LONGEST_S * 4)
-    )
+    seed, delay = int(rng.integers(1, 2**31)), float(rng.uniform(0.0, LONGEST_S))
+    trader = forking.Process(target=child, args=(scene, seed, fatal, PATIENCE_S * 2, ready))
     trader.start()
-    trader.join(LONGEST_S if by_step else float(rng.uniform(0.3, LONGEST_S)))
+    if not (by_step or early):
+        ready.wait(PATIENCE_S)
+    trader.join(PATIENCE_S if by_step else delay)
     if trader.is_alive():
         trader.kill()
     else:

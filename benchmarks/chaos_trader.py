@@ -243,13 +243,20 @@ async def opened(scene: Scene, told: WorldTime, wire: Tripwire, seed: int) -> As
 
 
 async def trade(
-    scene: Scene, told: WorldTime, *, seed: int, fatal: int | None, enough: Callable[[], bool]
+    scene: Scene,
+    told: WorldTime,
+    *,
+    seed: int,
+    fatal: int | None,
+    enough: Callable[[], bool],
+    recovered: Callable[[], None],
 ) -> None:
-    """Recover, then trade at random until the tripwire, the parent or `enough` ends it."""
+    """Recover and say so, then trade at random until tripwire, parent or `enough` ends it."""
     rng = np.random.default_rng(seed)
     async with opened(scene, told, Tripwire(fatal), seed) as room:
         listening = asyncio.ensure_future(room.execution.listen(room.stream))
         await persistently(room, room.execution.recover)
+        recovered()
         number = 0
         while not enough():
             number += 1

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, time
 from errno import ENOSPC
 from functools import singledispatch
 from math import isfinite
@@ -233,7 +233,7 @@ def _finite(value: float) -> float | None:
 
 
 @plain.register
-def _iso(value: date) -> str:
+def _iso(value: date | time) -> str:
     return value.isoformat()
 
 
