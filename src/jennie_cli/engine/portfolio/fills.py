@@ -6,7 +6,7 @@ records give sums, which are exact. Both are parts of the truth, so the larger o
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from jennie_cli.engine.clock import KST
@@ -17,6 +17,9 @@ Number = tuple[date, str]
 """A broker number is unique within its day only."""
 
 FROM_NOTICE, FROM_TOTAL = "notice", "total"
+_LAST_CLOSE = time(20, 0)
+"""When the last venue of a day closes (NXT): what a later day learns of it traded before."""
+
 _TRUST = {Evidence.REPLY: 0, Evidence.NOTICE: 1, Evidence.RECORDS: 2}
 
 
@@ -145,6 +148,7 @@ def _found(number: Number, known: _Numbered) -> Iterator[FoundFill]:
         yield FoundFill(fill=fill, day=day, seen=seen, since=fill.at)
     if known.best and known.best[0].filled_qty > told_qty:
         row, seen = known.best
+        over = datetime.combine(day, _LAST_CLOSE, KST)
         fill = Fill(
             key=f"{day}:{broker_id}:{FROM_TOTAL}",
             broker_id=broker_id,
@@ -153,7 +157,7 @@ def _found(number: Number, known: _Numbered) -> Iterator[FoundFill]:
             side=row.side,
             qty=row.filled_qty - told_qty,
             amount=row.filled_amount - told_amount,
-            at=seen.replace(microsecond=0),
+            at=min(seen, over).replace(microsecond=0),
             source=FROM_TOTAL,
         )
         since = min(fill.at, row.ordered_at.replace(microsecond=0))

@@ -1,9 +1,10 @@
 """From evidence to fills."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from tests.unit.engine.portfolio.story import CODE, DAY, at, filled, foreign, row, taken
 
+from jennie_cli.engine.clock import KST
 from jennie_cli.engine.model import Fill, NoticeKind, Side
 from jennie_cli.engine.portfolio import FillBook, fills_of
 from jennie_cli.engine.store import Act, DayEnded, Evidence, LedgerEvent, NoticeSeen
@@ -58,6 +59,12 @@ def test_what_no_notice_told_is_balanced_at_the_first_row_that_showed_it() -> No
         balance.at,
         balance.source,
     )
+
+
+def test_a_fill_that_only_the_next_day_learns_of_stays_on_its_day() -> None:
+    """After the last venue of its day has closed nothing of that day can have traded."""
+    (fill,) = fills_of([taken("7", "a"), row("7", 5, 500, second=24 * 3600)])
+    assert datetime.combine(DAY, time(20), KST) == fill.at
 
 
 def test_notices_ahead_of_the_records_stand_alone() -> None:
