@@ -52,15 +52,16 @@ class Docket:
 
     def take(self, event: LedgerEvent) -> None:
         """Take in one event."""
+        self.records.turn += 1
         match event:
             case Intended():
                 self._intended(event)
             case Sending() | Taken() | TurnedDown() | Lost() | NeverSent():
                 self._of_call(event)
             case NoticeSeen():
-                self._told(self.records.see_notice(event.notice, event.at))
+                self._told(self.records.see_notice(event.notice))
             case RowSeen():
-                self._told(self.records.see_row(event.row, event.at))
+                self._told(self.records.see_row(event.row))
             case Foreign():
                 self.records.foreign.add(NumberKey(event.day, event.broker_id))
             case Flagged():
@@ -126,7 +127,7 @@ class Docket:
             self._stray(event)
             return
         if isinstance(event, Sending):
-            call = Call(sending=event)
+            call = Call(sending=event, turn=self.records.turn)
             dossier.calls[event.call_id] = call
             self._undecided[event.at.date()][event.call_id] = call
             self._learn(dossier, Step.SENT if event.act is Act.PLACE else None)
@@ -152,9 +153,9 @@ class Docket:
         if call.key is not None:
             self.records.disown(call.key, event.order_id)
         key = NumberKey(event.day, event.broker_id)
-        self.records.number(key, event.at).call_qty = call.sending.qty
+        self.records.number(key).call_qty = call.sending.qty
         if event.act is Act.MODIFY:
-            parent = self.records.number(NumberKey(event.day, call.sending.target), event.at)
+            parent = self.records.number(NumberKey(event.day, call.sending.target))
             parent.children.add(event.broker_id)
         if event.broker_id:
             self.records.own(key, event.order_id)

@@ -17,10 +17,13 @@ CAME_TO_LIGHT = "The order came to light after it was given up."
 class Call:
     """One call to the broker. `key` is the number it got; `closed` once its outcome is known.
 
+    `turn` is the place in the ledger at which it was written down.
+
     `left_by` is when it had surely left, if its process told so only after it was given up.
     """
 
     sending: Sending
+    turn: int
     lost: bool = False
     closed: bool = False
     given_up: bool = False

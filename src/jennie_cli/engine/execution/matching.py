@@ -92,11 +92,11 @@ class Search:
                 self._group(signature, calls)
 
     def _group(self, signature: _Signature, calls: Sequence[Call]) -> None:
-        since = min(c.sending.at for c in calls)
+        since = min(c.turn for c in calls)
         fitting = [
             s
             for s in self._loose()
-            if s.original_id is None and s.first_seen >= since and _fits(signature, s)
+            if s.original_id is None and s.turn > since and _fits(signature, s)
         ]
         near = [s for s in fitting if any(self._in_window(c, s) for c in calls)]
         if len(near) > len(calls):
@@ -130,7 +130,7 @@ class Search:
         before = timedelta(seconds=self.policy.before_seconds)
         after = timedelta(seconds=self.policy.lost_seconds)
         sent = call.sending.at
-        return row.first_seen >= sent and sent - before <= row.at <= call.at + after
+        return row.turn > call.turn and sent - before <= row.at <= call.at + after
 
     def _changes(self, lost: Sequence[Call]) -> None:
         for call in lost:
@@ -140,7 +140,7 @@ class Search:
                 for s in self._loose()
                 if s.original_id == sending.target
                 and s.cancels is (sending.act is Act.CANCEL)
-                and s.first_seen >= sending.at
+                and s.turn > call.turn
             ]
             exact = [s for s in rows if (s.price, s.qty) == (sending.price, sending.qty)]
             if len(rows) == 1 or (sending.act is Act.CANCEL and rows):

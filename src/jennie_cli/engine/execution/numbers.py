@@ -27,7 +27,8 @@ class Sighting:
     """What a broker number looks like from outside, to find the call that made it.
 
     `price` is None at market; with `bound` it is only the price of a fill, so the limit lies at or
-    beyond it. `first_seen` is when we learnt of the number, `at` when the broker took it.
+    beyond it. `turn` is the place in the ledger at which we learnt of the number, `at` when the
+    broker took it.
     """
 
     key: NumberKey
@@ -37,7 +38,7 @@ class Sighting:
     price: int | None
     bound: bool
     at: datetime
-    first_seen: datetime
+    turn: int
     original_id: str | None
     cancels: bool
     branch: str
@@ -53,7 +54,7 @@ class Number:
     """
 
     key: NumberKey
-    first_seen: datetime
+    turn: int
     row: BrokerOrder | None = None
     request: Notice | None = None
     executions: set[tuple[datetime, int, int]] = field(default_factory=set)
@@ -126,9 +127,9 @@ class Number:
     def sighting(self) -> Sighting | None:
         """Return what the number looks like, None when only a change or refusal of it was told."""
         if self.row is not None:
-            return _of_row(self.key, self.row, self.first_seen)
+            return _of_row(self.key, self.row, self.turn)
         notice = self.request or self.last_fill
-        return None if notice is None else _of_notice(self.key, notice, self.first_seen)
+        return None if notice is None else _of_notice(self.key, notice, self.turn)
 
 
 def _later(known: BrokerOrder, row: BrokerOrder) -> BrokerOrder:
@@ -154,7 +155,7 @@ def _later(known: BrokerOrder, row: BrokerOrder) -> BrokerOrder:
     )
 
 
-def _of_row(key: NumberKey, row: BrokerOrder, first_seen: datetime) -> Sighting:
+def _of_row(key: NumberKey, row: BrokerOrder, turn: int) -> Sighting:
     return Sighting(
         key=key,
         code=row.code,
@@ -163,7 +164,7 @@ def _of_row(key: NumberKey, row: BrokerOrder, first_seen: datetime) -> Sighting:
         price=None if row.type is OrderType.MARKET else row.price,
         bound=False,
         at=row.ordered_at,
-        first_seen=first_seen,
+        turn=turn,
         original_id=row.original_id,
         cancels=row.cancels,
         branch=row.branch,
@@ -171,7 +172,7 @@ def _of_row(key: NumberKey, row: BrokerOrder, first_seen: datetime) -> Sighting:
     )
 
 
-def _of_notice(key: NumberKey, notice: Notice, first_seen: datetime) -> Sighting:
+def _of_notice(key: NumberKey, notice: Notice, turn: int) -> Sighting:
     filled = notice.kind is NoticeKind.FILLED
     return Sighting(
         key=key,
@@ -181,7 +182,7 @@ def _of_notice(key: NumberKey, notice: Notice, first_seen: datetime) -> Sighting
         price=notice.price or None,
         bound=filled,
         at=notice.at,
-        first_seen=first_seen,
+        turn=turn,
         original_id=notice.original_id,
         cancels=notice.kind is NoticeKind.CANCELLED,
         branch="",

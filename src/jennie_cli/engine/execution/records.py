@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 from jennie_cli.engine.execution.numbers import Number, NumberKey, Sighting
 from jennie_cli.engine.model import BrokerOrder, Notice, NoticeKind
@@ -12,43 +12,46 @@ class Records:
     """The numbers of one account. A number is ours once a call of ours took it."""
 
     def __init__(self) -> None:
-        """Know no number yet."""
+        """Know no number yet. `turn` counts the events taken in: the order of the evidence, which
+        a clock that is set back cannot turn round.
+        """
+        self.turn = 0
         self.numbers: dict[NumberKey, Number] = {}
         self.foreign: set[NumberKey] = set()
         self._owner: dict[NumberKey, str] = {}
         self._unowned: dict[NumberKey, None] = {}
         self._rowed: defaultdict[date, set[str]] = defaultdict(set)
 
-    def number(self, key: NumberKey, at: datetime) -> Number:
+    def number(self, key: NumberKey) -> Number:
         """Return what is known of a number, which is heard of now if never before."""
         if key not in self.numbers:
-            self.numbers[key] = Number(key=key, first_seen=at)
+            self.numbers[key] = Number(key=key, turn=self.turn)
             if key.broker_id:
                 self._unowned[key] = None
         return self.numbers[key]
 
-    def see_notice(self, notice: Notice, at: datetime) -> Iterator[NumberKey]:
+    def see_notice(self, notice: Notice) -> Iterator[NumberKey]:
         """Take in a notice; yield the numbers it tells of."""
         key = key_of(notice)
-        self.number(key, at).see_notice(notice)
+        self.number(key).see_notice(notice)
         yield key
         if not notice.original_id:
             return
-        parent = self.number(NumberKey(key.day, notice.original_id), at)
+        parent = self.number(NumberKey(key.day, notice.original_id))
         if notice.kind is NoticeKind.MODIFIED:
             parent.children.add(key.broker_id)
         elif notice.kind is NoticeKind.CANCELLED:
             parent.cancels[key.broker_id] = notice.qty
         yield parent.key
 
-    def see_row(self, row: BrokerOrder, at: datetime) -> Iterator[NumberKey]:
+    def see_row(self, row: BrokerOrder) -> Iterator[NumberKey]:
         """Take in a row; yield the numbers it tells of."""
         key = NumberKey(row.day, row.broker_id)
-        self.number(key, at).see_row(row)
+        self.number(key).see_row(row)
         self._rowed[row.day].add(row.broker_id)
         yield key
         if row.original_id and not row.cancels:
-            parent = self.number(NumberKey(row.day, row.original_id), at)
+            parent = self.number(NumberKey(row.day, row.original_id))
             parent.children.add(row.broker_id)
             yield parent.key
 

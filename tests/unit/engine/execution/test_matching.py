@@ -100,6 +100,25 @@ def test_a_row_in_the_open_orders_alone_is_enough() -> None:
     asyncio.run(run())
 
 
+def test_a_clock_that_is_set_back_does_not_hide_an_order_from_its_call() -> None:
+    """What was written down after the call is later evidence, whatever the clock says of it."""
+
+    async def run() -> None:
+        bench = Bench()
+        execution = await bench.start()
+        for fault in (Fault.LOST_AFTER, Fault.NOTICE_LOST):
+            bench.broker.faults.inject(fault)
+        await execution.send(bench.approved())
+        bench.clock.set_back(0.5)
+        await execution.resolve()
+        bench.clock.advance(61)
+        await execution.resolve()
+        order = execution.order("T1")
+        assert (OrderState.WORKING, ("1",)) == (order.state, order.broker_ids)
+
+    asyncio.run(run())
+
+
 def test_an_answer_that_lacks_known_rows_proves_nothing() -> None:
     """The records forget rows they held before: the lost order is not given up on that."""
 
