@@ -1,7 +1,8 @@
 """Exams that every implementation of a port must pass, shipped for those who write one."""
 
 from jennie_cli.testing.broker_exam import BrokerDesk, BrokerExam
-from jennie_cli.testing.bus_exam import BusDesk, BusExam
+from jennie_cli.testing.bus_desk import BusDesk
+from jennie_cli.testing.bus_exam import BusExam
 from jennie_cli.testing.facts_exam import FactsExam
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam

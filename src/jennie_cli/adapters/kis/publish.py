@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 
-from jennie_cli.engine.bus import Bus
+from jennie_cli.engine.bus import Bus, names
 from jennie_cli.engine.feed import Tick, Ticks
-
-PRICES = "kis:prices"
 
 
 async def publish_ticks(stream: Ticks, bus: Bus) -> None:
     """Move every tick to the bus stream `kis:prices`, for as long as the stream lasts."""
     async for item in stream.ticks():
         if isinstance(item, Tick):
-            bus.publish(PRICES, fields_of(item))
+            bus.publish(names.PRICES, fields_of(item))
 
 
 def fields_of(tick: Tick) -> Mapping[str, str]:

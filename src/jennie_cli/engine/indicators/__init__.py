@@ -12,8 +12,6 @@ from jennie_cli.engine.indicators.daily import (
     rsi_today,
 )
 from jennie_cli.engine.indicators.intraday import (
-    rise_in_window_pct,
-    rise_since_open_pct,
     session_vwap,
     volume_ratio,
 )
@@ -48,8 +46,6 @@ __all__ = [
     "macd_divergence_pct",
     "nearest_rank",
     "nearest_rank_index",
-    "rise_in_window_pct",
-    "rise_since_open_pct",
     "rolling_max",
     "rolling_mean",
     "rolling_min",

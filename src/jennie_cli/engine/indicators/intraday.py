@@ -38,18 +38,3 @@ def volume_ratio(bars: SessionBars) -> FloatArray:
     mean[1:] = earlier / np.arange(1.0, rows)[:, None]
     mean[:LEAST_EARLIER_BARS] = np.nan
     return bars.volume / np.where(mean > 0.0, mean, np.nan)
-
-
-def rise_since_open_pct(bars: SessionBars) -> FloatArray:
-    """Return each close against the first price of the session in percent."""
-    return (bars.close / bars.open[:1] - 1.0) * 100.0
-
-
-def rise_in_window_pct(bars: SessionBars, n: int) -> FloatArray:
-    """Return each close against the first close of the last n bars, or of all if fewer, in percent.
-
-    n bars hold n - 1 steps.
-    """
-    rows = bars.shape[0]
-    first = bars.close[np.maximum(np.arange(rows) - (n - 1), 0)]
-    return (bars.close / first - 1.0) * 100.0

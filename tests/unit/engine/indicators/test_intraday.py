@@ -11,8 +11,6 @@ from tests.unit.engine.indicators.sessions import random_session, session
 
 from jennie_cli.engine.indicators import (
     SessionBars,
-    rise_in_window_pct,
-    rise_since_open_pct,
     rolling_mean,
     session_vwap,
     volume_ratio,
@@ -24,8 +22,6 @@ Figure = Callable[[SessionBars], Array]
 FIGURES: dict[str, Figure] = {
     "vwap": session_vwap,
     "volume ratio": volume_ratio,
-    "rise since the open": rise_since_open_pct,
-    "rise in a window": lambda bars: rise_in_window_pct(bars, 30),
     "rsi": lambda bars: wilder_rsi(bars.close),
     "ma5": lambda bars: rolling_mean(bars.close, 5),
     "ma20": lambda bars: rolling_mean(bars.close, 20),
@@ -96,11 +92,3 @@ def test_volume_ratio_leaves_the_bar_itself_out() -> None:
 def test_volume_ratio_without_volume_is_unknown() -> None:
     """Bars without volume give no mean to compare with."""
     assert np.isnan(volume_ratio(session([1_000] * 6, [0, 0, 0, 0, 0, 100]))).all()
-
-
-def test_rises() -> None:
-    """A rise since the open runs from the first price, one of a window from its first close."""
-    bars = session([1_000, 1_010, 1_050, 1_071], [1] * 4)
-    assert pytest.approx([0.0, 1.0, 5.0, 7.1]) == rise_since_open_pct(bars)[:, 0]
-    windows = rise_in_window_pct(bars, 3)[:, 0]
-    assert pytest.approx([0.0, 1.0, 5.0, 100 * (1_071 / 1_010 - 1)]) == windows
