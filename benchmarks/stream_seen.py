@@ -35,7 +35,8 @@ Moment = tuple[float, float]
 class Seen:
     """What went past. `waiting` are records that were read and not published yet; `latency` are
     the seconds that each message of the bus took, and those of them that the processor worked for
-    us; `lag` is how late sleepers woke, `memory` MiB.
+    us; `lag` is how late sleepers woke, `memory` MiB, `stolen` the share of the processors'
+    time that the host of this machine gave to others.
     """
 
     told: Told
@@ -50,6 +51,7 @@ class Seen:
     ordered: dict[Number, float] = field(default_factory=dict)
     away: list[tuple[float, float]] = field(default_factory=list)
     seconds: float = 0.0
+    stolen: float = 0.0
 
     def arrived(self, text: str, at: Moment) -> None:
         """Note a data frame that the socket has just brought."""
@@ -159,3 +161,9 @@ def room_for(messages: int) -> NDArray[np.float32]:
 def resident_mib() -> float:
     """Return the memory of this process that is in RAM, MiB."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE_MIB
+
+
+def processors() -> tuple[int, int]:
+    """Return the time that the processors had so far, and what of it the host gave to others."""
+    spent = [int(word) for word in Path("/proc/stat").read_text(encoding="ascii").split()[1:9]]
+    return sum(spent), spent[-1]

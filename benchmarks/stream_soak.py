@@ -25,7 +25,16 @@ from pathlib import Path
 
 import numpy as np
 from benchmarks.exchange_process import exchange
-from benchmarks.stream_seen import Beside, Number, Seen, Tapped, TimedBus, Watched, resident_mib
+from benchmarks.stream_seen import (
+    Beside,
+    Number,
+    Seen,
+    Tapped,
+    TimedBus,
+    Watched,
+    processors,
+    resident_mib,
+)
 from benchmarks.stream_truth import Told, Verdict, busiest, judged, market
 from numpy.typing import NDArray
 from websockets.asyncio.client import connect
@@ -223,7 +232,7 @@ async def _buy(room: Room, seen: Seen) -> None:
 
 async def _pace(room: Room, seen: Seen, seconds: float, rate: float) -> None:
     """Keep the exchange at so many ticks a second, from session to session."""
-    speed, begun = FIRST_SPEED, time.monotonic()
+    speed, begun, (had, given) = FIRST_SPEED, time.monotonic(), processors()
     marks = [seconds * part for part in (0.1, 0.5)]
     while (gone := time.monotonic() - begun) < seconds:
         if marks and gone >= marks[0]:
@@ -236,6 +245,8 @@ async def _pace(room: Room, seen: Seen, seconds: float, rate: float) -> None:
         if usual:
             speed = min(FASTEST, speed * min(1.5, max(0.6, rate * len(usual) / sum(usual))))
     seen.seconds = time.monotonic() - begun
+    all_told, taken = processors()
+    seen.stolen = (taken - given) / (all_told - had)
     seen.memory.append(resident_mib())
 
 
@@ -344,6 +355,7 @@ def table(outcome: Outcome) -> dict[str, str]:
         "socket to bus, ms (p50, p99, max)": _spread(seen.ages_ms()),
         "the same, of processor time": _spread(seen.costs_ms()),
         "loop late, ms (p50, p99, max)": _spread(np.array(seen.lag) * 1_000),
+        "taken by the host of this machine": f"{seen.stolen:.1%}",
         "memory, MiB (start, middle, end)": ", ".join(f"{mib:.1f}" for mib in seen.memory),
     }
 

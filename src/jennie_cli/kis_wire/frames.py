@@ -52,8 +52,10 @@ class Layout:
 
     def begins(self, values: Sequence[str], at: int) -> bool:
         """Whether a record can begin at a place of a frame's fields."""
-        pairs = zip(self.start, values[at:], strict=False)
-        return all(pattern.fullmatch(value) for pattern, value in pairs)
+        for pattern, value in zip(self.start, values[at : at + len(self.start)], strict=False):
+            if pattern.fullmatch(value) is None:
+                return False
+        return True
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
@@ -148,8 +150,9 @@ def _cut(
     layout: Layout, values: tuple[str, ...], width: int, whole: int, *, broken: int
 ) -> Records:
     places = _places(layout.name, width) if whole else {}
-    rows = (values[at : at + width] for at in range(0, whole * width, width))
-    return Records(rows=tuple(Record(row, places) for row in rows), broken=broken)
+    starts = range(0, whole * width, width)
+    rows = [Record(values[at : at + width], places) for at in starts]
+    return Records(rows=tuple(rows), broken=broken)
 
 
 def _even_width(layout: Layout, values: tuple[str, ...], count: int) -> int | None:
@@ -162,7 +165,7 @@ def _even_width(layout: Layout, values: tuple[str, ...], count: int) -> int | No
 
 
 def _lie(layout: Layout, values: tuple[str, ...], width: int, count: int) -> bool:
-    return all(layout.begins(values, place * width) for place in range(count))
+    return all(layout.begins(values, at) for at in range(0, count * width, width))
 
 
 def _half_width(layout: Layout, values: tuple[str, ...], count: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from jennie_cli.kis_wire.hosts import STREAM_REGISTRATIONS
 
@@ -13,8 +14,7 @@ HELD = 10
 WATCHED = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(NamedTuple):
     """One registration: a TR of the stream and a stock code or HTS id."""
 
     tr_id: str

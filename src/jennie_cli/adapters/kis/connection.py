@@ -31,6 +31,9 @@ from jennie_cli.kis_wire.control import (
 
 _log = logging.getLogger(__name__)
 _QUIET = logging.Logger("kis-socket", level=logging.CRITICAL + 1)  # noqa: LOG001  # it would log keys
+_HELD_S = 0.0003
+"""How long frames are taken in a row before those who wait for them go on."""
+
 _APART_S = 0.05
 _OPENING_S = 10.0
 _CLOSING_S = 1.0
@@ -102,12 +105,15 @@ class Connection:
         self._socket = opened
         self._heard = self._steady.monotonic()
         tasks = [asyncio.create_task(self._follow_plan()), asyncio.create_task(self._watch())]
+        passed = self._heard
         try:
             async for message in opened:
                 self._heard = self._steady.monotonic()
                 await self._take(message)
-                # frames that came together are passed on one by one, not all at the end
-                await self._steady.sleep(0)
+                # frames that came together are passed on little by little, not all at the end
+                if self._heard - passed >= _HELD_S:
+                    passed = self._heard
+                    await self._steady.sleep(0)
         except ConnectionClosed:
             pass
         finally:

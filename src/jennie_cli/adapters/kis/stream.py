@@ -321,7 +321,7 @@ class KisStream:
                 self._deliver(self._volumes.streamed(tick))
         elif tr_id == OPERATIONS:
             for event in self._reader.events(record):
-                for box in tuple(self._tick_boxes):
+                for box in self._tick_boxes:
                     box.put(event)
         elif tr_id in {REAL_NOTICES, PAPER_NOTICES}:
             self._tell(self._reader.notice(record))
@@ -336,14 +336,14 @@ class KisStream:
         if tick.code in self._gaps:
             self._gaps.discard(tick.code)
             tick = replace(tick, after_gap=True)
-        for box in tuple(self._tick_boxes):
+        for box in self._tick_boxes:
             if box.put(tick) is not None and box.dropped.bit_count() == 1:
                 _log.error("a reader is too slow: %d ticks dropped so far", box.dropped)
 
     def _tell(self, notice: Notice | None) -> None:
         if notice is None:
             return
-        for box in tuple(self._notice_boxes):
+        for box in self._notice_boxes:
             if box.put(notice) is not None:
                 _log.error("a notice was dropped: its reader is too slow")
 

@@ -1,7 +1,7 @@
 """Streams within one process."""
 
 import asyncio
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -29,7 +29,7 @@ class _Reader:
 @dataclass(slots=True)
 class _Stream:
     last: int = 0
-    kept: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    kept: OrderedDict[int, Mapping[str, str]] = field(default_factory=OrderedDict)
     readers: dict[str, _Reader] = field(default_factory=dict)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -37,7 +37,8 @@ class _Stream:
         self.last += 1
         self.kept[self.last] = dict(fields)
         while len(self.kept) > keep:
-            del self.kept[next(iter(self.kept))]
+            # `next(iter(...))` would pass over every place that was left before
+            self.kept.popitem(last=False)
         self.news.set()
         return self.last
 
