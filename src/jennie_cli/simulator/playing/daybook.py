@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -54,7 +55,7 @@ class DayBook:
 
     def place(self, code: str) -> int | None:
         """Return the column of a code, None if it is not listed today."""
-        at = int(np.searchsorted(np.asarray(self.codes), code))
+        at = bisect_left(self.codes, code)
         return at if at < len(self.codes) and self.codes[at] == code else None
 
     def column(self, code: str) -> int:

@@ -151,7 +151,11 @@ class Tape:
         known = self._standing.get(code)
         if known is None or known.used >= _LOOK_AGAIN:
             board, depth = self._hall.play.exchange.board(code), self._hall.depth(code)
+            first = known is None
             known = self._standing[code] = Standing.of(board, depth, self._facts(code))
+            if first:
+                # else all stocks would be looked at in the same beat, and all would wait for it
+                known.used = len(self._standing) % _LOOK_AGAIN
         return known
 
     def _stand(self) -> None:
