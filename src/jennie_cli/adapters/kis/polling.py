@@ -116,7 +116,8 @@ class Poller:
         """Return the states of the codes whose turn it is; `qty` is not yet known and 0."""
         now = self._clock.monotonic()
         pause = {code: self._held_s if code in held else self._others_s for code in codes}
-        self._due = {code: self._due.get(code, now + pause[code]) for code in codes}
+        # a stock that has come to matter more does not sit out its longer pause
+        self._due = {c: min(self._due.get(c, now + pause[c]), now + pause[c]) for c in codes}
         due = sorted((code for code in codes if self._due[code] <= now), key=pause.__getitem__)
         if not due:
             return ()

@@ -206,15 +206,14 @@ class KisStream:
             await self._clock.sleep(min(_BEAT_S, self._rhythm.poll_held_s / 2))
             self._keep_lock()
             self._nudge()
-            if self._hours.market:
-                await self._poll()
+            await self._poll()
 
     async def _poll(self) -> None:
-        live = self._live_codes()
-        # after the close no tick follows that could say what was missed before it
-        owed = self._gaps & live if self._hours.closed else set()
+        live, market = self._live_codes(), self._hours.market
         codes = dict.fromkeys((*self._held, *self._watched))
-        asked = [code for code in codes if code not in live or code in owed]
+        # after the close no tick follows that could say what was missed before it
+        owed = self._gaps & codes.keys() if self._hours.closed else set()
+        asked = [code for code in codes if code in owed or (market and code not in live)]
         for tick in await self._poller.look(asked, held=(*self._held, *owed)):
             told = self._volumes.polled(tick)
             # a socket that came up meanwhile tells of these itself

@@ -307,6 +307,28 @@ def test_what_was_missed_at_the_close_is_asked_for(scene: Scenes) -> None:
     assert (A, 30, 130, True) == (tick.code, tick.qty, tick.day_volume, tick.after_gap)
 
 
+def test_what_was_missed_at_the_close_is_asked_for_until_it_is_known(scene: Scenes) -> None:
+    """Also when neither socket nor prices come back before the registrations end."""
+
+    async def play() -> Any:
+        start = datetime(2026, 11, 23, 15, 34, 59, 300_000, tzinfo=KST)
+        async with scene(start, poll_held_s=0.1, hts_id="hts") as s:
+            ticks = s.stream.ticks()
+            s.stream.watch([A])
+            await s.live(A)
+            await s.host.say(trades(trade(qty=5, total=100)))
+            await take(ticks, 1)
+            s.prices.volumes[A], s.prices.broken = 130, True
+            s.host.refuse = [key_in_use()]
+            await s.host.sockets[0].close()
+            await s.until(lambda: not s.stream.plan().polled and len(s.stream.plan().wishes) == 1)
+            s.prices.broken = False
+            return await take(ticks, 1)
+
+    (tick,) = asyncio.run(play())
+    assert (A, 30, 130, True) == (tick.code, tick.qty, tick.day_volume, tick.after_gap)
+
+
 def test_codes_beyond_the_limit_are_polled_all_the_time(scene: Scenes) -> None:
     """The paper host has no operations channel; of 45 codes 41 stream and 4 are polled."""
     codes = [f"{n:06d}" for n in range(1, 46)]
