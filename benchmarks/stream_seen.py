@@ -48,7 +48,7 @@ class Seen:
     rates: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     notices: Counter[tuple[Number, NoticeKind]] = field(default_factory=Counter)
-    ordered: dict[Number, float] = field(default_factory=dict)
+    ordered: dict[Number, tuple[float, float]] = field(default_factory=dict)
     away: list[tuple[float, float]] = field(default_factory=list)
     seconds: float = 0.0
     stolen: float = 0.0
@@ -77,9 +77,10 @@ class Seen:
         found = self.latency[: self.told.count, place] * 1_000
         return found[~np.isnan(found)]
 
-    def was_away(self, at: float, slack_s: float) -> bool:
-        """Whether the stream was away around a monotonic moment."""
-        return any(begin - slack_s <= at <= end + slack_s for begin, end in self.away)
+    def was_away(self, asked: tuple[float, float], slack_s: float) -> bool:
+        """Whether the stream was away between two monotonic moments, or nearly so."""
+        first, last = asked
+        return any(begin - slack_s <= last and first <= end + slack_s for begin, end in self.away)
 
 
 class Watched(ClientConnection):

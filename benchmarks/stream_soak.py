@@ -228,7 +228,7 @@ async def _buy(room: Room, seen: Seen) -> None:
             at = time.monotonic()
             with suppress(JennieError):  # nobody sells at the limit, or the token is renewed
                 taken = await room.orders.place(ticket)
-                seen.ordered[taken.at.date(), taken.broker_id] = at
+                seen.ordered[taken.at.date(), taken.broker_id] = at, time.monotonic()
 
 
 async def _pace(room: Room, seen: Seen, seconds: float, rate: float) -> None:
@@ -355,6 +355,8 @@ def table(outcome: Outcome) -> dict[str, str]:
         "seconds away": f"{away:,.1f} in {len(seen.away)}",
         "frames sent, read": f"{outcome.frames:,}, {seen.frames:,}",
         "orders filled, without a notice": f"{len(seen.ordered):,}, {outcome.untold:,}",
+        "of these while the stream was there": f"{outcome.unexplained:,}",
+        "dropped or not readable": f"{outcome.dropped:,}",
         "socket to bus, ms (p50, p99, max)": _spread(seen.ages_ms()),
         "the same, of processor time": _spread(seen.costs_ms()),
         "loop late, ms (p50, p99, max)": _spread(np.array(seen.lag) * 1_000),
