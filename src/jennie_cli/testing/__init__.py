@@ -3,6 +3,7 @@
 from jennie_cli.testing.broker_exam import BrokerDesk, BrokerExam
 from jennie_cli.testing.bus_desk import BusDesk
 from jennie_cli.testing.bus_exam import BusExam
+from jennie_cli.testing.evaluations_exam import EvaluationsExam
 from jennie_cli.testing.facts_exam import FactsExam
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
@@ -15,6 +16,7 @@ __all__ = [
     "BrokerExam",
     "BusDesk",
     "BusExam",
+    "EvaluationsExam",
     "FactsExam",
     "LedgerExam",
     "RunsExam",

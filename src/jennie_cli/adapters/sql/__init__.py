@@ -1,7 +1,8 @@
-"""The store in SQL: facts, runs, settings, flags and a view of the ledger, migrated on opening."""
+"""The store in SQL: facts, runs, settings, flags, evaluations and a view of the ledger."""
 
 from jennie_cli.adapters.sql.config import ConfigChanged, SqlConfig
 from jennie_cli.adapters.sql.engine import connect
+from jennie_cli.adapters.sql.evaluations import SqlEvaluations
 from jennie_cli.adapters.sql.facts import SqlFacts
 from jennie_cli.adapters.sql.flags import SqlFlags
 from jennie_cli.adapters.sql.ledger import SqlLedgerView
@@ -10,6 +11,7 @@ from jennie_cli.adapters.sql.runs import SqlRuns
 __all__ = [
     "ConfigChanged",
     "SqlConfig",
+    "SqlEvaluations",
     "SqlFacts",
     "SqlFlags",
     "SqlLedgerView",

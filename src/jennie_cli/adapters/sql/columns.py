@@ -6,7 +6,7 @@ seconds UTC, documents JSON text: no database's own idea of dates, zones or JSON
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, LargeBinary, String, Text
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field
 
@@ -21,6 +21,7 @@ DAY = Integer()
 WHOLE = BigInteger()
 REAL = Float(53)
 FLAG = Boolean()
+PACKED = LargeBinary(2**24 - 1)
 
 
 def key(kind: TypeEngine[Any], *, numbered: bool = False) -> Any:

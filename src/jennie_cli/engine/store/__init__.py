@@ -1,5 +1,13 @@
 """Ports to what we kept, their value types, and an in-memory twin of each."""
 
+from jennie_cli.engine.store.evaluations import (
+    Evaluation,
+    Evaluations,
+    Judged,
+    Judging,
+    Sheet,
+    Stamped,
+)
 from jennie_cli.engine.store.facts import (
     Batch,
     Columns,
@@ -33,6 +41,7 @@ from jennie_cli.engine.store.ledger import (
     TurnedDown,
 )
 from jennie_cli.engine.store.memory import MemoryFacts, MemoryRuns
+from jennie_cli.engine.store.memory_evaluations import MemoryEvaluations
 from jennie_cli.engine.store.memory_ledger import MemoryFlags, MemoryLedger
 from jennie_cli.engine.store.panels import DailyPanel, FlowPanel
 from jennie_cli.engine.store.runs import (
@@ -61,6 +70,8 @@ __all__ = [
     "Dataset",
     "DayEnded",
     "Drop",
+    "Evaluation",
+    "Evaluations",
     "Evidence",
     "FactStore",
     "FactorScore",
@@ -71,9 +82,12 @@ __all__ = [
     "FlowPanel",
     "Foreign",
     "Intended",
+    "Judged",
+    "Judging",
     "Ledger",
     "LedgerEvent",
     "Lost",
+    "MemoryEvaluations",
     "MemoryFacts",
     "MemoryFlags",
     "MemoryLedger",
@@ -92,7 +106,9 @@ __all__ = [
     "ScoutRun",
     "SectorRow",
     "Sending",
+    "Sheet",
     "Stage",
+    "Stamped",
     "Taken",
     "TurnedDown",
     "WriteCount",

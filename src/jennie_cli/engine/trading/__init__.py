@@ -1,8 +1,17 @@
-"""The trading session; so far the desk at which a person trades, and bars made of ticks."""
+"""The trading session; so far the desk, automatic entries, and bars made of ticks."""
 
 from jennie_cli.engine.trading.bar_ticks import TickBatch, of_ticks
 from jennie_cli.engine.trading.bars import BarMaker, Closed
 from jennie_cli.engine.trading.desk import ManualDesk
+from jennie_cli.engine.trading.entries import Entries
+from jennie_cli.engine.trading.entries_ends import (
+    EntryAlarm,
+    EntryAlarmKind,
+    EntryEnds,
+    EntryOpen,
+    alarm_text,
+)
+from jennie_cli.engine.trading.explaining import Outcome, Verdict, explain, verdicts
 from jennie_cli.engine.trading.failures import AmbiguousOrder, UnknownOrder
 from jennie_cli.engine.trading.gathering import Gatherer
 from jennie_cli.engine.trading.order_ids import OrderIds
@@ -17,6 +26,14 @@ from jennie_cli.engine.trading.plans import (
 )
 from jennie_cli.engine.trading.policy import TradingPolicy
 from jennie_cli.engine.trading.ports import OrderLives
+from jennie_cli.engine.trading.sheets import (
+    approved,
+    confirmation_sheet,
+    exit_sheet,
+    gate_sheet,
+    refused,
+    strategy_sheet,
+)
 from jennie_cli.engine.trading.stocks import StockList
 from jennie_cli.engine.trading.switches import Switches
 from jennie_cli.engine.trading.wording import check_line, refusal_text
@@ -26,6 +43,11 @@ __all__ = [
     "BarMaker",
     "ChangePlan",
     "Closed",
+    "Entries",
+    "EntryAlarm",
+    "EntryAlarmKind",
+    "EntryEnds",
+    "EntryOpen",
     "Failure",
     "FlattenPlan",
     "Flattened",
@@ -34,14 +56,25 @@ __all__ = [
     "Note",
     "OrderIds",
     "OrderLives",
+    "Outcome",
     "Plan",
     "StockList",
     "Switches",
     "TickBatch",
     "TradingPolicy",
     "UnknownOrder",
+    "Verdict",
     "Wish",
+    "alarm_text",
+    "approved",
     "check_line",
+    "confirmation_sheet",
+    "exit_sheet",
+    "explain",
+    "gate_sheet",
     "of_ticks",
     "refusal_text",
+    "refused",
+    "strategy_sheet",
+    "verdicts",
 ]

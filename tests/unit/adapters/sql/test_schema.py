@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
     BigInteger,
@@ -21,9 +23,16 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
-from jennie_cli.adapters.sql import connect, tables_facts, tables_ledger, tables_records
+from jennie_cli.adapters.sql import (
+    connect,
+    tables_evaluations,
+    tables_facts,
+    tables_ledger,
+    tables_records,
+)
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
+from jennie_cli.adapters.sql.migrations.versions import v0003_evaluations
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
 
@@ -59,6 +68,7 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     assert {d.value for d in IN_TABLES} == of_facts
     assert tables_records.ScoutRunRow.__tablename__ == "scout_run"
     assert tables_ledger.OrderRow.__tablename__ == "orders"
+    assert tables_evaluations.EvaluationRow.__tablename__ == "evaluation"
 
 
 def test_migrations_lead_to_the_declared_tables(engine: Engine) -> None:
@@ -108,17 +118,33 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         connect(url)
 
 
-def test_a_database_of_the_version_before_is_carried_over(tmp_path: Path) -> None:
-    """Opening it adds the tables of trading and keeps what was there."""
+@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version: str) -> None:
+    """Opening it adds the tables it lacks and keeps what was there."""
     url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
     engine = create_engine(url)
-    upgrade(engine, "0001")
+    upgrade(engine, version)
     with engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO config VALUES ('lang', 'en', 0, 'cli')")
-        assert "fills" not in inspect(connection).get_table_names()
+        assert version_of(inspect(connection).get_table_names()) == version
     engine.dispose()
     engine = connect(url)
     with engine.connect() as connection:
         kept = connection.exec_driver_sql("SELECT config_value FROM config").scalar()
-        assert ("en", True) == (kept, "fills" in inspect(connection).get_table_names())
+        assert ("en", HEAD) == (kept, version_of(inspect(connection).get_table_names()))
     engine.dispose()
+
+
+def version_of(tables: Sequence[str]) -> str:
+    """Return the revision that brought the newest of the tables."""
+    if "evaluation" in tables:
+        return "0003"
+    return "0002" if "fills" in tables else "0001"
+
+
+def test_the_last_step_can_be_taken_back(engine: Engine) -> None:
+    """The tables of evaluations go, with their index; those of trading stay."""
+    with engine.begin() as connection:
+        with Operations.context(MigrationContext.configure(connection)):
+            v0003_evaluations.downgrade()
+        assert "0002" == version_of(inspect(connection).get_table_names())
