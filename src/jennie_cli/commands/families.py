@@ -25,6 +25,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("regime", "The five-state market regime"),
     Family("sectors", "The 14 sectors with heat and caps"),
     Family("trade", "Trade by hand; orders, fills, holdings; the trading flags"),
+    Family("backtest", "The past through the same rules; kept and compared"),
     Family("sim", "The built-in exchange: its world and its clock"),
 )
 

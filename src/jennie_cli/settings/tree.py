@@ -86,6 +86,20 @@ class Settings:
         self._read_table = table
         self._table: Mapping[str, str] | None = None
 
+    def overridden(self, given: Mapping[str, str]) -> "Settings":
+        """Return these settings with others on top, by key, for one piece of work.
+
+        Raises SettingsError when no room declares a key.
+        """
+        for key in given:
+            declared(key)
+        return Settings(
+            environ=self._environ,
+            file=self._file,
+            table=self._table_values,
+            given={**self._given, **given},
+        )
+
     def entry(self, key: str) -> Entry:
         """Return one setting. Raises SettingsError when no room declares the key."""
         return self._entry(declared(key))

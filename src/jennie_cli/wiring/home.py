@@ -53,6 +53,11 @@ class HomeFolder:
         return self.root / "jennie.sqlite"
 
     @property
+    def backtests(self) -> Path:
+        """What backtests came to, and their pages."""
+        return self.root / "backtests"
+
+    @property
     def imported(self) -> Path:
         """Arrays and minute bars of the imported market."""
         return self.root / "imported"

@@ -142,3 +142,14 @@ def test_reading_one_key_imports_no_other_room() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert f"{SimOptions().seed}\n[]\n" == run.stdout
+
+
+def test_other_settings_for_one_piece_of_work_rule_over_all_layers() -> None:
+    """The settings they came from stay as they were; a key that nobody declares is refused."""
+    home = settings(given={CAP: "4"}, environ={ENV: "5"})
+    assert ("9", "4") == (
+        str(home.overridden({CAP: "9"}).entry(CAP).value),
+        str(home.entry(CAP).value),
+    )
+    with pytest.raises(SettingsError, match=r"sectors\.nonsense"):
+        home.overridden({"sectors.nonsense": "1"})

@@ -1,0 +1,236 @@
+"""What the backtest commands do once their arguments are known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from jennie_cli.commands.session import Session
+from jennie_cli.commands.view.backtest import (
+    backtest_document,
+    backtest_head,
+    backtest_page,
+    comparison_page,
+    list_page,
+)
+from jennie_cli.engine.clock import KST
+from jennie_cli.engine.errors import InputError
+from jennie_cli.engine.exits import ExitPolicy
+from jennie_cli.engine.macro import MacroPolicy
+from jennie_cli.engine.messages import text
+from jennie_cli.engine.model import Regime, RiskTag, Strategy
+from jennie_cli.engine.regime import RegimePolicy
+from jennie_cli.engine.research import (
+    Backtest,
+    FillPolicy,
+    PastMarket,
+    StandIn,
+    Walked,
+    WalkPolicies,
+    render_html,
+    walk_sessions,
+)
+from jennie_cli.engine.risk import AutoPolicy
+from jennie_cli.engine.sectors import SectorPolicy
+from jennie_cli.engine.signals import SignalPolicy, StrategyPolicy
+from jennie_cli.engine.store import Dataset
+from jennie_cli.engine.store.codec import to_json
+from jennie_cli.settings import Settings
+from jennie_cli.wiring import House
+from jennie_cli.wiring.backtests import hash_of, kept_backtests, program_hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person asked of one backtest; None leaves it to what is recorded."""
+
+    first: date | None
+    last: date | None
+    capital: int
+    strategies: tuple[str, ...]
+    settings: tuple[str, ...]
+    assume_score: float | None
+    assume_regime: str | None
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """Whatever differs from the home's own settings, as words."""
+        told = {"strategies": ", ".join(self.strategies)} if self.strategies else {}
+        if self.assume_score is not None:
+            told["assume_score"] = f"{self.assume_score:g}"
+        if self.assume_regime is not None:
+            told["assume_regime"] = self.assume_regime
+        return {**told, **_pairs(self.settings)}
+
+
+def run(session: Session, wish: Wish) -> None:
+    """Walk through the sessions, keep what came of it and print it."""
+    house = session.house
+    house.ready()
+    first, last = _span(house, wish)
+    market, policies = _market(house, wish), _policies(house, wish)
+    days = house.calendar.days(first, last)
+    with session.out.progress("backtest") as progress:
+        walked = walk_sessions(
+            market,
+            policies,
+            first=first,
+            last=last,
+            capital=wish.capital,
+            watch=lambda day: progress(days.index(day) + 1, len(days)),
+        )
+    lang, made = session.options.lang, _made(house, wish, walked, policies)
+    with house.lock("backtest", doing="keeping a backtest"):
+        made = replace(made, backtest_id=_named(house, made))
+        shown = kept_backtests(house.folder).save(made, _page(made, lang))
+    _answer(session, made)
+    session.out.talk(text("backtest.page", lang, path=shown))
+
+
+def show(session: Session, backtest_id: str | None) -> None:
+    """Print a kept backtest."""
+    _answer(session, kept_backtests(session.house.folder).load(backtest_id))
+
+
+def list_all(session: Session) -> None:
+    """Print one line a backtest, newest first."""
+    store, lang = kept_backtests(session.house.folder), session.options.lang
+    kept = [store.load(name) for name in store.ids()]
+    doc = {"backtests": [backtest_head(made) for made in kept]}
+    session.out.answer(doc, lambda: list_page(kept, lang))
+
+
+def compare(session: Session, one: str, other: str | None) -> None:
+    """Print two backtests side by side."""
+    store, lang = kept_backtests(session.house.folder), session.options.lang
+    left, right = store.load(one), store.load(other)
+    doc = {"one": backtest_document(left), "other": backtest_document(right)}
+    session.out.answer(doc, lambda: comparison_page(left, right, lang))
+
+
+def _answer(session: Session, made: Backtest) -> None:
+    lang = session.options.lang
+    session.out.answer(backtest_document(made), lambda: backtest_page(made, lang))
+
+
+def _page(made: Backtest, lang: str) -> str:
+    return render_html(
+        made.report,
+        title=f"jennie backtest {made.backtest_id}",
+        settings_hash=made.settings_hash,
+        data_hash=made.data_hash,
+        code_hash=made.code_hash,
+        lang=lang,
+    )
+
+
+def _span(house: House, wish: Wish) -> tuple[date, date]:
+    """Return the first and last day to walk through, by default all with minute bars."""
+    held = [c for c in house.facts.coverage() if c.dataset is Dataset.MINUTE_BARS]
+    known = [(c.first, c.last) for c in held if c.first and c.last]
+    if not known:
+        raise InputError(
+            "No minute bars are known here, and a backtest trades minutes.",
+            hint="jennie data import PATH",
+        )
+    first, last = wish.first or known[0][0], wish.last or known[0][1]
+    if first > last:
+        raise InputError(
+            f"--from {first} is after --to {last}.", hint="Give the earlier day first."
+        )
+    return first, last
+
+
+def _market(house: House, wish: Wish) -> PastMarket:
+    settings = _settings(house, wish)
+    score = np.nan if wish.assume_score is None else wish.assume_score
+    tag = None if wish.assume_score is None else RiskTag.NEUTRAL
+    return PastMarket(
+        facts=house.facts,
+        runs=house.runs,
+        calendar=house.calendar,
+        market=house.market,
+        strategies=settings.slice(StrategyPolicy),
+        regimes=settings.slice(RegimePolicy),
+        macro=settings.slice(MacroPolicy),
+        assumed_regime=_regime(wish.assume_regime),
+        stand_in=StandIn(hybrid_score=score, tag=tag),
+    )
+
+
+def _policies(house: House, wish: Wish) -> WalkPolicies:
+    settings = _settings(house, wish)
+    return WalkPolicies(
+        signals=settings.slice(SignalPolicy),
+        strategies=_only(settings.slice(StrategyPolicy), wish.strategies),
+        risk=settings.slice(AutoPolicy),
+        exits=settings.slice(ExitPolicy),
+        fills=settings.slice(FillPolicy),
+        sectors=settings.slice(SectorPolicy),
+        macro=settings.slice(MacroPolicy),
+    )
+
+
+def _settings(house: House, wish: Wish) -> Settings:
+    return house.settings.overridden(_pairs(wish.settings))
+
+
+def _pairs(settings: tuple[str, ...]) -> Mapping[str, str]:
+    """Return KEY=VALUE texts as a mapping. Raises InputError for another text."""
+    found = {}
+    for given in settings:
+        key, equals, value = given.partition("=")
+        if not equals or not key.strip():
+            raise InputError(
+                f"--set takes KEY=VALUE, not '{given}'.", hint="--set signals.rsi_max=70"
+            )
+        found[key.strip()] = value.strip()
+    return found
+
+
+def _only(policy: StrategyPolicy, names: tuple[str, ...]) -> StrategyPolicy:
+    """Return the policy with these strategies switched on and all others off."""
+    if not names:
+        return policy
+    known = {s.value: s for s in Strategy}
+    for name in names:
+        if name.upper() not in known:
+            raise InputError(f"There is no strategy {name}.", hint=", ".join(known))
+    wanted = {name.upper() for name in names}
+    return replace(policy, **{s.value.lower(): s.value in wanted for s in Strategy})
+
+
+def _regime(name: str | None) -> Regime | None:
+    if name is None:
+        return None
+    try:
+        return Regime(name.upper())
+    except ValueError:
+        raise InputError(f"There is no regime {name}.", hint=", ".join(Regime)) from None
+
+
+def _made(house: House, wish: Wish, walked: Walked, policies: WalkPolicies) -> Backtest:
+    return Backtest(
+        backtest_id=f"{house.wall_clock.now().astimezone(KST):%Y%m%d-%H%M%S}",
+        made_at=house.wall_clock.now(),
+        market=house.market,
+        first=walked.results[0].day,
+        last=walked.results[-1].day,
+        capital=wish.capital,
+        asked=wish.asked,
+        watchlists=walked.watchlists,
+        assumed_regimes=walked.assumed_regimes,
+        data_hash=walked.data_hash,
+        settings_hash=hash_of(to_json(policies).encode()),
+        code_hash=program_hash(),
+        report=walked.report(wish.capital),
+    )
+
+
+def _named(house: House, made: Backtest) -> str:
+    """Return a name after the moment, with a number for those of one second."""
+    alike = [
+        name for name in kept_backtests(house.folder).ids() if name.startswith(made.backtest_id)
+    ]
+    return f"{made.backtest_id}-{len(alike) + 1:03d}"

@@ -1,0 +1,141 @@
+"""One backtest from the first session to the last, and what is kept of it."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Protocol
+
+import numpy as np
+
+from jennie_cli.engine.errors import InputError
+from jennie_cli.engine.research.loading import PastMarket, past_sessions
+from jennie_cli.engine.research.past import PastSession, SessionResult, Trip
+from jennie_cli.engine.research.report import BacktestReport
+from jennie_cli.engine.research.report_building import backtest_report
+from jennie_cli.engine.research.walk import trade_session
+from jennie_cli.engine.research.walk_account import PastAccount, open_account, open_trips
+from jennie_cli.engine.research.walk_stage import WalkPolicies
+
+_DIGEST = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backtest:
+    """A backtest as it is kept. `capital` is won, `asked` what the caller set other than the home.
+
+    The hashes are of every figure the sessions were made of, of all settings of the rooms that
+    traded, and of the program. `watchlists` says for how many sessions which list stood.
+    """
+
+    backtest_id: str
+    made_at: datetime
+    market: str
+    first: date
+    last: date
+    capital: int
+    asked: Mapping[str, str]
+    watchlists: Mapping[str, int]
+    assumed_regimes: int
+    data_hash: str
+    settings_hash: str
+    code_hash: str
+    report: BacktestReport
+
+
+class BacktestStore(Protocol):
+    """Keeps backtests and their pages."""
+
+    def save(self, made: Backtest, page: str) -> str:
+        """Keep one and the page that shows it; return where the page lies."""
+        ...
+
+    def load(self, backtest_id: str | None) -> Backtest:
+        """Return one, the newest by default. Raises InputError when it is not there."""
+        ...
+
+    def ids(self) -> tuple[str, ...]:
+        """Return what is kept, newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """What a walk over sessions came to; `data_hash` is of all that the sessions held."""
+
+    results: tuple[SessionResult, ...]
+    held: tuple[Trip, ...]
+    watchlists: Mapping[str, int]
+    assumed_regimes: int
+    data_hash: str
+
+    def report(self, capital: int) -> BacktestReport:
+        """Return the report of an account that began with `capital` won."""
+        return backtest_report(self.results, capital=capital, held=self.held)
+
+
+def walk_sessions(
+    market: PastMarket,
+    policies: WalkPolicies,
+    *,
+    first: date,
+    last: date,
+    capital: int,
+    watch: Callable[[date], None],
+) -> Walked:
+    """Trade the recorded sessions from `first` to `last` with `capital` won.
+
+    `watch` is told of each session that is done. Raises InputError where no session was recorded
+    or a regime is not known.
+    """
+    account, results, lists, assumed = open_account(capital), [], dict[str, int](), 0
+    digest = hashlib.blake2b(digest_size=_DIGEST)
+
+    def held() -> tuple[str, ...]:
+        return account.held
+
+    for past in past_sessions(market, first=first, last=last, held=held):
+        result, account = _traded(past, account, policies, market)
+        results.append(result)
+        lists[past.watchlist] = lists.get(past.watchlist, 0) + 1
+        assumed += not past.regime_known
+        for part in _parts(past):
+            digest.update(part)
+        last_close = past.hours.close
+        watch(past.day)
+    if not results:
+        raise InputError(
+            f"No session between {first} and {last} has minute bars of a known stock.",
+            hint="Import minute and daily bars of those days: jennie data import PATH",
+        )
+    return Walked(
+        results=tuple(results),
+        held=open_trips(account, last_close),
+        watchlists=lists,
+        assumed_regimes=assumed,
+        data_hash=digest.hexdigest(),
+    )
+
+
+def _traded(
+    past: PastSession, account: PastAccount, policies: WalkPolicies, market: PastMarket
+) -> tuple[SessionResult, PastAccount]:
+    return trade_session(past, account, policies, calendar=market.calendar)
+
+
+def _parts(value: Any) -> Iterator[bytes]:
+    """Yield what a session is made of, arrays as their bytes, in the order of the fields."""
+    if isinstance(value, np.ndarray):
+        yield np.ascontiguousarray(value).tobytes()
+    elif hasattr(type(value), "__dataclass_fields__"):
+        for item in fields(value):
+            yield item.name.encode()
+            yield from _parts(getattr(value, item.name))
+    elif isinstance(value, Mapping):
+        for key in sorted(value, key=repr):
+            yield from _parts((key, value[key]))
+    elif isinstance(value, Iterable) and not isinstance(value, str):
+        for item in sorted(value, key=repr) if isinstance(value, frozenset) else value:
+            yield from _parts(item)
+    else:
+        yield repr(value).encode()

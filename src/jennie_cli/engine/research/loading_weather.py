@@ -1,0 +1,59 @@
+"""The regime and the macro context that stood on a morning of the past."""
+
+from datetime import date, datetime
+
+import numpy as np
+
+from jennie_cli.engine.macro import InsightSource, MacroPolicy, read_insight, trading_context
+from jennie_cli.engine.model import Regime, ThrottleLevel, TradingContext
+from jennie_cli.engine.regime import RegimePolicy, detect
+from jennie_cli.engine.regime.score import KOSPI
+from jennie_cli.engine.scoring.market.tape import read_tape
+from jennie_cli.engine.store import DailyPanel, FactStore
+from jennie_cli.engine.venue import Calendar
+
+
+def regime_on(
+    facts: FactStore, panel: DailyPanel, *, previous: date, as_of: datetime, policy: RegimePolicy
+) -> Regime | None:
+    """Return the regime as the scout reads it, None unless the KOSPI of `previous` is known.
+
+    `previous` is the session before; a regime of an older day is not that of this morning.
+    """
+    if not panel.days or panel.days[-1] != previous:
+        return None
+    tape = read_tape(facts, panel, as_of=as_of)
+    if not np.isfinite(tape.index_close[-1, KOSPI]):
+        return None
+    reading = detect(
+        days=panel.days,
+        index_close=tape.index_close,
+        advances=tape.advances,
+        declines=tape.declines,
+        turnover=tape.turnover,
+        policy=policy,
+    )
+    return None if reading.score_points is None else reading.regime
+
+
+def context_on(
+    insights: InsightSource | None,
+    *,
+    at: datetime,
+    regime: Regime | None,
+    calendar: Calendar,
+    policy: MacroPolicy,
+) -> TradingContext | None:
+    """Return the context of the insight that stood at a moment, None without one.
+
+    Raises the failure of an insight that cannot be read: a past without it would be another one.
+    """
+    if insights is None:
+        return None
+    told = read_insight(insights, now=at, calendar=calendar)
+    if told.failure is not None:
+        raise told.failure
+    if told.insight is None:
+        return None
+    normal = ThrottleLevel.NORMAL
+    return trading_context(told, throttle=normal, regime=regime, now=at, policy=policy)

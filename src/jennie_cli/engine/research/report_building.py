@@ -1,0 +1,246 @@
+"""Counts a backtest together: arrays over the trips, one pass a table."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, pairwise
+
+import numpy as np
+
+from jennie_cli.engine.errors import InputError
+from jennie_cli.engine.indicators.rolling import FloatArray
+from jennie_cli.engine.model import ExitReason, Regime, Strategy
+from jennie_cli.engine.research.measures import (
+    IntArray,
+    clustered_means,
+    deepest_fall,
+    fall_pct,
+    longest_under,
+    sharpe_ratio,
+)
+from jennie_cli.engine.research.past import Blocked, SessionResult, Trip
+from jennie_cli.engine.research.report import (
+    BacktestReport,
+    BlockedRow,
+    Curve,
+    Drawdown,
+    SilentRule,
+    Totals,
+    Trading,
+    TripRow,
+)
+from jennie_cli.engine.rules import EXIT_RULES, GATE_RULES
+from jennie_cli.engine.rules.exits import ASLEEP
+from jennie_cli.engine.rules.strategies import STRATEGY_RULES
+from jennie_cli.engine.signals.confirmation import CONFIRMATION
+
+_REPORTED = (
+    *GATE_RULES,
+    *(rule.id for rule in (*STRATEGY_RULES.values(), *CONFIRMATION)),
+    *EXIT_RULES,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Closed:
+    """Trips that were sold, as arrays over them; days are ordinals of the purchase."""
+
+    trips: Sequence[Trip]
+    won: IntArray
+    return_pct: FloatArray
+    days: IntArray
+
+
+def backtest_report(
+    results: Iterable[SessionResult], *, capital: int, held: Iterable[Trip] | None = None
+) -> BacktestReport:
+    """Return the report of sessions that started with `capital` won; their order does not matter.
+
+    `held` are the trips still open at the end; without it they are those of the last session, for
+    what an earlier one left open was open that evening only. Raises InputError without capital or
+    with a day told twice.
+    """
+    sessions = sorted(results, key=lambda result: result.day)
+    _refuse_nonsense(sessions, capital)
+    closed = _closed([t for s in sessions for t in s.trips if t.reason is not None])
+    if held is None:
+        held = [t for s in sessions[-1:] for t in s.trips if t.reason is None]
+    return BacktestReport(
+        totals=_totals(sessions, closed, tuple(held), capital),
+        strategies=_table(closed, Strategy, [t.strategy for t in closed.trips]),
+        exits=_table(closed, ExitReason, [str(t.reason) for t in closed.trips]),
+        regimes=_table(closed, Regime, [t.regime for t in closed.trips]),
+        blocked=_blocked([b for s in sessions for b in s.blocked]),
+        silent=_silent(sessions),
+        curve=_curve(sessions, capital),
+    )
+
+
+def _refuse_nonsense(sessions: Sequence[SessionResult], capital: int) -> None:
+    if capital <= 0:
+        raise InputError("A backtest needs capital.", hint="Give it won to start with.")
+    for earlier, later in pairwise(sessions):
+        if earlier.day == later.day:
+            raise InputError(f"{later.day} was told twice.", hint="Report each session once.")
+
+
+def _closed(trips: Sequence[Trip]) -> _Closed:
+    cost = np.array([t.cost for t in trips], dtype=np.int64)
+    won = np.array([t.proceeds for t in trips], dtype=np.int64) - cost
+    return _Closed(
+        trips=trips,
+        won=won,
+        return_pct=won / cost * 100.0,
+        days=np.array([t.entered_at.toordinal() for t in trips], dtype=np.int64),
+    )
+
+
+def _levels(sessions: Sequence[SessionResult], capital: int) -> FloatArray:
+    """Return the capital, then the equity at every close."""
+    return np.array([capital, *(s.equity for s in sessions)], dtype=np.float64)
+
+
+def _totals(
+    sessions: Sequence[SessionResult], closed: _Closed, held: Sequence[Trip], capital: int
+) -> Totals:
+    levels = _levels(sessions, capital)
+    equity = sessions[-1].equity if sessions else capital
+    closed_won = int(closed.won.sum())
+    open_won = sum(t.proceeds - t.cost for t in held)
+    return Totals(
+        capital=capital,
+        equity=equity,
+        sessions=len(sessions),
+        net_profit=equity - capital,
+        return_pct=(equity - capital) / capital * 100.0,
+        closed=len(closed.trips),
+        open=len(held),
+        closed_won=closed_won,
+        open_won=open_won,
+        unexplained_won=equity - capital - closed_won - open_won,
+        trading=_trading(closed, held, levels),
+        drawdown=_drawdown(sessions, levels),
+        longest_under_sessions=longest_under(levels),
+        sharpe_ratio=sharpe_ratio(levels),
+    )
+
+
+def _trading(closed: _Closed, held: Sequence[Trip], levels: FloatArray) -> Trading:
+    won = closed.won
+    wins, losses = won[won > 0], won[won < 0]
+    purchases = _purchases(closed.trips, held)
+    (mean,) = clustered_means(closed.return_pct, closed.days, np.zeros_like(won), 1)
+    every = (*closed.trips, *held)
+    bought = sum(t.qty * t.entry_price for t in every)
+    sold = sum(t.qty * t.exit_price for t in every)
+    costs = sum(t.cost - t.proceeds for t in every) - bought + sold
+    return Trading(
+        wins=len(wins),
+        losses=len(losses),
+        win_ratio=_part(len(wins), len(won)),
+        average_win=round(wins.mean()) if len(wins) else None,
+        average_loss=round(losses.mean()) if len(losses) else None,
+        profit_factor=_part(int(wins.sum()), -int(losses.sum())),
+        return_pct=mean,
+        purchases=len(purchases),
+        purchase_wins=sum(earned > 0 for earned in purchases.values()),
+        costs=costs,
+        costs_of_gross_ratio=_part(costs, sold - bought),
+        traded=bought + sum(t.qty * t.exit_price for t in closed.trips),
+        turnover_factor=_part(bought, float(levels[1:].mean()) if len(levels) > 1 else 0.0),
+    )
+
+
+def _part(of: float, whole: float) -> float | None:
+    return of / whole if whole > 0 else None
+
+
+def _purchases(closed: Sequence[Trip], held: Sequence[Trip]) -> Mapping[tuple[str, datetime], int]:
+    """Return what each purchase earned that was sold to the last share."""
+    earned: Counter[tuple[str, datetime]] = Counter()
+    for trip in closed:
+        earned[trip.code, trip.entered_at] += trip.proceeds - trip.cost
+    for trip in held:
+        earned.pop((trip.code, trip.entered_at), None)
+    return earned
+
+
+def _drawdown(sessions: Sequence[SessionResult], levels: FloatArray) -> Drawdown | None:
+    fall = deepest_fall(levels)
+    if fall is None:
+        return None
+    again = fall.recovered
+    return Drawdown(
+        pct=float(fall_pct(levels)[fall.bottom]),
+        won=int(levels[fall.bottom] - levels[fall.peak]),
+        peak=sessions[fall.peak - 1].day if fall.peak else None,
+        bottom=sessions[fall.bottom - 1].day,
+        recovered=None if again is None else sessions[again - 1].day,
+        sessions=fall.bottom - fall.peak,
+    )
+
+
+def _table(closed: _Closed, kinds: Iterable[str], names: Sequence[str]) -> tuple[TripRow, ...]:
+    """Return a row for each kind that has trips, in the order of the kinds."""
+    every = [str(kind) for kind in kinds]
+    groups = _places(every, names)
+    means = clustered_means(closed.return_pct, closed.days, groups, len(every))
+    wins = np.bincount(groups[closed.won > 0], minlength=len(every))
+    won = np.zeros(len(every), dtype=np.int64)
+    np.add.at(won, groups, closed.won)
+    return tuple(
+        TripRow(name=name, wins=int(wins[at]), won=int(won[at]), return_pct=means[at])
+        for at, name in enumerate(every)
+        if means[at].count
+    )
+
+
+def _places(every: Sequence[str], names: Sequence[str]) -> IntArray:
+    place = {name: at for at, name in enumerate(every)}
+    return np.array([place[name] for name in names], dtype=np.int64)
+
+
+def _blocked(blocked: Sequence[Blocked]) -> tuple[BlockedRow, ...]:
+    """Return a row for each rule that blocked, the busiest first."""
+    hits = Counter(b.rule for b in blocked)
+    rules = sorted(hits, key=lambda rule: (-hits[rule], rule))
+    groups = _places(rules, [b.rule for b in blocked])
+    days = np.array([b.at.toordinal() for b in blocked], dtype=np.int64)
+    soon = np.array([b.after_30_min_pct for b in blocked], dtype=np.float64)
+    late = np.array([b.at_close_pct for b in blocked], dtype=np.float64)
+    stocks = Counter(rule for rule, _, _ in {(b.rule, b.code, b.at.date()) for b in blocked})
+    after = clustered_means(soon, days, groups, len(rules))
+    close = clustered_means(late, days, groups, len(rules))
+    return tuple(
+        BlockedRow(
+            rule=rule,
+            hits=hits[rule],
+            stock_days=stocks[rule],
+            after_30_min=after[at],
+            at_close=close[at],
+        )
+        for at, rule in enumerate(rules)
+    )
+
+
+def _silent(sessions: Sequence[SessionResult]) -> tuple[SilentRule, ...]:
+    """Return the rules that never fired, in the order in which they are asked."""
+    asked: Counter[str] = Counter()
+    fired: Counter[str] = Counter()
+    for count in chain.from_iterable(s.counts for s in sessions):
+        asked[count.rule] += count.asked
+        fired[count.rule] += count.fired
+    return tuple(
+        SilentRule(rule=rule, asked=asked[rule], asleep=ASLEEP.get(rule))
+        for rule in dict.fromkeys((*_REPORTED, *sorted(asked)))
+        if not fired[rule]
+    )
+
+
+def _curve(sessions: Sequence[SessionResult], capital: int) -> Curve:
+    return Curve(
+        days=tuple(s.day for s in sessions),
+        equity=tuple(s.equity for s in sessions),
+        drawdown_pct=tuple(fall_pct(_levels(sessions, capital))[1:].tolist()),
+    )

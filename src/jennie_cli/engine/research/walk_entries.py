@@ -1,0 +1,173 @@
+"""What gates and strategies say of a whole past session, in one call each, while nothing rests.
+
+The rests hang on what the session itself does, so they are asked afterwards, of the few bars where
+something could be bought.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jennie_cli.engine.exits import day_second
+from jennie_cli.engine.indicators.rolling import FloatArray
+from jennie_cli.engine.model import Strategy, TradingContext
+from jennie_cli.engine.research.past import PastSession
+from jennie_cli.engine.rules.gates import RECHECKED
+from jennie_cli.engine.signals import (
+    NO_STRATEGY,
+    REGIMES,
+    STRATEGY_ORDER,
+    Confirmation,
+    Figures,
+    GateTable,
+    SignalPolicy,
+    StrategyPolicy,
+    StrategyTable,
+    Weather,
+    confirm,
+    figures_of,
+    judge_figures,
+    judge_strategies,
+    wants_confirmation,
+)
+from jennie_cli.engine.signals.confirmation import CONFIRMATION
+
+Cell = tuple[int, int]
+
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """The id of the rule that stopped a hit; figure and limit are None where it has none."""
+
+    rule: str
+    value: float | None
+    limit: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """The session as gates and strategies see it; a cell is (row, column) of its bars."""
+
+    weather: Weather
+    figures: Figures
+    gates: GateTable
+    strategies: StrategyTable
+    confirmation: Confirmation
+    family: NDArray[np.bool_]
+    needed: int
+
+    @property
+    def wanted(self) -> NDArray[np.bool_]:
+        """Where a signal would be given if the stock did not rest."""
+        return np.asarray(self.gates.open & (self.strategies.chosen != NO_STRATEGY))
+
+    def wishes(self) -> list[Cell]:
+        """Return the cells of `wanted`, in the order of time."""
+        return _in_time(self.wanted, self.weather.at_second)
+
+    def stopped(self) -> Iterator[tuple[Cell, Stopped]]:
+        """Yield in the order of time each hit that a gate stops, and the first gate that does."""
+        hits = (self.strategies.chosen != NO_STRATEGY) & ~self.gates.open
+        failed = self.gates.first_failed
+        for cell in _in_time(hits, self.weather.at_second):
+            layer = failed[cell]
+            yield (
+                cell,
+                Stopped(
+                    rule=self.gates.rules[layer].id,
+                    value=told(self.gates.value[(layer, *cell)]),
+                    limit=told(self.gates.limit[(layer, *cell)]),
+                ),
+            )
+
+    def strategy(self, cell: Cell) -> Strategy:
+        """Return the strategy that a cell's signal is of."""
+        return STRATEGY_ORDER[int(self.strategies.chosen[cell])]
+
+    def second(self, cell: Cell) -> int:
+        """Return when a bar is judged."""
+        return int(self.weather.at_second[cell])
+
+    def waits(self, cell: Cell) -> bool:
+        """Whether a signal is published only once later bars have confirmed it."""
+        return self.needed > 0 and bool(self.family[cell])
+
+    def verdict(self, cell: Cell) -> tuple[Cell, Stopped | None] | None:
+        """Return the bar that confirms a signal, or the one that drops it and by which rule.
+
+        None where the session ends before it.
+        """
+        row, column = cell
+        for age, step in enumerate(self.confirmation.steps, start=1):
+            later = (row + age, column)
+            if row + age >= len(self.figures.bars) or not self.gates.known[later]:
+                return None
+            if not step.held[later]:
+                asked = step.asked[(slice(None), *later)] & ~step.passed[(slice(None), *later)]
+                layer = int(asked.argmax())
+                return later, Stopped(
+                    rule=CONFIRMATION[layer].id,
+                    value=told(step.value[(layer, *later)]),
+                    limit=told(step.limit[(layer, *later)]),
+                )
+        return later, None
+
+
+def scan(
+    past: PastSession, context: TradingContext, gates: SignalPolicy, strategies: StrategyPolicy
+) -> Scan:
+    """Judge every bar of a session in weather in which nothing rests."""
+    bars, weather = past.bars, calm_weather(past, context)
+    figures = figures_of(bars)
+    gated = judge_figures(figures, past.candidates, weather, gates)
+    table = judge_strategies(bars, past.candidates, weather, strategies, figures)
+    family = wants_confirmation(table.chosen)
+    again = gated.passes(RECHECKED)
+    return Scan(
+        weather=weather,
+        figures=figures,
+        gates=gated,
+        strategies=table,
+        confirmation=confirm(bars, gated.open & family, again, strategies.confirmation_bars),
+        family=family,
+        needed=strategies.confirmation_bars,
+    )
+
+
+def calm_weather(past: PastSession, context: TradingContext) -> Weather:
+    """Return what holds all day, with no stock resting; bars are judged as they end.
+
+    A context that nobody gave, or one older than a day, is not known.
+    """
+    bars, nowhere = past.bars, np.full(past.bars.shape, -np.inf)
+    at_second = np.where(bars.known, (bars.minute.astype(np.int64) + 1) * 60, 0)
+    opens = int(day_second(past.hours.open))
+    age = (past.hours.open - context.at).total_seconds() + at_second - opens
+    return Weather(
+        at_second=at_second,
+        opens=opens,
+        closes=int(day_second(past.hours.close)),
+        regime=np.array([[REGIMES.index(past.regime)]], dtype=np.int8),
+        risk_off_level=np.array([[context.risk_off_level]], dtype=np.int8),
+        vix_crisis=np.array([[context.vix_crisis]]),
+        context_known=(age <= _DAY) & (past.context is not None),
+        allowed={s: np.array([[False]]) for s in context.avoid},
+        signal_rest=nowhere,
+        stop_rest=nowhere,
+        sale_rest=nowhere,
+    )
+
+
+def told(figure: FloatArray | float) -> float | None:
+    """Return a figure as a record keeps it: None where it is unknown or without an end."""
+    return float(figure) if np.isfinite(figure) else None
+
+
+def _in_time(where: NDArray[np.bool_], at_second: NDArray[np.int64]) -> list[Cell]:
+    row, column = np.nonzero(where)
+    order = np.lexsort((column, at_second[row, column]))
+    return list(zip(row[order].tolist(), column[order].tolist(), strict=True))

@@ -1,0 +1,129 @@
+"""Backtests from the command line, over a small market that a person imported."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from tests.unit.conftest import Jennie
+
+from jennie_cli.engine.venue import default_calendar
+
+CODE, LAST = "005930", date(2025, 6, 26)
+ASSUMED = ("--assume-regime", "bull", "--assume-score", "75")
+DAYS = default_calendar().days(date(2025, 3, 3), LAST)
+
+
+def _master() -> Iterator[str]:
+    yield "code,name,market,kind,status,sector_fine,sector_source"
+    yield f"{CODE},삼성전자,KOSPI,COMMON,NORMAL,반도체와반도체장비,naver"
+
+
+def _daily() -> Iterator[str]:
+    yield "code,date,open,high,low,close,volume"
+    for day in DAYS:
+        yield f"{CODE},{day},60000,60500,59500,60000,1000000"
+
+
+def _minutes() -> Iterator[str]:
+    """Yield two sessions: a slow fall, then a rise on volume, so that something is bought."""
+    yield "code,date,time,open,high,low,close,volume"
+    for day in DAYS[-2:]:
+        for n in range(300):
+            at = (9 + n // 60) * 100 + n % 60
+            price = 60_000 - 100 * (n // 10) if n < 100 else 59_000 + 100 * (n - 100)
+            volume = 1_000 if n < 100 else 5_000
+            yield f"{CODE},{day},{at},{price},{price + 100},{price - 100},{price + 100},{volume}"
+
+
+@pytest.fixture
+def market(jennie: Jennie, tmp_path: Path) -> None:
+    """Import one stock with its days and two sessions of minutes."""
+    for name, rows in (
+        ("stock_master", _master),
+        ("daily_ohlcv", _daily),
+        ("minute_bars", _minutes),
+    ):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("\n".join(rows()) + "\n", encoding="utf-8")
+        answer = jennie("data", "import", str(path))
+        assert 0 == answer.code, answer.err
+
+
+@pytest.mark.usefixtures("market")
+def test_a_backtest_is_run_kept_and_shown_again(jennie: Jennie) -> None:
+    """The same figures come back, in JSON and in words; the page is named on stderr."""
+    run = jennie("backtest", "run", *ASSUMED, "--json")
+    assert 0 == run.code, run.err
+    assert (2, 100_000_000) == (run.document["sessions"], run.document["capital"])
+    assert 2 == run.document["assumed_regimes"]
+    (path,) = (word for word in run.err.split() if word.endswith(".html"))
+    assert Path(path).read_text(encoding="utf-8").startswith("<!")
+    name = run.document["backtest_id"]
+    assert run.document == jennie("backtest", "show", name, "--json").document
+    (line,) = jennie("backtest", "list", "--json").document["backtests"]
+    assert name == line["backtest_id"]
+    shown = jennie("backtest", "show")
+    assert name in shown.out
+    assert all(len(row) <= 100 for row in shown.out.splitlines())
+
+
+@pytest.mark.usefixtures("market")
+def test_a_setting_for_one_backtest_changes_only_that_one(jennie: Jennie) -> None:
+    """It is told with the result, its hash is another one, and the home keeps its own."""
+    first = jennie("backtest", "run", *ASSUMED, "--json").document
+    asked = jennie("backtest", "run", *ASSUMED, "--set", "signals.rsi_max=60", "--json").document
+    assert "60" == asked["asked"]["signals.rsi_max"]
+    assert first["settings_hash"] != asked["settings_hash"]
+    assert (first["data_hash"], first["code_hash"]) == (asked["data_hash"], asked["code_hash"])
+    value = jennie("config", "get", "signals.rsi_max", "--json").document
+    assert "60" not in str(value["value"])
+    compared = jennie("backtest", "compare", first["backtest_id"])
+    assert 0 == compared.code
+    assert first["backtest_id"] in compared.out
+    assert asked["backtest_id"] in compared.out
+
+
+@pytest.mark.usefixtures("market")
+def test_only_the_strategies_that_were_asked_for_buy(jennie: Jennie) -> None:
+    """All others are shadows."""
+    found = jennie("backtest", "run", *ASSUMED, "--strategy", "bb_lower", "--json").document
+    assert {row["name"] for row in found["report"]["strategies"]} <= {"BB_LOWER"}
+
+
+@pytest.mark.usefixtures("market")
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--set", "signals.rsi_max"), "KEY=VALUE"),
+        (("--set", "signals.nonsense=1"), "signals.nonsense"),
+        (("--set", "signals.rsi_max=many"), "signals.rsi_max"),
+        (("--strategy", "LUCK"), "no strategy LUCK"),
+        (("--assume-regime", "sunny"), "no regime sunny"),
+        (("--from", "2025-06-27", "--to", "2025-06-26"), "is after"),
+        (("--from", "2025-03-03", "--to", "2025-03-04"), "minute bars"),
+    ],
+)
+def test_a_wrong_wish_is_refused_by_name(jennie: Jennie, words: tuple[str, ...], told: str) -> None:
+    """With an exit code of its own, and nothing is kept."""
+    answer = jennie("backtest", "run", *words)
+    assert answer.code in {2, 3, 4}
+    assert told in answer.err
+    assert [] == jennie("backtest", "list", "--json").document["backtests"]
+
+
+@pytest.mark.usefixtures("market")
+def test_a_regime_that_nobody_knows_is_not_made_up(jennie: Jennie) -> None:
+    """The day is named, and how to go on."""
+    answer = jennie("backtest", "run")
+    assert 0 != answer.code
+    assert f"{DAYS[-2]}" in answer.err
+
+
+def test_a_home_without_minutes_says_what_is_missing(jennie: Jennie) -> None:
+    """The generated market has none; neither is there anything to show."""
+    answer = jennie("backtest", "run")
+    assert 0 != answer.code
+    assert "data import" in answer.err
+    assert "backtest run" in jennie("backtest", "list").out
+    assert "backtest run" in jennie("backtest", "show").err
