@@ -13,6 +13,7 @@ from jennie_cli.commands.view.backtest import (
     backtest_page,
     comparison_page,
     list_page,
+    told_lines,
 )
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import InputError
@@ -39,6 +40,9 @@ from jennie_cli.engine.store.codec import to_json
 from jennie_cli.settings import Settings
 from jennie_cli.wiring import House
 from jennie_cli.wiring.backtests import hash_of, kept_backtests, program_hash
+
+_READ = frozenset({"exits", "macro", "regime", "research", "risk", "sectors", "signals"})
+"""The sections of settings that a backtest trades by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +100,14 @@ def show(session: Session, backtest_id: str | None) -> None:
 def list_all(session: Session) -> None:
     """Print one line a backtest, newest first."""
     store, lang = kept_backtests(session.house.folder), session.options.lang
-    kept = [store.load(name) for name in store.ids()]
-    doc = {"backtests": [backtest_head(made) for made in kept]}
-    session.out.answer(doc, lambda: list_page(kept, lang))
+    kept, unreadable = [], []
+    for name in store.ids():
+        try:
+            kept.append(store.load(name))
+        except InputError:
+            unreadable.append(name)
+    doc = {"backtests": [backtest_head(made) for made in kept], "unreadable": unreadable}
+    session.out.answer(doc, lambda: list_page(kept, unreadable, lang))
 
 
 def compare(session: Session, one: str, other: str | None) -> None:
@@ -118,6 +127,7 @@ def _page(made: Backtest, lang: str) -> str:
     return render_html(
         made.report,
         title=f"jennie backtest {made.backtest_id}",
+        told=tuple(told_lines(made, lang)),
         settings_hash=made.settings_hash,
         data_hash=made.data_hash,
         code_hash=made.code_hash,
@@ -137,7 +147,8 @@ def _span(house: House, wish: Wish) -> tuple[date, date]:
     first, last = wish.first or known[0][0], wish.last or known[0][1]
     if first > last:
         raise InputError(
-            f"--from {first} is after --to {last}.", hint="Give the earlier day first."
+            f"{first} is after {last}.",
+            hint=f"Minutes are known from {known[0][0]} to {known[0][1]}.",
         )
     return first, last
 
@@ -185,6 +196,11 @@ def _pairs(settings: tuple[str, ...]) -> Mapping[str, str]:
             raise InputError(
                 f"--set takes KEY=VALUE, not '{given}'.", hint="--set signals.rsi_max=70"
             )
+        if key.strip().partition(".")[0] not in _READ:
+            raise InputError(
+                f"A backtest does not read {key.strip()}.",
+                hint=f"It reads {', '.join(sorted(_READ))}.",
+            )
         found[key.strip()] = value.strip()
     return found
 
@@ -222,9 +238,11 @@ def _made(house: House, wish: Wish, walked: Walked, policies: WalkPolicies) -> B
         watchlists=walked.watchlists,
         assumed_regimes=walked.assumed_regimes,
         data_hash=walked.data_hash,
-        settings_hash=hash_of(to_json(policies).encode()),
+        settings_hash=hash_of(f"{wish.capital} {to_json(policies)}".encode()),
         code_hash=program_hash(),
+        slippage_bp=policies.fills.slippage_bp,
         report=walked.report(wish.capital),
+        trips=(*(trip for result in walked.results for trip in result.trips), *walked.held),
     )
 
 

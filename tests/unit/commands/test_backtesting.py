@@ -58,7 +58,8 @@ def test_a_backtest_is_run_kept_and_shown_again(jennie: Jennie) -> None:
     assert (2, 100_000_000) == (run.document["sessions"], run.document["capital"])
     assert 2 == run.document["assumed_regimes"]
     (path,) = (word for word in run.err.split() if word.endswith(".html"))
-    assert Path(path).read_text(encoding="utf-8").startswith("<!")
+    page = Path(path).read_text(encoding="utf-8")
+    assert all(word in page for word in ("assume_score = 75", "assume_regime = bull", "10 bp"))
     name = run.document["backtest_id"]
     assert run.document == jennie("backtest", "show", name, "--json").document
     (line,) = jennie("backtest", "list", "--json").document["backtests"]
@@ -85,6 +86,32 @@ def test_a_setting_for_one_backtest_changes_only_that_one(jennie: Jennie) -> Non
 
 
 @pytest.mark.usefixtures("market")
+def test_a_file_that_cannot_be_read_hides_no_other(jennie: Jennie) -> None:
+    """It is named in its line."""
+    name = jennie("backtest", "run", *ASSUMED, "--json").document["backtest_id"]
+    page = jennie("backtest", "run", *ASSUMED).err.split()[-1]
+    Path(page).with_suffix(".json").write_text("{}")
+    found = jennie("backtest", "list", "--json").document
+    assert [name] == [row["backtest_id"] for row in found["backtests"]]
+    assert [Path(page).stem] == found["unreadable"]
+    assert Path(page).stem in jennie("backtest", "list").out
+
+
+@pytest.mark.usefixtures("market")
+def test_what_settings_choose_is_not_data(jennie: Jennie) -> None:
+    """Another exit, another strategy, other capital: the same data, and other settings."""
+    asked = [
+        (),
+        ("--set", "exits.trailing=false"),
+        ("--strategy", "momentum", "--set", "signals.momentum_rise_pct=2.5"),
+        ("--capital", "5000000"),
+    ]
+    found = [jennie("backtest", "run", *ASSUMED, *words, "--json").document for words in asked]
+    assert 1 == len({each["data_hash"] for each in found})
+    assert len(asked) == len({each["settings_hash"] for each in found})
+
+
+@pytest.mark.usefixtures("market")
 def test_only_the_strategies_that_were_asked_for_buy(jennie: Jennie) -> None:
     """All others are shadows."""
     found = jennie("backtest", "run", *ASSUMED, "--strategy", "bb_lower", "--json").document
@@ -97,6 +124,7 @@ def test_only_the_strategies_that_were_asked_for_buy(jennie: Jennie) -> None:
     [
         (("--set", "signals.rsi_max"), "KEY=VALUE"),
         (("--set", "signals.nonsense=1"), "signals.nonsense"),
+        (("--set", "scout.universe_size=50"), "does not read scout.universe_size"),
         (("--set", "signals.rsi_max=many"), "signals.rsi_max"),
         (("--strategy", "LUCK"), "no strategy LUCK"),
         (("--assume-regime", "sunny"), "no regime sunny"),

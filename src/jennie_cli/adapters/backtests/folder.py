@@ -39,7 +39,7 @@ class BacktestFolder:
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise InputError(
                 f"The file of backtest {wanted} cannot be read: {type(error).__name__}.",
-                hint="Run it again: jennie backtest run",
+                hint=f"Another program wrote it, or it is cut short: {self._path(wanted, 'json')}",
             ) from None
 
     def ids(self) -> tuple[str, ...]:

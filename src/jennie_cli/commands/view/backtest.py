@@ -14,7 +14,7 @@ from jennie_cli.engine.research import Backtest, Cell, Sheet, sheets, terminal_l
 _STYLE = {1: "red", -1: "blue", 0: ""}
 """Gains are red and losses blue in Korea."""
 
-_NAME, _FIGURE = 26, 30
+_FIGURE, _COMPARED, _LISTS = 60, 22, 3
 
 
 def backtest_head(made: Backtest) -> Mapping[str, Any]:
@@ -31,6 +31,7 @@ def backtest_head(made: Backtest) -> Mapping[str, Any]:
         "watchlists": dict(made.watchlists),
         "assumed_regimes": made.assumed_regimes,
         "data_hash": made.data_hash,
+        "slippage_bp": made.slippage_bp,
         "settings_hash": made.settings_hash,
         "code_hash": made.code_hash,
         "sessions": totals.sessions,
@@ -42,8 +43,8 @@ def backtest_head(made: Backtest) -> Mapping[str, Any]:
 
 def backtest_document(made: Backtest) -> dict[str, Any]:
     """Return a backtest with all of its figures."""
-    report: Any = plain(made.report)
-    return {**backtest_head(made), "report": report}
+    told: Any = plain({"report": made.report, "trips": made.trips})
+    return {**backtest_head(made), **told}
 
 
 def backtest_page(made: Backtest, lang: str) -> Page:
@@ -65,14 +66,16 @@ def backtest_page(made: Backtest, lang: str) -> Page:
     return Page(draw)
 
 
-def list_page(kept: Sequence[Backtest], lang: str) -> Page:
-    """Return one line a backtest."""
+def list_page(kept: Sequence[Backtest], unreadable: Sequence[str], lang: str) -> Page:
+    """Return one line a backtest, and one for each file that cannot be read."""
 
     def draw(width: int) -> Iterator[RenderableType]:
         del width
         for made in kept:
             yield Text(_line(made, lang))
-        if not kept:
+        for name in unreadable:
+            yield Text(text("backtest.unreadable", lang, id=name))
+        if not (kept or unreadable):
             yield Text(text("backtest.none", lang))
 
     return Page(draw)
@@ -85,18 +88,24 @@ def comparison_page(one: Backtest, other: Backtest, lang: str) -> Page:
     names = list(dict.fromkeys(name for each in figures for name in each))
 
     def draw(width: int) -> Iterator[RenderableType]:
-        del width
         for made in (one, other):
             yield from _head(made, lang)
-        yield Text(text(f"backtest.same_data.{_word(one.data_hash == other.data_hash)}", lang))
+        for what in ("data", "settings", "code"):
+            same = getattr(one, f"{what}_hash") == getattr(other, f"{what}_hash")
+            if what == "data" or not same:
+                yield Text(text(f"backtest.same_{what}.{_word(same)}", lang))
         yield Text("")
         missing = Cell("-")
         rows = [[name, *(each.get(name, missing).text for each in figures)] for name in names]
         yield grid(
             [
-                fitted(text("report.column.figure", lang), names, most=_NAME),
-                Column(title=one.backtest_id, width=_FIGURE, right=True),
-                Column(title=other.backtest_id, width=_FIGURE, right=True),
+                fitted(
+                    text("report.column.figure", lang),
+                    names,
+                    most=max(_COMPARED, width - 2 * (_COMPARED + 1)),
+                ),
+                Column(title=one.backtest_id, width=_COMPARED, right=True),
+                Column(title=other.backtest_id, width=_COMPARED, right=True),
             ],
             rows,
         )
@@ -104,15 +113,25 @@ def comparison_page(one: Backtest, other: Backtest, lang: str) -> Page:
     return Page(draw)
 
 
-def _head(made: Backtest, lang: str) -> Iterator[Text]:
+def told_lines(made: Backtest, lang: str) -> Iterator[str]:
+    """Yield what must be known of a backtest before any of its figures."""
     span = {"first": made.first, "last": made.last, "market": made.market}
-    yield Text(text("backtest.title", lang, id=made.backtest_id, **span), style="bold")
+    yield text("backtest.title", lang, id=made.backtest_id, **span)
+    yield text("backtest.slippage", lang, bp=f"{made.slippage_bp:g}")
     for name, value in made.asked.items():
-        yield Text(text("backtest.asked", lang, name=name, value=value))
-    for words, count in made.watchlists.items():
-        yield Text(text("backtest.watchlist", lang, words=words, count=count))
+        yield text("backtest.asked", lang, name=name, value=value)
+    for words, count in list(made.watchlists.items())[:_LISTS]:
+        yield text("backtest.watchlist", lang, words=words, count=count)
+    if len(made.watchlists) > _LISTS:
+        yield text("backtest.watchlists", lang, count=len(made.watchlists) - _LISTS)
     if made.assumed_regimes:
-        yield Text(text("backtest.assumed", lang, count=made.assumed_regimes))
+        yield text("backtest.assumed", lang, count=made.assumed_regimes)
+
+
+def _head(made: Backtest, lang: str) -> Iterator[Text]:
+    title, *others = told_lines(made, lang)
+    yield Text(title, style="bold")
+    yield from map(Text, others)
 
 
 def _line(made: Backtest, lang: str) -> str:

@@ -1,10 +1,10 @@
 """One backtest from the first session to the last, and what is kept of it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -18,14 +18,17 @@ from jennie_cli.engine.research.walk_account import PastAccount, open_account, o
 from jennie_cli.engine.research.walk_stage import WalkPolicies
 
 _DIGEST = 8
+_CHOSEN = frozenset({"own", "momentum_pct"})
+"""What of the candidates comes from settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
     """A backtest as it is kept. `capital` is won, `asked` what the caller set other than the home.
 
-    The hashes are of every figure the sessions were made of, of all settings of the rooms that
-    traded, and of the program. `watchlists` says for how many sessions which list stood.
+    The hashes are of what was read of the stocks that traded, of capital and all settings of the
+    rooms, and of the engine. `watchlists` says for how many sessions which list stood. `trips` are
+    all sales, then what is still held.
     """
 
     backtest_id: str
@@ -40,7 +43,9 @@ class Backtest:
     data_hash: str
     settings_hash: str
     code_hash: str
+    slippage_bp: float
     report: BacktestReport
+    trips: tuple[Trip, ...]
 
 
 class BacktestStore(Protocol):
@@ -99,7 +104,7 @@ def walk_sessions(
         results.append(result)
         lists[past.watchlist] = lists.get(past.watchlist, 0) + 1
         assumed += not past.regime_known
-        for part in _parts(past):
+        for part in _read(past):
             digest.update(part)
         last_close = past.hours.close
         watch(past.day)
@@ -123,19 +128,20 @@ def _traded(
     return trade_session(past, account, policies, calendar=market.calendar)
 
 
-def _parts(value: Any) -> Iterator[bytes]:
-    """Yield what a session is made of, arrays as their bytes, in the order of the fields."""
-    if isinstance(value, np.ndarray):
-        yield np.ascontiguousarray(value).tobytes()
-    elif hasattr(type(value), "__dataclass_fields__"):
-        for item in fields(value):
-            yield item.name.encode()
-            yield from _parts(getattr(value, item.name))
-    elif isinstance(value, Mapping):
-        for key in sorted(value, key=repr):
-            yield from _parts((key, value[key]))
-    elif isinstance(value, Iterable) and not isinstance(value, str):
-        for item in sorted(value, key=repr) if isinstance(value, frozenset) else value:
-            yield from _parts(item)
-    else:
-        yield repr(value).encode()
+def _read(past: PastSession) -> Iterator[bytes]:
+    """Yield what was read of a session: of stocks with a bar, and nothing that a setting chose."""
+    there = past.bars.known.any(axis=0)
+    listed = {f.name: getattr(past.candidates, f.name) for f in fields(past.candidates)}
+    for group in (past.bars, past.days, listed):
+        named = (
+            group
+            if isinstance(group, dict)
+            else {f.name: getattr(group, f.name) for f in fields(group)}
+        )
+        for name, value in named.items():
+            if name not in _CHOSEN and isinstance(value, np.ndarray):
+                kept = value[..., there]
+                yield f"{name} {kept.dtype} {kept.shape} ".encode()
+                yield np.ascontiguousarray(kept).tobytes()
+    codes = [past.candidates.codes[column] for column in np.flatnonzero(there)]
+    yield repr((past.day, codes, past.days.days, past.regime, past.context)).encode()

@@ -4,6 +4,8 @@
 * A stop meets the first point of the path at or below it, from the entry's own bar on, and is
   filled there or at its own price, whichever is worse: a fall through it is not filled at it.
 * On that path the low comes before the high, so the stop of a bar comes before its profit.
+* A profit level is crossed on the way up to the high, so it is filled where it was crossed: at the
+  level, or at the low of the bar where that lies above it.
 * Slippage is taken from every fill. It may carry a fill out of its bar, for a cost that vanishes
   in a quiet bar would be none; it never carries one out of the day's price limits, where the
   exchange takes no order.
@@ -45,6 +47,15 @@ def stop_reached(path: FloatArray, stops: FloatArray) -> FloatArray:
     first = np.expand_dims(met.argmax(axis=-2), -2)
     point = np.take_along_axis(path, first, axis=-2).squeeze(-2)
     return np.where(met.any(axis=-2), np.minimum(point, stops), np.nan)
+
+
+def profit_reached(before: float, point: float, level: float) -> float:
+    """Return where a sale at a profit is filled on the way from one point up to the next.
+
+    `level` is the price that calls for it, NaN where no price does; the sale then gets the point
+    before.
+    """
+    return min(point, before if np.isnan(level) else max(before, level))
 
 
 def buy_prices(

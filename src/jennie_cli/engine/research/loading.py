@@ -150,6 +150,7 @@ class _Reader:
             names=tuple(s.name for s in roll.stocks),
             groups=tuple(s.sector_group for s in roll.stocks),
             kinds=tuple(s.kind for s in roll.stocks),
+            statuses=tuple(s.status for s in roll.stocks),
             regime=regime,
             context=context_on(
                 self.market.insights,

@@ -12,6 +12,7 @@ from jennie_cli.engine.model import (
     Regime,
     RiskTag,
     SecurityKind,
+    StockStatus,
     Strategy,
     TradeTier,
 )
@@ -31,9 +32,10 @@ class PastSession:
     `days` the days before it, adjusted as of that morning, (days, stocks). `context` is None
     where no macro context was known. `names`, `groups` (sector groups) and `kinds` are by column.
 
-    So are `tiers`, `tags` and `scored_at` (when a model scored the stock), each empty where the
-    watchlist did not tell: then the tier is read off the candidates, no tag is known, and no model
-    scored anything. `sector_budget` is the budget as it was published, None without one.
+    So are `statuses`, `tiers`, `tags` and `scored_at` (when a model scored the stock), each empty
+    where nobody told: then a stock trades as usual, the tier is read off the candidates, no tag is
+    known, and no model scored anything. `sector_budget` is the budget as it was published, None
+    without one.
 
     `watchlist` says where the stocks come from: the id of a scout run, NO_WATCHLIST with what was
     assumed of them, or "" where nobody asked. `regime_known` is False where the regime is an
@@ -52,6 +54,7 @@ class PastSession:
     context: TradingContext | None
     tiers: tuple[TradeTier, ...] = ()
     tags: tuple[RiskTag | None, ...] = ()
+    statuses: tuple[StockStatus, ...] = ()
     scored_at: tuple[datetime | None, ...] = ()
     sector_budget: Mapping[str, object] | None = None
     watchlist: str = ""

@@ -32,7 +32,8 @@ class Trading:
     Each slice of a purchase that is sold in slices is a trip of its own: winners that are scaled
     out count several times in `wins`. `purchases` are those that are sold to the last share, and
     `purchase_wins` those of them that earned anything. A trip that earned 0 is neither a win nor a
-    loss. `profit_factor` is what wins earned over what losses cost, None without a loss.
+    loss. `return_pct` is over purchases sold to the last share. `profit_factor` is what wins earned
+    over what losses cost, None without a loss.
     `costs` are the fees and taxes of all trips, `costs_of_gross_ratio` their part of the profit
     before costs, None without one. `traded` is bought and sold together; `turnover_factor` how
     often the average equity was spent on purchases.
@@ -79,7 +80,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TripRow:
-    """The trips of one strategy, one reason to sell or one regime; `won` is net won in all."""
+    """What was sold of one strategy, for one reason or in one regime; `won` is net won in all.
+
+    `wins` and `return_pct` are over the sales of a reason, else over purchases sold to the last
+    share.
+    """
 
     name: str
     wins: int

@@ -1,8 +1,8 @@
 """Counts a backtest together: arrays over the trips, one pass a table."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise
 
@@ -66,11 +66,13 @@ def backtest_report(
     closed = _closed([t for s in sessions for t in s.trips if t.reason is not None])
     if held is None:
         held = [t for s in sessions[-1:] for t in s.trips if t.reason is None]
+    held = tuple(held)
+    whole = _closed(_purchases(closed.trips, held))
     return BacktestReport(
-        totals=_totals(sessions, closed, tuple(held), capital),
-        strategies=_table(closed, Strategy, [t.strategy for t in closed.trips]),
-        exits=_table(closed, ExitReason, [str(t.reason) for t in closed.trips]),
-        regimes=_table(closed, Regime, [t.regime for t in closed.trips]),
+        totals=_totals(sessions, closed, whole, held, capital),
+        strategies=_table(whole, closed, Strategy, lambda trip: trip.strategy),
+        exits=_table(closed, closed, ExitReason, lambda trip: str(trip.reason)),
+        regimes=_table(whole, closed, Regime, lambda trip: trip.regime),
         blocked=_blocked([b for s in sessions for b in s.blocked]),
         silent=_silent(sessions),
         curve=_curve(sessions, capital),
@@ -102,7 +104,11 @@ def _levels(sessions: Sequence[SessionResult], capital: int) -> FloatArray:
 
 
 def _totals(
-    sessions: Sequence[SessionResult], closed: _Closed, held: Sequence[Trip], capital: int
+    sessions: Sequence[SessionResult],
+    closed: _Closed,
+    whole: _Closed,
+    held: Sequence[Trip],
+    capital: int,
 ) -> Totals:
     levels = _levels(sessions, capital)
     equity = sessions[-1].equity if sessions else capital
@@ -119,18 +125,17 @@ def _totals(
         closed_won=closed_won,
         open_won=open_won,
         unexplained_won=equity - capital - closed_won - open_won,
-        trading=_trading(closed, held, levels),
+        trading=_trading(closed, whole, held, levels),
         drawdown=_drawdown(sessions, levels),
         longest_under_sessions=longest_under(levels),
         sharpe_ratio=sharpe_ratio(levels),
     )
 
 
-def _trading(closed: _Closed, held: Sequence[Trip], levels: FloatArray) -> Trading:
+def _trading(closed: _Closed, whole: _Closed, held: Sequence[Trip], levels: FloatArray) -> Trading:
     won = closed.won
     wins, losses = won[won > 0], won[won < 0]
-    purchases = _purchases(closed.trips, held)
-    (mean,) = clustered_means(closed.return_pct, closed.days, np.zeros_like(won), 1)
+    (mean,) = clustered_means(whole.return_pct, whole.days, np.zeros_like(whole.won), 1)
     every = (*closed.trips, *held)
     bought = sum(t.qty * t.entry_price for t in every)
     sold = sum(t.qty * t.exit_price for t in every)
@@ -143,8 +148,8 @@ def _trading(closed: _Closed, held: Sequence[Trip], levels: FloatArray) -> Tradi
         average_loss=round(losses.mean()) if len(losses) else None,
         profit_factor=_part(int(wins.sum()), -int(losses.sum())),
         return_pct=mean,
-        purchases=len(purchases),
-        purchase_wins=sum(earned > 0 for earned in purchases.values()),
+        purchases=len(whole.trips),
+        purchase_wins=int((whole.won > 0).sum()),
         costs=costs,
         costs_of_gross_ratio=_part(costs, sold - bought),
         traded=bought + sum(t.qty * t.exit_price for t in closed.trips),
@@ -156,14 +161,25 @@ def _part(of: float, whole: float) -> float | None:
     return of / whole if whole > 0 else None
 
 
-def _purchases(closed: Sequence[Trip], held: Sequence[Trip]) -> Mapping[tuple[str, datetime], int]:
-    """Return what each purchase earned that was sold to the last share."""
-    earned: Counter[tuple[str, datetime]] = Counter()
+def _purchases(closed: Sequence[Trip], held: Sequence[Trip]) -> Sequence[Trip]:
+    """Return one trip for each purchase that was sold to the last share, its slices together.
+
+    Winners are sold in slices and losers at once, so a mean over slices would lean to winners.
+    """
+    slices: dict[tuple[str, datetime], list[Trip]] = {}
     for trip in closed:
-        earned[trip.code, trip.entered_at] += trip.proceeds - trip.cost
+        slices.setdefault((trip.code, trip.entered_at), []).append(trip)
     for trip in held:
-        earned.pop((trip.code, trip.entered_at), None)
-    return earned
+        slices.pop((trip.code, trip.entered_at), None)
+    return [
+        replace(
+            own[-1],
+            qty=sum(t.qty for t in own),
+            cost=sum(t.cost for t in own),
+            proceeds=sum(t.proceeds for t in own),
+        )
+        for own in slices.values()
+    ]
 
 
 def _drawdown(sessions: Sequence[SessionResult], levels: FloatArray) -> Drawdown | None:
@@ -181,18 +197,24 @@ def _drawdown(sessions: Sequence[SessionResult], levels: FloatArray) -> Drawdown
     )
 
 
-def _table(closed: _Closed, kinds: Iterable[str], names: Sequence[str]) -> tuple[TripRow, ...]:
-    """Return a row for each kind that has trips, in the order of the kinds."""
+def _table(
+    measured: _Closed, sold: _Closed, kinds: Iterable[str], kind_of: Callable[[Trip], str]
+) -> tuple[TripRow, ...]:
+    """Return a row for each kind of which something was sold, in the order of the kinds.
+
+    What is `measured` is counted and averaged; the won are of all that was `sold`.
+    """
     every = [str(kind) for kind in kinds]
-    groups = _places(every, names)
-    means = clustered_means(closed.return_pct, closed.days, groups, len(every))
-    wins = np.bincount(groups[closed.won > 0], minlength=len(every))
+    groups = _places(every, [kind_of(trip) for trip in measured.trips])
+    means = clustered_means(measured.return_pct, measured.days, groups, len(every))
+    wins = np.bincount(groups[measured.won > 0], minlength=len(every))
+    slices = _places(every, [kind_of(trip) for trip in sold.trips])
     won = np.zeros(len(every), dtype=np.int64)
-    np.add.at(won, groups, closed.won)
+    np.add.at(won, slices, sold.won)
     return tuple(
         TripRow(name=name, wins=int(wins[at]), won=int(won[at]), return_pct=means[at])
         for at, name in enumerate(every)
-        if means[at].count
+        if (slices == at).any()
     )
 
 

@@ -27,17 +27,21 @@ def render_html(
     report: BacktestReport,
     *,
     title: str,
+    told: Sequence[str],
     settings_hash: str,
     data_hash: str,
     code_hash: str,
     lang: str = "ko",
 ) -> str:
-    """Return the page, ready to be written as UTF-8. The hashes say what it was made of."""
+    """Return the page, ready to be written as UTF-8.
+
+    `told` are lines about what was assumed; the hashes say what it was made of.
+    """
     hashes = {"settings": settings_hash, "data": data_hash, "code": code_hash}
     parts = (
         _head(title, lang),
         f"<body>\n<main>\n<h1>{_safe(title)}</h1>\n",
-        f"<p>{_safe(text('report.caution', lang))}</p>\n",
+        *(f"<p>{_safe(line)}</p>\n" for line in (*told, text("report.caution", lang))),
         *_curves(report, lang),
         *(_table(sheet) for sheet in sheets(report, lang)),
         _origin(hashes, lang),

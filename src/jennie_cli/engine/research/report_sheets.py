@@ -155,7 +155,8 @@ def _risk(totals: Totals, lang: str) -> tuple[tuple[str, Cell], ...]:
 
 
 def _trips(key: str, rows: Sequence[TripRow], name: Callable[[str, str], str], lang: str) -> Sheet:
-    columns = ("name", "count", "days", "wins", "mean", "interval", "won")
+    counted = "sales" if key == "exits" else "purchases"
+    columns = ("name", counted, "days", "wins", "mean", "interval", "won")
     return _sheet(key, columns, (_trip_row(row, name(row.name, lang), lang) for row in rows), lang)
 
 

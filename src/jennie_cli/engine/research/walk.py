@@ -8,8 +8,9 @@ what happens: a wish to buy, an order that is filled, a sale.
 * The order meets the stock's next bar, if continuous trading has one: its open where that costs no
   more than the order's limit, else the limit itself if the bar's path comes down to it. If not,
   the order lapses with that bar. Nothing is filled after the last bar.
-* A sale is filled at the point of the path that called for it, the stop before the profit. At the
-  lower limit it waits there for the first point above it, until the close.
+* A sale is filled at the point of the path that called for it, the stop before the profit; a sale
+  for a profit where the way to the high crosses its level. At the lower limit it waits there for
+  the first point above it, until the close.
 * Bars tell no expected price, so no stop enters the closing auction; nor halts, nor switches; nor
   how the index fell, so that the macro context of the morning holds all day.
 """

@@ -1,6 +1,6 @@
 """Exits of a past session: a book judged over all moments to come, until one of them sells."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,11 +22,19 @@ from jennie_cli.engine.exits import (
     watch,
 )
 from jennie_cli.engine.indicators.rolling import FloatArray
-from jennie_cli.engine.model import TradingContext
+from jennie_cli.engine.model import ExitReason, TradingContext
 from jennie_cli.engine.research.path import PATH
 from jennie_cli.engine.research.walk_moments import Moments
-from jennie_cli.engine.rules import RuleCount
+from jennie_cli.engine.rules import Rule, RuleCount
+from jennie_cli.engine.rules import exits as exit_rule
 from jennie_cli.engine.venue import Session
+
+PROFITS: Mapping[ExitReason, Rule | None] = {
+    ExitReason.SCALE_OUT: exit_rule.SCALE_OUT_LEVEL,
+    ExitReason.PROFIT_TARGET: exit_rule.PROFIT_TARGET,
+    ExitReason.RSI_OVERBOUGHT: None,
+}
+"""The sales that a rise calls for, with the rule whose limit is the profit that does, if one is."""
 
 LOOK = 256
 """Moments judged in one call at most: what lies behind a sale is judged anew."""
@@ -105,6 +113,14 @@ class Watched:
         nothing = np.full(len(book.codes), -np.inf)
         moment = keeping.moment(second, np.array(np.nan), nothing)
         return protective_level(book, marks, moment, keeping.policy)
+
+    def profit_level(self, moment: int, place: int, reason: ExitReason) -> float:
+        """Return the price in won from which a position is sold for a profit, NaN if none is."""
+        rule = PROFITS[reason]
+        if rule is None:
+            return float("nan")
+        gain = self.table.limit[CHAIN.index(rule), moment - self.first, place]
+        return float(self.plain.price_at(gain)[place])
 
     def next_sale(self, start: int, stop: int) -> int | None:
         """Return the first moment from start to before stop that sells anything, if any does."""

@@ -166,6 +166,7 @@ class Gatherer:
         volume = bars.volume[rows, column]
         return Quote(
             code=stocks.codes[column],
+            status=self._stage.stocks[column].status,
             price=int(bars.close[row, column]),
             base_price=_won(stocks.base_price[column]),
             open=int(bars.open[0, column]),

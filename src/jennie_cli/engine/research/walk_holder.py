@@ -9,11 +9,17 @@ import numpy as np
 from jennie_cli.engine.exits import REASONS, Past, Trade, day_second
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import ExitReason, Side
-from jennie_cli.engine.research.filling import sell_prices
+from jennie_cli.engine.research.filling import profit_reached, sell_prices
 from jennie_cli.engine.research.past import Decision, Step
 from jennie_cli.engine.research.path import PATH
 from jennie_cli.engine.research.walk_account import STOPS, PastAccount, Why, bought, sold
-from jennie_cli.engine.research.walk_exits import NO_COLUMN, Keeping, Watched, watch_from
+from jennie_cli.engine.research.walk_exits import (
+    NO_COLUMN,
+    PROFITS,
+    Keeping,
+    Watched,
+    watch_from,
+)
 from jennie_cli.engine.research.walk_log import Log
 from jennie_cli.engine.research.walk_rests import Rests
 from jennie_cli.engine.research.walk_stage import Stage
@@ -157,9 +163,16 @@ class Holder:
             if table.at_lower_limit[row, place]:
                 self._queue(sale, moment)
             else:
-                column = self._stage.column[sale.code]
-                self._sold(sale, second, self._stage.moments.price[moment, column])
+                self._sold(sale, second, self._met(watched, moment, int(place), sale.reason))
         return bool(table.at_lower_limit[row].any())
+
+    def _met(self, watched: Watched, moment: int, place: int, reason: ExitReason) -> float:
+        """Return the point at which a sale is filled, won."""
+        price = self._stage.moments.price[:, self._stage.column[watched.table.codes[place]]]
+        if reason not in PROFITS or moment % len(PATH) != PATH.index("high"):
+            return float(price[moment])
+        level = watched.profit_level(moment, place, reason)
+        return profit_reached(float(price[moment - 1]), float(price[moment]), level)
 
     def _queue(self, sale: _Sale, moment: int) -> None:
         """Let an order wait at the lower limit for the first price above it."""

@@ -10,7 +10,7 @@ import numpy as np
 from jennie_cli.engine.exits import ExitPolicy
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.macro import MacroPolicy, Told, trading_context
-from jennie_cli.engine.model import Stock, ThrottleLevel, TradingContext
+from jennie_cli.engine.model import Stock, StockStatus, ThrottleLevel, TradingContext
 from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.research.policy import FillPolicy
@@ -57,6 +57,7 @@ class Stage:
                 market=past.markets[n],
                 kind=past.kinds[n],
                 sector_group=past.groups[n],
+                status=past.statuses[n] if past.statuses else StockStatus.NORMAL,
             )
             for n, code in enumerate(self.codes)
         )

@@ -30,7 +30,9 @@ def made(name: str) -> Backtest:
         data_hash="d" * 16,
         settings_hash="s" * 16,
         code_hash="c" * 16,
+        slippage_bp=10.0,
         report=backtest_report(results, capital=CAPITAL),
+        trips=tuple(results[0].trips),
     )
 
 

@@ -17,6 +17,7 @@ from jennie_cli.engine.research import (
     sell_prices,
     stop_reached,
 )
+from jennie_cli.engine.research.filling import profit_reached
 from jennie_cli.engine.venue import round_down, round_up
 
 BOARD: dict[str, Any] = {"market": Market.KOSPI, "on": date(2025, 6, 30)}
@@ -85,3 +86,19 @@ def test_stop_meets_the_path(path: tuple[int, ...], filled: float | None) -> Non
 def test_an_unknown_bar_reaches_no_stop() -> None:
     """Where there is no bar a stop is not reached."""
     assert np.isnan(stop_reached(np.full((1, 4, 2), np.nan), np.array([97.0, 97.0]))).all()
+
+
+@pytest.mark.parametrize(
+    ("before", "point", "level", "filled"),
+    [
+        (9_900.0, 11_000.0, 10_700.0, 10_700.0),
+        (10_800.0, 11_000.0, 10_700.0, 10_800.0),
+        (9_900.0, 10_700.0, 10_700.0, 10_700.0),
+        (9_900.0, 11_000.0, float("nan"), 9_900.0),
+    ],
+)
+def test_a_profit_is_taken_where_the_way_up_crosses_it(
+    before: float, point: float, level: float, filled: float
+) -> None:
+    """Not at the high, which nobody knew; from above the level, where the way begins."""
+    assert filled == profit_reached(before, point, level)

@@ -24,16 +24,39 @@ FEW = settings(max_examples=30)
 @FEW
 @given(pasts())
 def test_every_table_adds_up_to_the_whole(results: list[SessionResult]) -> None:
-    """Trips, wins and won of each table are those of the totals, and no won is unexplained."""
+    """Sales, purchases and won of each table are those of the totals; no won is unexplained."""
     report = backtest_report(results, capital=CAPITAL)
-    totals = report.totals
+    totals, trading = report.totals, report.totals.trading
     for table in (report.strategies, report.exits, report.regimes):
-        assert totals.closed == sum(row.return_pct.count for row in table)
-        assert totals.trading.wins == sum(row.wins for row in table)
         assert totals.closed_won == sum(row.won for row in table)
+    for table in (report.strategies, report.regimes):
+        assert trading.purchases == sum(row.return_pct.count for row in table)
+        assert trading.purchase_wins == sum(row.wins for row in table)
+    assert totals.closed == sum(row.return_pct.count for row in report.exits)
+    assert trading.wins == sum(row.wins for row in report.exits)
     assert 0 == totals.unexplained_won
     assert totals.closed_won == totals.net_profit
-    assert totals.closed == totals.trading.return_pct.count
+    assert trading.purchases == trading.return_pct.count
+
+
+def test_a_winner_sold_in_slices_counts_once() -> None:
+    """Four slices of +5 % and one loss of -10 % are a purchase of +5 % and one of -10 %."""
+    slices = [trip(5_000, day=FIRST, minute=40) for _ in range(4)]
+    report = backtest_report(past([[*slices, trip(-10_000, minute=50)]]), capital=CAPITAL)
+    mean = report.totals.trading.return_pct
+    assert 2 == mean.count
+    assert mean.mean_pct == pytest.approx((5_000 - 10_000) / 2 / 100_020 * 100)
+    (row,) = report.strategies
+    assert (2, 1, 10_000) == (row.return_pct.count, row.wins, row.won)
+    assert 5 == sum(each.return_pct.count for each in report.exits)
+
+
+def test_a_purchase_that_is_partly_held_is_not_averaged() -> None:
+    """Its sold slice would count and what is left of it would not; its won are told anyway."""
+    sold, left = trip(5_000), trip(-8_000, reason=None)
+    report = backtest_report(past([[sold]]), capital=CAPITAL, held=[left])
+    (row,) = report.strategies
+    assert (0, None, 5_000) == (row.return_pct.count, row.return_pct.mean_pct, row.won)
 
 
 @FEW

@@ -72,7 +72,8 @@ def small() -> BacktestReport:
 
 def page(report: BacktestReport, **told: Any) -> str:
     """Return the page of a report."""
-    words = {"title": "시험", "settings_hash": "s1", "data_hash": "d2", "code_hash": "c3"}
+    hashes = {"settings_hash": "s1", "data_hash": "d2", "code_hash": "c3"}
+    words: dict[str, Any] = {"title": "시험", "told": (), **hashes}
     return render_html(report, **{**words, **told})
 
 
@@ -94,13 +95,14 @@ def test_the_page_needs_nothing_else(lang: str) -> None:
 
 
 def test_hostile_texts_stay_texts() -> None:
-    """Markup in a title, a hash or a rule is shown and never becomes a tag."""
-    made = page(small(), title=HOSTILE, settings_hash=HOSTILE, data_hash=HOSTILE, code_hash=HOSTILE)
+    """Markup in a title, a line, a hash or a rule is shown and never becomes a tag."""
+    hashes = dict.fromkeys(("settings_hash", "data_hash", "code_hash"), HOSTILE)
+    made = page(small(), title=HOSTILE, told=(HOSTILE,), **hashes)
     read = Page(made)
     assert not {"script", "img", "b"} & set(read.tags)
     assert 1 == read.tags.count("title")
     shown = HOSTILE.replace("\ud800", "?").replace("\0", "")
-    assert 5 == read.texts.count(shown)
+    assert 6 == read.texts.count(shown)
     assert "<b onclick=x>rule</b>" in read.texts
     assert made == made.encode("utf-8").decode("utf-8")
 

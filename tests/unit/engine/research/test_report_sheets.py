@@ -33,7 +33,7 @@ def test_the_figures_a_trader_reads() -> None:
     assert Cell("10,000,000원") == told["시작 자금"]
     assert Cell("-100,000원", -1) == told["순손익"]
     assert Cell("-1.00%", -1) == told["수익률"]
-    assert Cell("50.0% (1/2)") == told["승률"]
+    assert Cell("50.0% (1/2)") == told["승률 (매도 한 번을 하나로)"]
     assert Cell("+50,000원", 1) == told["수익 매매 평균"]
     assert Cell("0.33") == told["프로핏 팩터 (번 돈 ÷ 잃은 돈)"]
     assert Cell("-1.49% (-150,000원)", -1) == told["최대 낙폭"]

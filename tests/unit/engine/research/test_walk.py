@@ -77,7 +77,7 @@ SOLD: dict[str, tuple[list[Bar], list[tuple[str, str, str, int, int]]]] = {
             (10_700, 10_700, 10_500, 10_500),
         ],
         [
-            ("09:31:40", "sold", "SCALE_OUT", 10_780, 148),
+            ("09:31:40", "sold", "SCALE_OUT", 10_690, 148),
             ("09:33:20", "sold", "TRAILING_STOP", 10_480, 446),
         ],
     ),

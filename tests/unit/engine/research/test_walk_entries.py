@@ -28,6 +28,7 @@ from jennie_cli.engine.model import (
     Regime,
     RiskTag,
     SecurityKind,
+    StockStatus,
     Strategy,
     ThrottleLevel,
     TradeTier,
@@ -60,6 +61,7 @@ def test_a_hit_behind_a_closed_gate_is_kept_with_that_gate() -> None:
 
 REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("risk.score_floor", {"candidates": candidates([CODE], hybrid_score=np.array([np.nan]))}),
+    ("risk.halted", {"statuses": (StockStatus.HALTED,)}),
     ("risk.tag_known", {"tags": ()}),
     ("risk.tag_known", {"tags": (None,)}),
     ("risk.avoided", {"context": context(avoid_sectors=frozenset({"반도체/IT"}))}),
