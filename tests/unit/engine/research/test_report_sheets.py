@@ -38,7 +38,7 @@ def test_the_figures_a_trader_reads() -> None:
     assert Cell("0.33") == told["프로핏 팩터 (번 돈 ÷ 잃은 돈)"]
     assert Cell("-1.49% (-150,000원)", -1) == told["최대 낙폭"]
     assert Cell("2025-07-01 → 2025-07-02 (1거래일) → 아직 회복하지 못함") == told["최대 낙폭 기간"]
-    assert Cell("—") == told["매매 평균 수익률의 95% 구간"]
+    assert Cell("—") == told["그 평균의 95% 구간"]
     assert Cell("—") == told["샤프 지수"]
     assert "설명되지 않는 차이" not in told
 
