@@ -73,7 +73,8 @@ def run(session: Session, wish: Wish) -> None:
     house = session.house
     house.ready()
     first, last = _span(house, wish)
-    market, policies = _market(house, wish), _policies(house, wish)
+    settings = house.settings.overridden(_pairs(wish.settings))
+    market, policies = _market(house, settings, wish), _policies(settings, wish)
     days = house.calendar.days(first, last)
     with session.out.progress("backtest") as progress:
         walked = walk_sessions(
@@ -153,8 +154,7 @@ def _span(house: House, wish: Wish) -> tuple[date, date]:
     return first, last
 
 
-def _market(house: House, wish: Wish) -> PastMarket:
-    settings = _settings(house, wish)
+def _market(house: House, settings: Settings, wish: Wish) -> PastMarket:
     score = np.nan if wish.assume_score is None else wish.assume_score
     tag = None if wish.assume_score is None else RiskTag.NEUTRAL
     return PastMarket(
@@ -170,8 +170,7 @@ def _market(house: House, wish: Wish) -> PastMarket:
     )
 
 
-def _policies(house: House, wish: Wish) -> WalkPolicies:
-    settings = _settings(house, wish)
+def _policies(settings: Settings, wish: Wish) -> WalkPolicies:
     return WalkPolicies(
         signals=settings.slice(SignalPolicy),
         strategies=_only(settings.slice(StrategyPolicy), wish.strategies),
@@ -181,10 +180,6 @@ def _policies(house: House, wish: Wish) -> WalkPolicies:
         sectors=settings.slice(SectorPolicy),
         macro=settings.slice(MacroPolicy),
     )
-
-
-def _settings(house: House, wish: Wish) -> Settings:
-    return house.settings.overridden(_pairs(wish.settings))
 
 
 def _pairs(settings: tuple[str, ...]) -> Mapping[str, str]:
@@ -248,7 +243,7 @@ def _made(house: House, wish: Wish, walked: Walked, policies: WalkPolicies) -> B
 
 def _named(house: House, made: Backtest) -> str:
     """Return a name after the moment, with a number for those of one second."""
-    alike = [
-        name for name in kept_backtests(house.folder).ids() if name.startswith(made.backtest_id)
-    ]
-    return f"{made.backtest_id}-{len(alike) + 1:03d}"
+    kept = kept_backtests(house.folder).ids()
+    # the highest of them, not their count: some may have been deleted
+    newest = max((int(n[-3:]) for n in kept if n.startswith(made.backtest_id)), default=0)
+    return f"{made.backtest_id}-{newest + 1:03d}"

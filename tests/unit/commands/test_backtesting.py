@@ -1,13 +1,15 @@
 """Backtests from the command line, over a small market that a person imported."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from tests.unit.conftest import Jennie
 
+from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.venue import default_calendar
+from jennie_cli.wiring import House
 
 CODE, LAST = "005930", date(2025, 6, 26)
 ASSUMED = ("--assume-regime", "bull", "--assume-score", "75")
@@ -95,6 +97,19 @@ def test_a_file_that_cannot_be_read_hides_no_other(jennie: Jennie) -> None:
     assert [name] == [row["backtest_id"] for row in found["backtests"]]
     assert [Path(page).stem] == found["unreadable"]
     assert Path(page).stem in jennie("backtest", "list").out
+
+
+@pytest.mark.usefixtures("market")
+def test_the_place_of_a_deleted_one_is_not_given_to_another(
+    jennie: Jennie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three in one second the first is deleted; the next is the fourth, and nothing is lost."""
+    monkeypatch.setattr(House, "wall_clock", ManualClock(datetime(2026, 1, 2, 9, tzinfo=KST)))
+    pages = [Path(jennie("backtest", "run", *ASSUMED).err.split()[-1]) for _ in range(3)]
+    pages[0].with_suffix(".json").unlink()
+    jennie("backtest", "run", *ASSUMED)
+    kept = jennie("backtest", "list", "--json").document["backtests"]
+    assert [f"20260102-090000-00{n}" for n in (4, 3, 2)] == [row["backtest_id"] for row in kept]
 
 
 @pytest.mark.usefixtures("market")

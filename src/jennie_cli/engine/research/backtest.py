@@ -14,7 +14,7 @@ from jennie_cli.engine.research.past import PastSession, SessionResult, Trip
 from jennie_cli.engine.research.report import BacktestReport
 from jennie_cli.engine.research.report_building import backtest_report
 from jennie_cli.engine.research.walk import trade_session
-from jennie_cli.engine.research.walk_account import PastAccount, open_account, open_trips
+from jennie_cli.engine.research.walk_account import open_account, open_trips
 from jennie_cli.engine.research.walk_stage import WalkPolicies
 
 _DIGEST = 8
@@ -66,7 +66,7 @@ class BacktestStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walked:
-    """What a walk over sessions came to; `data_hash` is of all that the sessions held."""
+    """What a walk over sessions came to; `data_hash` is of what was read of stocks that traded."""
 
     results: tuple[SessionResult, ...]
     held: tuple[Trip, ...]
@@ -100,7 +100,7 @@ def walk_sessions(
         return account.held
 
     for past in past_sessions(market, first=first, last=last, held=held):
-        result, account = _traded(past, account, policies, market)
+        result, account = trade_session(past, account, policies, calendar=market.calendar)
         results.append(result)
         lists[past.watchlist] = lists.get(past.watchlist, 0) + 1
         assumed += not past.regime_known
@@ -122,23 +122,12 @@ def walk_sessions(
     )
 
 
-def _traded(
-    past: PastSession, account: PastAccount, policies: WalkPolicies, market: PastMarket
-) -> tuple[SessionResult, PastAccount]:
-    return trade_session(past, account, policies, calendar=market.calendar)
-
-
 def _read(past: PastSession) -> Iterator[bytes]:
     """Yield what was read of a session: of stocks with a bar, and nothing that a setting chose."""
     there = past.bars.known.any(axis=0)
-    listed = {f.name: getattr(past.candidates, f.name) for f in fields(past.candidates)}
-    for group in (past.bars, past.days, listed):
-        named = (
-            group
-            if isinstance(group, dict)
-            else {f.name: getattr(group, f.name) for f in fields(group)}
-        )
-        for name, value in named.items():
+    for group in (past.bars, past.days, past.candidates):
+        for name in (f.name for f in fields(group)):
+            value = getattr(group, name)
             if name not in _CHOSEN and isinstance(value, np.ndarray):
                 kept = value[..., there]
                 yield f"{name} {kept.dtype} {kept.shape} ".encode()

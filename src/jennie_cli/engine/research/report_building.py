@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import chain, pairwise
 
 import numpy as np
@@ -30,7 +29,7 @@ from jennie_cli.engine.research.report import (
     Trading,
     TripRow,
 )
-from jennie_cli.engine.rules import EXIT_RULES, GATE_RULES
+from jennie_cli.engine.rules import EXIT_RULES, GATE_RULES, summed
 from jennie_cli.engine.rules.exits import ASLEEP
 from jennie_cli.engine.rules.strategies import STRATEGY_RULES
 from jennie_cli.engine.signals.confirmation import CONFIRMATION
@@ -164,13 +163,14 @@ def _part(of: float, whole: float) -> float | None:
 def _purchases(closed: Sequence[Trip], held: Sequence[Trip]) -> Sequence[Trip]:
     """Return one trip for each purchase that was sold to the last share, its slices together.
 
-    Winners are sold in slices and losers at once, so a mean over slices would lean to winners.
+    A purchase is known by its stock, its moment and why it was made. Winners are sold in slices
+    and losers at once, so a mean over slices would lean to winners.
     """
-    slices: dict[tuple[str, datetime], list[Trip]] = {}
+    slices: dict[tuple[object, ...], list[Trip]] = {}
     for trip in closed:
-        slices.setdefault((trip.code, trip.entered_at), []).append(trip)
+        slices.setdefault(_purchase(trip), []).append(trip)
     for trip in held:
-        slices.pop((trip.code, trip.entered_at), None)
+        slices.pop(_purchase(trip), None)
     return [
         replace(
             own[-1],
@@ -180,6 +180,10 @@ def _purchases(closed: Sequence[Trip], held: Sequence[Trip]) -> Sequence[Trip]:
         )
         for own in slices.values()
     ]
+
+
+def _purchase(trip: Trip) -> tuple[object, ...]:
+    return trip.code, trip.entered_at, trip.strategy, trip.regime
 
 
 def _drawdown(sessions: Sequence[SessionResult], levels: FloatArray) -> Drawdown | None:
@@ -248,15 +252,13 @@ def _blocked(blocked: Sequence[Blocked]) -> tuple[BlockedRow, ...]:
 
 def _silent(sessions: Sequence[SessionResult]) -> tuple[SilentRule, ...]:
     """Return the rules that never fired, in the order in which they are asked."""
-    asked: Counter[str] = Counter()
-    fired: Counter[str] = Counter()
-    for count in chain.from_iterable(s.counts for s in sessions):
-        asked[count.rule] += count.asked
-        fired[count.rule] += count.fired
+    totals = summed(chain.from_iterable(s.counts for s in sessions))
+    asked = {total.rule: total.asked for total in totals}
+    fired = {total.rule for total in totals if total.fired}
     return tuple(
-        SilentRule(rule=rule, asked=asked[rule], asleep=ASLEEP.get(rule))
-        for rule in dict.fromkeys((*_REPORTED, *sorted(asked)))
-        if not fired[rule]
+        SilentRule(rule=rule, asked=asked.get(rule, 0), asleep=ASLEEP.get(rule))
+        for rule in dict.fromkeys((*_REPORTED, *asked))
+        if rule not in fired
     )
 
 

@@ -1,6 +1,5 @@
 """What is written down while a past session is walked through."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -9,7 +8,7 @@ from jennie_cli.engine.model import Strategy
 from jennie_cli.engine.research.past import Blocked, Decision, Trip
 from jennie_cli.engine.research.walk_entries import Cell, Stopped
 from jennie_cli.engine.research.walk_stage import Stage
-from jennie_cli.engine.rules import RuleCount
+from jennie_cli.engine.rules import RuleCount, summed
 
 _LATER = 30 * 60.0
 
@@ -30,8 +29,7 @@ class Log:
         self.trips: list[Trip] = []
         self._blocked: list[tuple[Cell, Strategy, Stopped]] = []
         self._told: dict[tuple[int, Strategy, str], int] = {}
-        self._asked: Counter[str] = Counter()
-        self._fired: Counter[str] = Counter()
+        self._counts: list[RuleCount] = []
 
     def block(self, cell: Cell, strategy: Strategy, stopped: Stopped) -> None:
         """Write down a hit that a rule kept from being bought."""
@@ -43,16 +41,11 @@ class Log:
 
     def count(self, counts: Iterable[RuleCount]) -> None:
         """Add to how often rules were asked and fired."""
-        for each in counts:
-            self._asked[each.rule] += each.asked
-            self._fired[each.rule] += each.fired
+        self._counts.extend(counts)
 
     def counts(self) -> tuple[RuleCount, ...]:
         """Return how often each rule was asked and fired, by its name."""
-        return tuple(
-            RuleCount(rule=rule, asked=asked, fired=self._fired[rule])
-            for rule, asked in sorted(self._asked.items())
-        )
+        return summed(self._counts)
 
     def blocked(self) -> tuple[Blocked, ...]:
         """Return what was blocked, with what the price did next."""

@@ -2,7 +2,7 @@
 
 from jennie_cli.engine.rules.buying import BUYING_RULES
 from jennie_cli.engine.rules.catalogue import RULES
-from jennie_cli.engine.rules.check import Check, Rule, RuleCount, Tally
+from jennie_cli.engine.rules.check import Check, Rule, RuleCount, Tally, summed
 from jennie_cli.engine.rules.dead import DeadRules, WaitingRule, dead_rules
 from jennie_cli.engine.rules.exits import EXIT_RULES
 from jennie_cli.engine.rules.gates import GATE_RULES
@@ -23,4 +23,5 @@ __all__ = [
     "Tally",
     "WaitingRule",
     "dead_rules",
+    "summed",
 ]

@@ -5,6 +5,7 @@ A rule that is asked for months and never fires is probably disconnected, so it 
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -35,6 +36,16 @@ class RuleCount:
     rule: str
     asked: int
     fired: int
+
+
+def summed(counts: Iterable[RuleCount]) -> tuple[RuleCount, ...]:
+    """Return one row for each rule that was asked at all, by id."""
+    asked: Counter[str] = Counter()
+    fired: Counter[str] = Counter()
+    for count in counts:
+        asked[count.rule] += count.asked
+        fired[count.rule] += count.fired
+    return tuple(RuleCount(rule=r, asked=n, fired=fired[r]) for r, n in sorted(asked.items()) if n)
 
 
 class Tally:

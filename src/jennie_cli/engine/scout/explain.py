@@ -1,6 +1,7 @@
 """One stock of one run, whole: every sub-score with its input, and the exact reasons."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from jennie_cli.engine.errors import UnknownStock
@@ -148,11 +149,4 @@ def _factor(factor: str, score: FactorScore, lang: str) -> dict[str, Any]:
 
 
 def _check(check: Check, lang: str) -> dict[str, Any]:
-    return {
-        "rule": check.rule,
-        "value": check.value,
-        "limit": check.limit,
-        "unit": check.unit,
-        "passed": check.passed,
-        "text": check_text(check, lang),
-    }
+    return {**asdict(check), "text": check_text(check, lang)}

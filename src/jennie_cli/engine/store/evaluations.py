@@ -4,7 +4,6 @@ A sheet is what one kind of rule said of many stocks at one moment, kept as arra
 as Checks, one stock at a time.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jennie_cli.engine.model import Regime, Side
-from jennie_cli.engine.rules import Check, RuleCount
+from jennie_cli.engine.rules import Check, RuleCount, summed
 from jennie_cli.engine.rules.strategies import ALLOWED, SWITCH
 
 NOT_ASKED = -1
@@ -211,16 +210,6 @@ def tally(sheets: Iterable[Sheet], stamps: Iterable[Stamped]) -> tuple[RuleCount
         for check in stamp.checks
     ]
     return summed(counts)
-
-
-def summed(counts: Iterable[RuleCount]) -> tuple[RuleCount, ...]:
-    """Return one row for each rule that was asked at all, by id."""
-    asked: Counter[str] = Counter()
-    fired: Counter[str] = Counter()
-    for count in counts:
-        asked[count.rule] += count.asked
-        fired[count.rule] += count.fired
-    return tuple(RuleCount(rule=r, asked=n, fired=fired[r]) for r, n in sorted(asked.items()) if n)
 
 
 def _told(form: Form, figure: float) -> float | str | None:

@@ -3,7 +3,6 @@
 They pass the same exam as the SQL stores (`jennie_cli.testing`).
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -13,7 +12,7 @@ import numpy as np
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import UnknownRun
 from jennie_cli.engine.model import WatchlistEntry
-from jennie_cli.engine.rules import RuleCount
+from jennie_cli.engine.rules import RuleCount, summed
 from jennie_cli.engine.store.columns import (
     blank,
     days_of,
@@ -179,13 +178,7 @@ class MemoryRuns:
 
     def rule_totals(self) -> tuple[RuleCount, ...]:
         """Return the rule counts summed over all stored runs."""
-        asked: defaultdict[str, int] = defaultdict(int)
-        fired: defaultdict[str, int] = defaultdict(int)
-        for run in self._runs.values():
-            for count in run.rules:
-                asked[count.rule] += count.asked
-                fired[count.rule] += count.fired
-        return tuple(RuleCount(rule=r, asked=asked[r], fired=fired[r]) for r in sorted(asked))
+        return summed(count for run in self._runs.values() for count in run.rules)
 
     def _active(self) -> str:
         standing = [r for r in self._newest_first() if r.standing]

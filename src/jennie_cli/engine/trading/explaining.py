@@ -1,7 +1,7 @@
 """Why a stock was or was not bought or sold: told by what was judged and ordered at a moment."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -254,14 +254,7 @@ def _order(order: Order, lang: str) -> dict[str, Any]:
 
 
 def _check(check: Check, lang: str) -> dict[str, Any]:
-    return {
-        "rule": check.rule,
-        "value": check.value,
-        "limit": check.limit,
-        "unit": check.unit,
-        "passed": check.passed,
-        "text": _line(check, lang),
-    }
+    return {**asdict(check), "text": _line(check, lang)}
 
 
 def _line(check: Check, lang: str) -> str:

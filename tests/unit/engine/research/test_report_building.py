@@ -59,6 +59,18 @@ def test_a_purchase_that_is_partly_held_is_not_averaged() -> None:
     assert (0, None, 5_000) == (row.return_pct.count, row.return_pct.mean_pct, row.won)
 
 
+def test_slices_are_put_together_by_what_they_were_bought_for() -> None:
+    """One stock at one moment for two reasons is two purchases, whichever is told first."""
+    bull = trip(5_000)
+    bear = replace(bull, regime=Regime.BEAR, proceeds=bull.proceeds - 8_000)
+    reports = [
+        backtest_report(past([list(order)]), capital=CAPITAL)
+        for order in ((bull, bear), (bear, bull))
+    ]
+    assert reports[0] == reports[1]
+    assert [("BULL", 1), ("BEAR", 0)] == [(row.name, row.wins) for row in reports[0].regimes]
+
+
 @FEW
 @given(pasts(), st.integers(0, 1_000))
 def test_the_order_of_trips_and_sessions_changes_nothing(

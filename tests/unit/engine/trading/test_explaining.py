@@ -172,24 +172,6 @@ BUYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("evaluation", "orders", "outcome", "why", "stopped_by"),
-    [case[1:] for case in BUYS],
-    ids=[str(case[0]) for case in BUYS],
-)
-def test_what_became_of_a_buy(
-    evaluation: Evaluation,
-    orders: tuple[Order, ...],
-    outcome: str,
-    why: str | None,
-    stopped_by: Said | None,
-) -> None:
-    """The order if there is one, else the stamp, else the first rule that stopped it."""
-    buy, _ = verdicts(evaluation, orders)
-    expected = None if stopped_by is None else check(stopped_by)
-    assert (outcome, why, expected) == (buy.outcome, buy.why, buy.stopped_by)
-
-
 SALES = [
     ("not held", about(), (), "not_judged", None, None),
     ("nothing asks for a sale", about(exits=(IN_HOURS, NO_STOP)), (),
@@ -215,21 +197,25 @@ SALES = [
 
 
 @pytest.mark.parametrize(
-    ("evaluation", "orders", "outcome", "why", "stopped_by"),
-    [case[1:] for case in SALES],
-    ids=[str(case[0]) for case in SALES],
+    ("side", "evaluation", "orders", "told"),
+    [
+        (side, evaluation, orders, told)
+        for side, cases in ((Side.BUY, BUYS), (Side.SELL, SALES))
+        for _, evaluation, orders, *told in cases
+    ],
+    ids=[str(case[0]) for case in (*BUYS, *SALES)],
 )
-def test_what_became_of_a_sale(
+def test_what_became_of_a_stock(
+    side: Side,
     evaluation: Evaluation,
     orders: tuple[Order, ...],
-    outcome: str,
-    why: str | None,
-    stopped_by: Said | None,
+    told: tuple[str, str | None, Said | None],
 ) -> None:
-    """The order, else the stamp, else the rule that sells or the one that holds everything back."""
-    _, sale = verdicts(evaluation, orders)
+    """The order, else the stamp, else the rule that decided or the one that held it back."""
+    (verdict,) = (v for v in verdicts(evaluation, orders) if v.side is side)
+    outcome, why, stopped_by = told
     expected = None if stopped_by is None else check(stopped_by)
-    assert (outcome, why, expected) == (sale.outcome, sale.why, sale.stopped_by)
+    assert (outcome, why, expected) == (verdict.outcome, verdict.why, verdict.stopped_by)
 
 
 @pytest.mark.parametrize(

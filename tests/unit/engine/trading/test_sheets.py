@@ -17,7 +17,7 @@ from tests.unit.engine.signals.walks import day, watchlist
 from jennie_cli.engine.indicators import SessionBars
 from jennie_cli.engine.model import ExitReason, Flag, Regime, Side, Strategy
 from jennie_cli.engine.risk import ApprovedOrder, Refusal, stamp_exit, stamp_signal
-from jennie_cli.engine.rules import Check
+from jennie_cli.engine.rules import Check, summed
 from jennie_cli.engine.rules.strategies import STRATEGY_RULES
 from jennie_cli.engine.signals import (
     NO_STRATEGY,
@@ -30,7 +30,6 @@ from jennie_cli.engine.signals import (
 )
 from jennie_cli.engine.store import Sheet
 from jennie_cli.engine.store.codec_sheets import pack, unpack
-from jennie_cli.engine.store.evaluations import summed
 from jennie_cli.engine.trading.sheets import (
     approved,
     confirmation_sheet,
