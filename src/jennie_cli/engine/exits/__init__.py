@@ -17,13 +17,14 @@ from jennie_cli.engine.exits.levels import protective_level
 from jennie_cli.engine.exits.marks import Trade, exit_mark, read_exit_mark, trades_of
 from jennie_cli.engine.exits.policy import ExitPolicy
 from jennie_cli.engine.exits.rebuilding import WHOLE_DAY, Highs, rebuild
-from jennie_cli.engine.exits.table import CHAIN, NO_EXIT, REASONS, ExitTable
+from jennie_cli.engine.exits.table import CHAIN, NO_EXIT, REASONS, STOPS, ExitTable
 
 __all__ = [
     "CHAIN",
     "NO_EXIT",
     "REASONS",
     "REGIMES",
+    "STOPS",
     "WHOLE_DAY",
     "ExDate",
     "ExitBook",

@@ -20,6 +20,11 @@ REASONS = tuple(ExitReason)
 
 NO_EXIT = -1
 
+STOPS = frozenset(
+    {ExitReason.HARD_STOP, ExitReason.ATR_STOP, ExitReason.FIXED_STOP, ExitReason.DEATH_CROSS}
+)
+"""The sales after which a stock rests as after a stop-loss."""
+
 _ROW = {rule.id: row for row, rule in enumerate(CHAIN)}
 SELLS: Mapping[int, ExitReason] = {
     _ROW[rule_id]: reason

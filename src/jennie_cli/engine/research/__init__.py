@@ -4,7 +4,6 @@ from jennie_cli.engine.research.backtest import Backtest, BacktestStore, Walked,
 from jennie_cli.engine.research.filling import buy_prices, paid, received, sell_prices, stop_reached
 from jennie_cli.engine.research.kernel import trade_signals
 from jennie_cli.engine.research.loading import PastMarket
-from jennie_cli.engine.research.loading_stocks import StandIn
 from jennie_cli.engine.research.past import Blocked, PastSession, SessionResult, Trip
 from jennie_cli.engine.research.path import PATH, Priced, Prices, price_path
 from jennie_cli.engine.research.policy import FillPolicy
@@ -16,6 +15,7 @@ from jennie_cli.engine.research.report_terminal import terminal_lines
 from jennie_cli.engine.research.trades import NO_ROW, Ending, Trades
 from jennie_cli.engine.research.walk import trade_session
 from jennie_cli.engine.research.walk_stage import WalkPolicies
+from jennie_cli.engine.trading.session import StandIn
 
 __all__ = [
     "NO_ROW",

@@ -21,19 +21,21 @@ from jennie_cli.engine.research.loading_bars import (
     of_one_scale,
     recorded_day,
 )
-from jennie_cli.engine.research.loading_lists import MorningList, Watchlists
-from jennie_cli.engine.research.loading_stocks import (
-    NOTHING_ASSUMED,
-    Roll,
-    StandIn,
-    candidates_of,
-    roll_of,
-)
-from jennie_cli.engine.research.loading_weather import context_on, regime_on
 from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.scoring.market import read_stocks
 from jennie_cli.engine.signals import StrategyPolicy
 from jennie_cli.engine.store import DailyPanel, Dataset, FactStore, RunStore
+from jennie_cli.engine.trading.session import (
+    NOTHING_ASSUMED,
+    MorningList,
+    Roll,
+    StandIn,
+    Watchlists,
+    candidates_of,
+    context_on,
+    regime_on,
+    roll_of,
+)
 from jennie_cli.engine.venue import Calendar, Session
 
 DAYS = 90

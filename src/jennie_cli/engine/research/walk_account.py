@@ -8,16 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from jennie_cli.engine.exits import ExitBook, ExitPolicy, Trade, empty_book, filled
-from jennie_cli.engine.model import ExitReason, Regime, Strategy
+from jennie_cli.engine.exits import STOPS, ExitBook, ExitPolicy, Trade, empty_book, filled
+from jennie_cli.engine.model import Regime, Strategy
 from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.research.past import Trip
 from jennie_cli.engine.risk import Past
-
-STOPS = frozenset(
-    {ExitReason.HARD_STOP, ExitReason.ATR_STOP, ExitReason.FIXED_STOP, ExitReason.DEATH_CROSS}
-)
-"""The sales after which a stock rests as after a stop-loss."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,12 @@ from functools import partial
 
 import numpy as np
 
-from jennie_cli.engine.exits import REASONS, Past, Trade, day_second
+from jennie_cli.engine.exits import REASONS, STOPS, Past, Trade, day_second
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import ExitReason, Side
 from jennie_cli.engine.research.filling import profit_reached, sell_prices
-from jennie_cli.engine.research.past import Decision, Step
 from jennie_cli.engine.research.path import PATH
-from jennie_cli.engine.research.walk_account import STOPS, PastAccount, Why, bought, sold
+from jennie_cli.engine.research.walk_account import PastAccount, Why, bought, sold
 from jennie_cli.engine.research.walk_exits import (
     NO_COLUMN,
     PROFITS,
@@ -24,6 +23,7 @@ from jennie_cli.engine.research.walk_log import Log
 from jennie_cli.engine.research.walk_rests import Rests
 from jennie_cli.engine.research.walk_stage import Stage
 from jennie_cli.engine.risk import loss_reached
+from jennie_cli.engine.trading.session import Decision, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 import numpy as np
 
 from jennie_cli.engine.model import Strategy
-from jennie_cli.engine.research.past import Blocked, Decision, Trip
+from jennie_cli.engine.research.past import Blocked, Trip
 from jennie_cli.engine.research.walk_entries import Cell, Stopped
 from jennie_cli.engine.research.walk_stage import Stage
 from jennie_cli.engine.rules import RuleCount, summed
+from jennie_cli.engine.trading.session import Decision
 
 _LATER = 30 * 60.0
 

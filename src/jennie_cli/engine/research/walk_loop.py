@@ -5,26 +5,27 @@ from datetime import datetime
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
-from math import inf, isfinite
+from math import inf
 
 from jennie_cli.engine.exits import Trade
 from jennie_cli.engine.model import OrderIntent, Side, Signal, Strategy, TradeTier
-from jennie_cli.engine.research.past import Decision, SessionResult, Step
+from jennie_cli.engine.research.past import SessionResult
 from jennie_cli.engine.research.walk_account import PastAccount, Why
 from jennie_cli.engine.research.walk_entries import Cell, Stopped
-from jennie_cli.engine.research.walk_facts import Gatherer, OpenBuy, Standing
+from jennie_cli.engine.research.walk_facts import Gatherer
 from jennie_cli.engine.research.walk_holder import Holder
 from jennie_cli.engine.research.walk_log import Log
 from jennie_cli.engine.research.walk_meeting import Meeting, meeting
 from jennie_cli.engine.research.walk_rests import Rests
 from jennie_cli.engine.research.walk_stage import Stage
-from jennie_cli.engine.risk import Refusal, entry_price, stamp_signal
+from jennie_cli.engine.risk import Refusal, stamp_signal
 from jennie_cli.engine.rules import RuleCount
 from jennie_cli.engine.rules import buying as buying_rule
 from jennie_cli.engine.rules import gates as gate_rule
 from jennie_cli.engine.rules import strategies as strategy_rule
 from jennie_cli.engine.signals import Weather
 from jennie_cli.engine.signals.confirmation import CONFIRMATION
+from jennie_cli.engine.trading.session import Decision, OpenBuy, Standing, Step, figure_of
 
 _FILL, _BAR = range(2)
 """What comes first in one second: an order that is over, then what a bar says."""
@@ -105,11 +106,11 @@ class Walk:
     def _stamp(self, cell: Cell, strategy: Strategy, *, confirmed: bool) -> None:
         """Ask the stamp; what it lets pass becomes an order."""
         signal = self._gather.signal(cell, strategy, confirmed=confirmed)
-        limit = self._limit(signal, cell[1])
+        limit = self._gather.buying.limit(signal)
         facts = self._gather.facts(signal, cell, self._standing(self._scan.second(cell)), limit)
         answer = stamp_signal(signal, facts, self._stage.policies.risk)
         if isinstance(answer, Refusal):
-            value, most = _figure(answer.value), _figure(answer.limit)
+            value, most = figure_of(answer.value), figure_of(answer.limit)
             refused = Stopped(rule=answer.rule, value=value, limit=most)
             self._stop(cell, Step.REFUSED, strategy, refused)
         else:
@@ -160,21 +161,22 @@ class Walk:
             account = holder.account
             marks, levels = holder.marks(second), holder.levels(second)
             standing = Standing(
-                account=account,
-                holdings=self._gather.holdings(account, marks, levels, buys),
+                holdings=self._gather.buying.holdings(
+                    account.book,
+                    {code: lot.group for code, lot in account.lots.items()},
+                    marks=marks,
+                    levels=levels,
+                    buys=buys,
+                ),
                 cash=account.cash - sum(buy.reserved for buy in buys),
+                equity=account.equity,
+                last=account.last,
                 bought=self._bought,
                 ordered=self._ordered,
                 latched=holder.latched,
             )
             self._stood = (key, standing)
         return self._stood[1]
-
-    def _limit(self, signal: Signal, column: int) -> int:
-        """Return what an order would pay a share at most, as the stamp will price it."""
-        price = entry_price(signal, self._stage.stocks[column], self._stage.policies.risk)
-        upper = self._stage.past.candidates.upper_limit[column]
-        return min(price, int(upper)) if upper > 0 else price
 
     def _stop(self, cell: Cell, step: Step, strategy: Strategy, stopped: Stopped) -> None:
         self._log.block(cell, strategy, stopped)
@@ -240,12 +242,3 @@ def _purchase(buy: OpenBuy, at: datetime, price: int) -> Trade:
 
 def _why(signal: Signal) -> Why:
     return Why(group=signal.sector_group, strategy=signal.strategy, regime=signal.regime)
-
-
-def _figure(told: float | str | None) -> float | None:
-    """Return a figure of the stamp as a number, None where it is none."""
-    try:
-        figure = float(told) if told is not None else None
-    except ValueError:
-        return None
-    return figure if figure is not None and isfinite(figure) else None

@@ -7,32 +7,22 @@ from functools import cached_property
 
 import numpy as np
 
-from jennie_cli.engine.exits import ExitPolicy
 from jennie_cli.engine.indicators.rolling import FloatArray
-from jennie_cli.engine.macro import MacroPolicy, Told, trading_context
-from jennie_cli.engine.model import Stock, StockStatus, ThrottleLevel, TradingContext
+from jennie_cli.engine.model import TradingContext
 from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.research.policy import FillPolicy
 from jennie_cli.engine.research.walk_entries import Scan, scan
 from jennie_cli.engine.research.walk_moments import Moments, moments_of
-from jennie_cli.engine.risk import AutoPolicy
-from jennie_cli.engine.sectors import SectorPolicy
-from jennie_cli.engine.signals import SignalPolicy, StrategyPolicy
-from jennie_cli.engine.venue import Calendar, price_limits
+from jennie_cli.engine.trading.session import SessionPolicies
+from jennie_cli.engine.venue import Calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WalkPolicies:
-    """The settings of every room that has a say in a session, and how orders are filled."""
+class WalkPolicies(SessionPolicies):
+    """The settings of a session, and how orders are filled in the past."""
 
-    signals: SignalPolicy = field(default_factory=SignalPolicy)
-    strategies: StrategyPolicy = field(default_factory=StrategyPolicy)
-    risk: AutoPolicy = field(default_factory=AutoPolicy)
-    exits: ExitPolicy = field(default_factory=ExitPolicy)
     fills: FillPolicy = field(default_factory=FillPolicy)
-    sectors: SectorPolicy = field(default_factory=SectorPolicy)
-    macro: MacroPolicy = field(default_factory=MacroPolicy)
 
 
 class Stage:
@@ -50,17 +40,7 @@ class Stage:
         self.past, self.policies, self.calendar = past, policies, calendar
         self.codes = past.candidates.codes
         self.column = {code: n for n, code in enumerate(self.codes)}
-        self.stocks = tuple(
-            Stock(
-                code=code,
-                name=past.names[n],
-                market=past.markets[n],
-                kind=past.kinds[n],
-                sector_group=past.groups[n],
-                status=past.statuses[n] if past.statuses else StockStatus.NORMAL,
-            )
-            for n, code in enumerate(self.codes)
-        )
+        self.stocks = past.stocks()
         self.costs = replace(costs, listing={s.code: s for s in self.stocks}.get)
         base = past.candidates.base_price
         known = np.array([float(marks.get(code, np.nan)) for code in self.codes])
@@ -69,13 +49,7 @@ class Stage:
     @cached_property
     def context(self) -> TradingContext:
         """The macro context, else the careful one that a session without an insight trades by."""
-        return self.past.context or trading_context(
-            Told(),
-            throttle=ThrottleLevel.NORMAL,
-            regime=self.past.regime,
-            now=self.past.hours.open,
-            policy=self.policies.macro,
-        )
+        return self.past.careful_context(self.policies.macro)
 
     @cached_property
     def scan(self) -> Scan:
@@ -85,17 +59,7 @@ class Stage:
     @cached_property
     def lower_limit(self) -> FloatArray:
         """The lower limit of the day in won, (stocks,), NaN on a day without limits."""
-        stocks = self.past.candidates
-        return np.array(
-            [
-                price_limits(int(base), market=market, on=self.past.day).lower
-                if base > 0 and upper > 0
-                else np.nan
-                for base, upper, market in zip(
-                    stocks.base_price, stocks.upper_limit, stocks.markets, strict=True
-                )
-            ]
-        )
+        return self.past.lower_limits()
 
     def at(self, second: float) -> datetime:
         """Return a second of the session's day, counted since midnight KST, as a moment."""

@@ -13,11 +13,9 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError, UnknownStock
 from jennie_cli.engine.model import (
     Flag,
-    Market,
     Order,
     OrderIntent,
     OrderType,
-    SecurityKind,
     Side,
     Stock,
 )
@@ -44,7 +42,7 @@ from jennie_cli.engine.trading.plans import (
 )
 from jennie_cli.engine.trading.policy import TradingPolicy
 from jennie_cli.engine.trading.ports import OrderLives
-from jennie_cli.engine.trading.stocks import StockList
+from jennie_cli.engine.trading.stocks import StockList, unlisted
 from jennie_cli.engine.venue import Session, SessionPhase
 
 _AUCTIONS = frozenset({SessionPhase.OPENING_AUCTION, SessionPhase.CLOSING_AUCTION})
@@ -98,12 +96,8 @@ class ManualDesk:
             return self.held_stock(asked.upper(), held[asked.upper()].name)
 
     def held_stock(self, code: str, name: str = "") -> Stock:
-        """Return the stock of a code we hold; one that no master has gets the finest price steps,
-        so that our checks are never stricter than the exchange.
-        """
-        known = self.stocks.by_code.get(code)
-        unlisted = Stock(code=code, name=name or code, market=Market.KOSPI, kind=SecurityKind.ETF)
-        return known or unlisted
+        """Return the stock of a code we hold, known to a master or not."""
+        return self.stocks.by_code.get(code) or unlisted(code, name)
 
     def next_hours(self) -> tuple[str, Session | None]:
         """Return why today is closed, if that is told, and the session of the next orders."""

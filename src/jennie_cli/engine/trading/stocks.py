@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from jennie_cli.engine.model import Stock
+from jennie_cli.engine.model import Market, SecurityKind, Stock
 from jennie_cli.engine.scoring.market import find_stock
 
 
@@ -27,3 +27,10 @@ class StockList:
         """Return the name of a code, the code itself when the master does not have it."""
         stock = self.by_code.get(code)
         return stock.name if stock else code
+
+
+def unlisted(code: str, name: str = "") -> Stock:
+    """Return the stock of a code that no master has; it gets the finest price steps, so that our
+    checks are never stricter than the exchange.
+    """
+    return Stock(code=code, name=name or code, market=Market.KOSPI, kind=SecurityKind.ETF)

@@ -9,10 +9,10 @@ from jennie_cli.engine.macro import MacroPolicy, MemoryMacro
 from jennie_cli.engine.model import LlmStatus, Regime, RiskTag, TradeTier, WatchlistEntry
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.research.loading import PastMarket, past_sessions
-from jennie_cli.engine.research.loading_stocks import NOTHING_ASSUMED, StandIn
 from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.signals import StrategyPolicy
 from jennie_cli.engine.store import Batch, Dataset, MemoryFacts, MemoryRuns
+from jennie_cli.engine.trading.session import NOTHING_ASSUMED, StandIn
 from jennie_cli.engine.venue import default_calendar
 from jennie_cli.testing import bars, batch, make_run, make_watchlist, moment
 

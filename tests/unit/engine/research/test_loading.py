@@ -26,9 +26,9 @@ from jennie_cli.engine.errors import InputError, OutsideError, UnknownStock
 from jennie_cli.engine.macro import MemoryMacro
 from jennie_cli.engine.model import MacroInsight, Market, Regime, RiskTag, SecurityKind, TradeTier
 from jennie_cli.engine.regime import RegimePolicy, detect
-from jennie_cli.engine.research.loading_stocks import StandIn
-from jennie_cli.engine.research.past import NO_WATCHLIST, PastSession
+from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.scoring.market import read_market
+from jennie_cli.engine.trading.session import NO_WATCHLIST, StandIn
 from jennie_cli.engine.venue import price_limits
 from jennie_cli.testing import bars, moment
 

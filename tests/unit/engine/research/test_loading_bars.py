@@ -33,8 +33,8 @@ from jennie_cli.engine.research.loading_bars import (
     of_one_scale,
     recorded_day,
 )
-from jennie_cli.engine.research.past import NO_WATCHLIST
 from jennie_cli.engine.store import DailyPanel, MemoryFacts
+from jennie_cli.engine.trading.session import NO_WATCHLIST
 from jennie_cli.engine.venue import Session
 from jennie_cli.testing import moment
 

@@ -33,10 +33,10 @@ from jennie_cli.engine.model import (
     Strategy,
 )
 from jennie_cli.engine.portfolio import Costs
-from jennie_cli.engine.research.past import Step
 from jennie_cli.engine.research.policy import FillPolicy
 from jennie_cli.engine.research.walk_account import open_account, open_trips
 from jennie_cli.engine.risk import AutoPolicy
+from jennie_cli.engine.trading.session import Step
 
 ENTRY = ("09:30:01", "bought", "DIP_BUY", 10_010, 594)
 """Signal at 10,000 as the bar of 09:29 ends, filled at the next open and 0.1 % of slippage."""

@@ -13,7 +13,7 @@ from tests.unit.engine.research.walk_days import BUSY, RICH, decided, session, s
 
 from jennie_cli.engine.model import ExitReason
 from jennie_cli.engine.research import walk_entries, walk_exits, walk_stage
-from jennie_cli.engine.research.past import Decision, PastSession, SessionResult, Step
+from jennie_cli.engine.research.past import PastSession, SessionResult
 from jennie_cli.engine.research.walk_account import open_trips
 from jennie_cli.engine.research.walk_loop import Walk
 from jennie_cli.engine.research.walk_moments import Moments, moments_of
@@ -28,6 +28,7 @@ from jennie_cli.engine.signals import (
     signal_rests,
     wants_confirmation,
 )
+from jennie_cli.engine.trading.session import Decision, Step
 
 FULL = (2, 3, 5)
 """Seeds of days with purchases and sales of several kinds."""

@@ -33,10 +33,10 @@ from jennie_cli.engine.model import (
     ThrottleLevel,
     TradeTier,
 )
-from jennie_cli.engine.research.past import Step
 from jennie_cli.engine.research.walk_account import open_account
 from jennie_cli.engine.risk import AutoPolicy
 from jennie_cli.engine.signals import SignalPolicy, StrategyPolicy
+from jennie_cli.engine.trading.session import Step
 
 
 def test_a_refusal_is_kept_with_what_the_price_did_next() -> None:

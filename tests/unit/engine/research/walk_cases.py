@@ -21,11 +21,12 @@ from jennie_cli.engine.model import (
     ThrottleLevel,
     TradingContext,
 )
-from jennie_cli.engine.research.past import Blocked, Decision, PastSession, SessionResult, Step
+from jennie_cli.engine.research.past import Blocked, PastSession, SessionResult
 from jennie_cli.engine.research.walk import trade_session
 from jennie_cli.engine.research.walk_account import PastAccount, open_account
 from jennie_cli.engine.research.walk_stage import WalkPolicies
 from jennie_cli.engine.signals import Candidates, StrategyPolicy, own_lists
+from jennie_cli.engine.trading.session import Decision, Step
 from jennie_cli.engine.venue import default_calendar
 
 DAY = date(2025, 7, 1)

@@ -9,13 +9,14 @@ from tests.unit.engine.signals import walks
 from jennie_cli.engine.indicators import DayBars
 from jennie_cli.engine.model import Regime, RiskTag, SecurityKind
 from jennie_cli.engine.portfolio import Costs
-from jennie_cli.engine.research.past import Decision, PastSession, SessionResult
+from jennie_cli.engine.research.past import PastSession, SessionResult
 from jennie_cli.engine.research.walk import trade_session
 from jennie_cli.engine.research.walk_account import PastAccount, open_account
 from jennie_cli.engine.research.walk_loop import Walk
 from jennie_cli.engine.research.walk_stage import Stage, WalkPolicies
 from jennie_cli.engine.risk import AutoPolicy
 from jennie_cli.engine.signals import SignalPolicy
+from jennie_cli.engine.trading.session import Decision
 
 RICH = 500_000_000
 """Won enough for sizes of thousands of shares, which every won of the account moves."""

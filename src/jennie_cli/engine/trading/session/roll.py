@@ -10,9 +10,9 @@ from jennie_cli.engine.errors import UnknownStock
 from jennie_cli.engine.indicators import DayBars
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import Market, RiskTag, Stock, StockStatus, TradeTier
-from jennie_cli.engine.research.loading_lists import MorningList
-from jennie_cli.engine.research.past import NO_WATCHLIST
 from jennie_cli.engine.signals import Candidates, StrategyPolicy, own_lists
+from jennie_cli.engine.trading.session.lists import MorningList
+from jennie_cli.engine.trading.session.morning import NO_WATCHLIST
 from jennie_cli.engine.venue import limit_prices
 
 
