@@ -1,16 +1,17 @@
 """The client's end of the control endpoint: a clock that drives the exchange or follows it.
 
 All sleepers of a process share one timeline. While the exchange stands, the first of them drives:
-time goes on to the earliest wake-up, at most a second a step, and only when no call is in flight,
-so that nothing happens between a question and its answer. While the exchange runs by itself, a
+time goes on to the earliest wake-up, at most a second a step, and only when no call is in flight
+and what the exchange has sent over the socket is read, so that nothing happens between a question
+and its answer, or between a trade and its hearing. While the exchange runs by itself, a
 sleep is that much real time divided by its speed.
 """
 
 import asyncio
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import count
@@ -27,8 +28,13 @@ STEP_S = 1.0
 SETTLE_ROUNDS = 5
 """How often others may go on before a driver believes that nobody is about to call."""
 
+_HEAR_S = 0.0005
+
 POLL_S = 0.01
 """Real seconds between two looks at an exchange that runs as fast as it can."""
+
+HEARING_S = 0.5
+"""Real seconds for which a standing exchange waits for frames that are on their way."""
 
 PATIENCE_S = 60.0
 """Real seconds that one control call may take: a night of a busy market is one call."""
@@ -50,14 +56,17 @@ class WorldTime:
     now: datetime
     pace: Pace
     speed: float
+    sent: Mapping[str, int] = field(default_factory=dict)
+    """Data frames by the name of the app key whose socket they went to."""
 
     @classmethod
     def read(cls, told: dict[str, Any]) -> "WorldTime":
         """Read the answer of /_sim/clock. Raises OutsideError when it is none."""
         try:
             now = datetime.fromisoformat(told["now"]).astimezone(KST)
-            return cls(now=now, pace=Pace(told["pace"]), speed=float(told["speed"]))
-        except (KeyError, TypeError, ValueError) as error:
+            sent = {str(key): int(frames) for key, frames in told.get("sent", {}).items()}
+            return cls(now=now, pace=Pace(told["pace"]), speed=float(told["speed"]), sent=sent)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise OutsideError(
                 f"The exchange's control endpoint answered something else ({error}).",
                 hint="Check that the port belongs to jennie sim serve.",
@@ -140,6 +149,14 @@ class SimClock:
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
         self._numbers = count()
         self._driver: asyncio.Task[None] | None = None
+        self._key = ""
+        self._read: Callable[[], int] | None = None
+
+    def listen(self, key: str, read: Callable[[], int]) -> None:
+        """Let time wait for the socket of an app key, by its name; `read` tells how many data
+        frames its reader has taken since it opened.
+        """
+        self._key, self._read = key, read
 
     def now(self) -> datetime:
         """Return the exchange's present: as last told, or carried on at its speed."""
@@ -223,6 +240,18 @@ class SimClock:
             if self._in_flight:
                 await self._quiet.wait()
                 rounds = 0
+            elif not rounds % SETTLE_ROUNDS and await self._caught_up():
+                rounds = 0
+
+    async def _caught_up(self) -> bool:
+        """Wait for frames that are on their way; return whether any came."""
+        expected = self._told.sent.get(self._key, 0)
+        if self._read is None or self._told.pace is not Pace.STANDING:
+            return False
+        until, before = self._wall.monotonic() + HEARING_S, self._read()
+        while self._read() < expected and self._wall.monotonic() < until:
+            await self._wall.sleep(_HEAR_S)
+        return self._read() > before
 
     async def _toward(self, earliest: datetime) -> None:
         told = self._told

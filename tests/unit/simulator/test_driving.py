@@ -23,6 +23,7 @@ class World(httpx.AsyncBaseTransport):
         self.now = START
         self.steps: list[float] = []
         self.fails = fails
+        self.sent: dict[str, int] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
@@ -33,7 +34,8 @@ class World(httpx.AsyncBaseTransport):
         if "to" in asked:
             self.now = max(self.now, datetime.fromisoformat(asked["to"]))
             self.steps.append((self.now - START).total_seconds())
-        told = {"now": self.now.isoformat(), "pace": "standing", "speed": 0.0}
+            self.sent = {key: frames + 1 for key, frames in self.sent.items()}
+        told = {"now": self.now.isoformat(), "pace": "standing", "speed": 0.0, "sent": self.sent}
         return httpx.Response(200, json=told)
 
 
@@ -175,3 +177,40 @@ def test_a_failure_of_the_control_is_an_outside_error() -> None:
     for answer in (httpx.Response(500, json={"message": "broken"}), httpx.Response(200, text="hi")):
         with pytest.raises(OutsideError):
             _control(answer).time()
+
+
+def test_time_waits_for_frames_that_are_on_their_way() -> None:
+    """It goes on once the reader has taken what the exchange says it has sent."""
+    world, read = World(), [0]
+    world.sent = {"key": 0}
+
+    async def reader() -> None:
+        while read[0] < 3:
+            await SystemClock().sleep(0.002)
+            # nothing is sent while what was sent lies unread
+            assert world.sent["key"] <= read[0] + 1
+            read[0] = world.sent["key"]
+
+    async def going() -> None:
+        clock = _clock(world)
+        clock.listen("key", lambda: read[0])
+        await asyncio.gather(clock.sleep(3.0), reader())
+        await clock.close()
+
+    asyncio.run(going())
+    assert [1.0, 2.0, 3.0] == world.steps
+
+
+def test_frames_that_never_come_hold_time_back_for_a_moment_only() -> None:
+    """A socket that dropped what it was sent does not stop the world."""
+    world = World()
+    world.sent = {"key": 5}
+
+    async def going() -> None:
+        clock = _clock(world)
+        clock.listen("key", lambda: 0)
+        await clock.sleep(1.5)
+        await clock.close()
+
+    asyncio.run(going())
+    assert [1.0, 1.5] == world.steps

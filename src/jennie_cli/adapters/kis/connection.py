@@ -94,6 +94,7 @@ class Connection:
         self._complained: set[Wish] = set()
         self.registered = Registered()
         self.changed = asyncio.Event()
+        self.frames = 0
 
     async def live(self) -> Ending:
         """Open the socket, live until it ends, and say why it ended."""
@@ -128,6 +129,7 @@ class Connection:
             _log.warning("the stream sent %d bytes that are no text", len(message))
         elif is_data(message):
             self._hear(message, self)
+            self.frames += 1
         else:
             await self._control(message)
 

@@ -156,6 +156,11 @@ class KisStream:
             dropped=sum(box.dropped for box in self._boxes()),
         )
 
+    @property
+    def frames(self) -> int:
+        """How many data frames the present socket has brought and were taken apart."""
+        return 0 if self._connection is None else self._connection.frames
+
     def plan(self) -> Plan:
         """Return how the registrations are spent now."""
         market, orders = self._hours.market, self._hours.orders

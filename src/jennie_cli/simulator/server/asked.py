@@ -114,6 +114,11 @@ def hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def named(key: str) -> str:
+    """Return the name of an app key in what the server says of itself."""
+    return hashed(key)[:12]
+
+
 def column(book: DayBook, code: str) -> int:
     """Return the column of a listed stock. Raises Turned for another code."""
     at = book.place(code)

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import InputError, JennieError, Refused
 from jennie_cli.simulator.playing import Disturbance, DisturbanceKind
-from jennie_cli.simulator.server.asked import Hall, hashed
+from jennie_cli.simulator.server.asked import Hall, named
 from jennie_cli.simulator.server.faults import Fault, Rule
 from jennie_cli.simulator.server.hub import Hub
 from jennie_cli.simulator.server.motion import Motion
@@ -68,7 +68,7 @@ class Control:
         if "speed" in asked:
             speed = asked["speed"]
             self._motion.run(speed if isinstance(speed, str) else _number(speed))
-        return JSONResponse(self.time())
+        return JSONResponse(self.time() | {"sent": self._sent()})
 
     async def faults(self, request: Request) -> Response:
         """POST /_sim/faults with clear, add, and disturb (halt, resume, break)."""
@@ -89,7 +89,7 @@ class Control:
         """GET /_sim/status. App keys are named by the start of their hash."""
         del request
         keys = {
-            hashed(key)[:12]: {
+            named(key): {
                 "calls": count.calls,
                 "refused": count.refused,
                 "largest_second": count.largest,
@@ -111,6 +111,9 @@ class Control:
                 "faults": [_told(rule) for rule in self._hall.faults.rules],
             }
         )
+
+    def _sent(self) -> dict[str, int]:
+        return {named(key): frames for key, frames in self._hub.sent().items()}
 
     def _skew(self) -> timedelta:
         rule = self._hall.faults.standing(Fault.CLOCK_SKEW)

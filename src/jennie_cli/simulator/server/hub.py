@@ -113,6 +113,10 @@ class Hub:
                     text = cipher.encrypt("^".join(record_for(hts_id)))
                     self._send(session, frame_text(tr_id, text, count=1, encrypted=True))
 
+    def sent(self) -> dict[str, int]:
+        """Return by app key how many data frames its socket was given since it opened."""
+        return {s.key: s.frames for s in self.sessions if s.key is not None}
+
     async def drained(self) -> None:
         """Let the writers go on, and while readers take what waits for them, wait for those."""
         await self._wall.sleep(0)
@@ -136,6 +140,7 @@ class Hub:
         if self._faults.strike(Fault.HALF_FRAMES):
             frame = frame[: len(frame) // 2]
         session.put(frame)
+        session.frames += 1
         self.frames += 1
         if self._cuts(session):
             session.end(cut=True)

@@ -22,6 +22,7 @@ class Session:
         self.key: str | None = None
         self.cut = False
         self.waiting = 0
+        self.frames = 0
         self.registered: dict[tuple[str, str], StreamKey] = {}
         self.writer: asyncio.Task[None] | None = None
         self._socket = socket
