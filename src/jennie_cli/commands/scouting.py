@@ -48,6 +48,7 @@ from jennie_cli.engine.scout import (
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import ScoutRun
 from jennie_cli.wiring import AsOf, House
+from jennie_cli.wiring.inspection import silent_in_sessions
 
 _REMEMBERED = 2
 _LOOK_BACK = 200
@@ -235,5 +236,6 @@ def _answer(
     if not everything:
         session.out.answer(doc, lambda: page)
         return
-    rules = silence(session.house.runs)
-    session.out.answer(doc | silence_document(rules), lambda: Group(page, rules_page(rules, lang)))
+    rules, judged = silence(session.house.runs), silent_in_sessions(session.house)
+    doc |= silence_document(rules, judged)
+    session.out.answer(doc, lambda: Group(page, rules_page(rules, judged, lang)))

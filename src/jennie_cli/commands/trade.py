@@ -25,6 +25,9 @@ class VenueName(StrEnum):
 
 
 Stock = Annotated[str, typer.Argument(metavar="STOCK", help="Code or name")]
+Stocks = Annotated[
+    list[str] | None, typer.Argument(metavar="STOCK", help="Codes or names", show_default=False)
+]
 OrderId = Annotated[
     str, typer.Argument(metavar="ORDER", help="Our id, its beginning, or the broker's number")
 ]
@@ -182,11 +185,120 @@ def dryrun(
 
 
 @app.command()
+def explain(
+    ctx: typer.Context,
+    stock: Stock,
+    *,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help="HH:MM[:SS] of the newest day, a day, or both"),
+    ] = None,
+) -> None:
+    """Tell why a stock was or was not traded, by every rule that was asked; -v adds figures."""
+    from jennie_cli.commands.trading import explaining
+
+    explaining.explain_stock(current(ctx), stock, at)
+
+
+@app.command()
 def flatten(ctx: typer.Context, *, yes: Yes = False) -> None:
     """Take back every open order, then sell everything at market."""
     from jennie_cli.commands.trading import leaving
 
     leaving.flatten(current(ctx), yes=yes)
+
+
+@app.command()
+def watch(ctx: typer.Context, stocks: Stocks = None) -> None:
+    """Add stocks to those that the session listens to; without any, list them."""
+    from jennie_cli.commands.trading import watching
+
+    watching.watch(current(ctx), stocks or ())
+
+
+@app.command()
+def unwatch(
+    ctx: typer.Context,
+    stocks: Annotated[list[str], typer.Argument(metavar="STOCK", help="Codes or names")],
+) -> None:
+    """Take stocks added by hand from the list again."""
+    from jennie_cli.commands.trading import watching
+
+    watching.unwatch(current(ctx), stocks)
+
+
+@app.command()
+def alert(
+    ctx: typer.Context,
+    stock: Stock,
+    price: Annotated[int | None, typer.Argument(metavar="PRICE", min=1, help="Won")] = None,
+    *,
+    above: Annotated[
+        bool | None, typer.Option("--above/--below", help="Else from the price now towards it")
+    ] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take back: this price, or all of the stock")
+    ] = False,
+) -> None:
+    """Be told once when a stock reaches a price, within seven days."""
+    from jennie_cli.commands.trading import alerting
+    from jennie_cli.engine.store import Way
+
+    way = None if above is None else Way.ABOVE if above else Way.BELOW
+    ask = alerting.remove if remove else alerting.alert
+    ask(current(ctx), stock, price, way=way)
+
+
+@app.command()
+def alerts(ctx: typer.Context) -> None:
+    """List the price alerts that wait."""
+    from jennie_cli.commands.trading import alerting
+
+    alerting.alerts(current(ctx))
+
+
+@app.command()
+def liquidate(
+    ctx: typer.Context,
+    stocks: Stocks = None,
+    *,
+    remove: Annotated[bool, typer.Option("--remove", help="Keep these after all")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Keep all of them after all")] = False,
+    show: Annotated[bool, typer.Option("--list", help="Only list them")] = False,
+    yes: Yes = False,
+) -> None:
+    """Let the running session sell all of some holdings by the close, even while stopped."""
+    from jennie_cli.commands.trading import liquidating
+
+    liquidating.liquidate(
+        current(ctx), stocks or (), remove=remove, clear=clear, show=show, yes=yes
+    )
+
+
+@app.command("max-buy")
+def max_buy(
+    ctx: typer.Context,
+    count: Annotated[int | None, typer.Argument(metavar="COUNT", min=0, help="A day")] = None,
+) -> None:
+    """Set how many automatic buys a day may have; without COUNT, tell it."""
+    from jennie_cli.commands.trading import limiting
+
+    limiting.max_buy(current(ctx), count)
+
+
+@app.command()
+def mute(
+    ctx: typer.Context,
+    minutes: Annotated[
+        int | None, typer.Argument(metavar="MINUTES", min=1, max=1440, help="From now on")
+    ] = None,
+    *,
+    off: Annotated[bool, typer.Option("--off", help="Be told again")] = False,
+) -> None:
+    """Silence notices for a while, alarms excepted; without MINUTES, tell until when."""
+    from jennie_cli.commands.trading import limiting
+
+    limiting.mute(current(ctx), minutes, off=off)
 
 
 def _order(

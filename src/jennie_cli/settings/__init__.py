@@ -7,6 +7,7 @@ from jennie_cli.settings.house import (
     LiveOptions,
     MarketOptions,
     ModelOptions,
+    RedisOptions,
     SimOptions,
     StoreOptions,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "ModelOptions",
     "Options",
     "Profile",
+    "RedisOptions",
     "Secret",
     "Settings",
     "SimOptions",

@@ -38,6 +38,16 @@ class StoreOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedisOptions:
+    """A Redis server of one's own for the bus."""
+
+    url: str = setting(
+        "",
+        "Redis URL of the bus, for one profile of one home alone; empty = the bundled server.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveOptions:
     """The switch before real money."""
 
@@ -64,6 +74,7 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("", HouseOptions),
     ("market", MarketOptions),
     ("store", StoreOptions),
+    ("redis", RedisOptions),
     ("live", LiveOptions),
     ("sim", SimOptions),
     ("llm", ModelOptions),

@@ -10,6 +10,7 @@ from jennie_cli.testing.ledger_exam import LedgerExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
 from jennie_cli.testing.runs import make_run, make_watchlist
 from jennie_cli.testing.runs_exam import RunsExam
+from jennie_cli.testing.standing_exam import StandingExam
 
 __all__ = [
     "BrokerDesk",
@@ -20,6 +21,7 @@ __all__ = [
     "FactsExam",
     "LedgerExam",
     "RunsExam",
+    "StandingExam",
     "bars",
     "batch",
     "every_event",

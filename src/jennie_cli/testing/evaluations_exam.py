@@ -173,3 +173,37 @@ class EvaluationsExam(ABC):
         self.make().keep([gates(NINE, 50.0, SAMSUNG)], [stamped(NINE + MINUTE)])
         moments = (NINE - INSTANT, NINE, NINE + MINUTE - INSTANT, NINE + timedelta(days=9))
         assert [None, NINE, NINE, NINE + MINUTE] == [self.make().last(m) for m in moments]
+
+    def test_10_the_newest_moment_of_one_stock_can_be_asked(self) -> None:
+        """Its sheets and its stamps, of any day; one of whom nothing was asked is not spoken of."""
+        later, next_day = NINE + 3 * MINUTE, NINE + timedelta(days=1)
+        self.make().keep([gates(NINE, 50.0, SAMSUNG, HYNIX)], [stamped(NINE + MINUTE)])
+        self.make().keep([gates(NINE + 2 * MINUTE, 50.0, HYNIX), strategies(later, "trend", None)])
+        self.make().keep([gates(next_day, 50.0, HYNIX)])
+        moments = (NINE - INSTANT, NINE, NINE + MINUTE - INSTANT, NINE + MINUTE, next_day)
+        said = [self.make().last(moment, SAMSUNG) for moment in moments]
+        assert [None, NINE, NINE, NINE + MINUTE, NINE + MINUTE] == said
+        assert (NINE + 2 * MINUTE, next_day) == (
+            self.make().last(next_day - INSTANT, HYNIX), self.make().last(next_day, HYNIX)
+        )  # fmt: skip
+        assert (later, None) == tuple(self.make().last(next_day, c) for c in ("000000", "000001"))
+        self.make().keep([gates(NINE - MINUTE, 50.0, HYNIX)])
+        assert NINE + 2 * MINUTE == self.make().last(next_day - INSTANT, HYNIX)
+
+    def test_11_what_is_forgotten_leaves_its_counts(self) -> None:
+        """Days of Seoul before a day go, with their stamps; how often rules fired stays."""
+        late = datetime(2026, 3, 3, 14, 59, tzinfo=UTC)
+        store, next_day = self.make(), date(2026, 3, 4)
+        store.keep([gates(NINE, 80.0, SAMSUNG), gates(late, 50.0, SAMSUNG)], [stamped(NINE)])
+        store.keep([gates(late + MINUTE, 60.0, HYNIX)])
+        before = store.counts(NINE.date(), next_day)
+        assert (2, 0) == (store.sessions(), store.forget(NINE.date()))
+        assert 3 == store.forget(next_day)
+        found = self.make().at(SAMSUNG, NINE + MINUTE)
+        assert ({}, {}, None) == (found.judged, found.stamps, self.make().last(late, SAMSUNG))
+        assert (None, late + MINUTE) == (
+            self.make().last(late), self.make().last(late + MINUTE, HYNIX)
+        )  # fmt: skip
+        assert 60.0 == self.rsi(late + MINUTE, HYNIX)
+        assert (before, 2) == (self.make().counts(NINE.date(), next_day), self.make().sessions())
+        assert 0 == self.make().forget(next_day)

@@ -18,6 +18,8 @@ _LOWEST_PYTHON = (3, 11)
 _GIB = 1 << 30
 _DISK_WARN_GIB, _DISK_FAIL_GIB = 2.0, 0.2
 _UNCLASSIFIED_WARN_PCT = 5.0
+_SESSIONS_THAT_TELL = 20
+"""Sessions after which a rule that stayed silent is worth a warning: about a month."""
 
 
 def examine(house: House) -> Iterator[Finding]:
@@ -159,6 +161,25 @@ def _rules(house: House) -> Iterator[Finding]:
         yield fine("rules", "every rule with its input has fired")
 
 
+def _session_rules(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.inspection import silent_in_sessions  # noqa: PLC0415  # only for this check
+
+    silent = silent_in_sessions(house)
+    if silent is None:
+        yield fine("session rules", "no session recorded yet")
+        return
+    names = ", ".join(r.id for r in silent.dead.never_fired)
+    if names and silent.sessions >= _SESSIONS_THAT_TELL:
+        yield doubtful(
+            "session rules",
+            f"never fired over {silent.sessions} sessions: {names}",
+            "jennie scout show -v shows how often each was asked",
+        )
+        return
+    told = "some are still silent" if names else "every rule with its input has fired"
+    yield fine("session rules", f"{silent.sessions} sessions recorded; {told}")
+
+
 def _extras(house: House) -> Iterator[Finding]:
     for extra in EXTRAS:
         name = f"extra [{extra.name}]"
@@ -214,6 +235,7 @@ _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
     ("market", _market),
     ("sectors", _sectors),
     ("rules", _rules),
+    ("session rules", _session_rules),
     ("extras", _extras),
     ("gpu", _gpu),
     ("trading", _trading),

@@ -47,6 +47,10 @@ class HomeFolder:
         """The journal of orders and fills of one profile."""
         return self.root / "ledger" / profile / "journal.jsonl"
 
+    def bus(self, profile: str) -> Path:
+        """What the bundled server of one profile keeps, and where it listens."""
+        return self.root / "bus" / profile
+
     @property
     def database(self) -> Path:
         """Records, CONFIG and imported facts, unless store.url says otherwise."""

@@ -1,11 +1,14 @@
 """Questions of the check-up to the store: which sectors nobody knows, which rules sleep."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from jennie_cli.engine.model import SecurityKind
-from jennie_cli.engine.rules import DeadRules, dead_rules
+from jennie_cli.engine.rules import DeadRules, SessionSilence, dead_rules, session_silence
+from jennie_cli.engine.rules.exits import ASLEEP
 from jennie_cli.engine.sectors import place
 from jennie_cli.engine.store import Dataset
+from jennie_cli.wiring.records import open_evaluations
 
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
@@ -39,3 +42,17 @@ def silent_rules(house: "House") -> DeadRules | None:
         return None
     inputs = {name for run in runs for name in run.settings.get("inputs", ())}
     return dead_rules(house.runs.rule_totals(), inputs)
+
+
+def silent_in_sessions(house: "House") -> SessionSilence | None:
+    """Return the rules that never fired over the sessions of this profile, None before the first.
+
+    Raises SettingsError for a wrong value of a setting that keeps rules asleep.
+    """
+    evaluations = open_evaluations(house)
+    sessions = evaluations.sessions()
+    if not sessions:
+        return None
+    on = {key for key in ASLEEP.values() if house.settings.entry(key).value}
+    counts = evaluations.counts(date.min, date.max)
+    return session_silence(counts, sessions=sessions, switched_on=on)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jennie_cli.engine.model import Market, Stock
+from jennie_cli.settings import Profile
 from jennie_cli.wiring.home import writing
 
 if TYPE_CHECKING:
@@ -24,17 +25,38 @@ async def broker_stocks(house: "House", *, transport: Any = None) -> Mapping[str
 
     Raises BrokerUnavailable when no master is at hand and KIS's cannot be had.
     """
+    found = _imported(house)
+    if not found:
+        for market in Market:
+            stocks = await _board(house, market, house.clock.now().date(), transport)
+            found |= {stock.code: stock for stock in stocks}
+    return found
+
+
+def kept_stocks(house: "House") -> Mapping[str, Stock]:
+    """Return the stocks by code that this home can name without asking anybody, maybe none."""
+    from jennie_cli.adapters.kis import stocks_of
+    from jennie_cli.engine.scoring.market import read_stocks
+
+    if house.profile is Profile.SIM:
+        return read_stocks(house.facts, as_of=house.clock.now())
+    found = _imported(house)
+    if not found:
+        for market in Market:
+            for copy in house.folder.masters.glob(f"{market.value.lower()}-*.mst.zip"):
+                found |= {stock.code: stock for stock in stocks_of(copy.read_bytes(), market)}
+    return found
+
+
+def _imported(house: "House") -> dict[str, Stock]:
+    """Return the imported master by code, empty where there is none."""
     from jennie_cli.engine.scoring.market import read_stocks
     from jennie_cli.engine.store import Dataset
 
     held = {c.dataset for c in house.imported_facts.coverage()} if house.stored_anything() else ()
-    if Dataset.STOCK_MASTER in held:
-        return read_stocks(house.imported_facts, as_of=house.clock.now())
-    found: dict[str, Stock] = {}
-    for market in Market:
-        stocks = await _board(house, market, house.clock.now().date(), transport)
-        found |= {stock.code: stock for stock in stocks}
-    return found
+    if Dataset.STOCK_MASTER not in held:
+        return {}
+    return read_stocks(house.imported_facts, as_of=house.clock.now())
 
 
 async def _board(house: "House", market: Market, day: date, transport: Any) -> tuple[Stock, ...]:

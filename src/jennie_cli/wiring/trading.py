@@ -81,7 +81,7 @@ async def _furnish(house: "House", site: Site, stack: AsyncExitStack) -> Trading
     quotes = KisQuotes(session, clock=site.clock, calendar=house.calendar)
     listening = Listening(notice_stream(house, site, session, quotes), steady=house.wall_clock)
     broker = KisOrders(session, site.account, site.clock, hears=lambda: listening.hears)
-    stocks = StockList(await _stocks(house))
+    stocks = StockList(await stocks_of(house))
     costs = Costs(listing=lambda code: stocks.by_code.get(code))  # noqa: PLW0108  # the master is read on first need
     ledger, flags = _ledger(house, costs), _flags(house)
     stack.callback(ledger.settle)
@@ -152,7 +152,7 @@ def _desk(
     )
 
 
-async def _stocks(house: "House") -> Callable[[], Mapping[str, Stock]]:
+async def stocks_of(house: "House") -> Callable[[], Mapping[str, Stock]]:
     """Return what reads the stocks that can be named, on first need where that is cheap."""
     if house.profile is Profile.SIM:
         house.ready()

@@ -10,7 +10,7 @@ from tests.unit.wiring.test_house import FRIDAY, MONDAY, bars
 
 from jennie_cli.engine.data import ingest
 from jennie_cli.engine.errors import ExitCode
-from jennie_cli.engine.rules import RULES, DeadRules, WaitingRule
+from jennie_cli.engine.rules import JUDGED_RULES, RULES, DeadRules, WaitingRule
 from jennie_cli.engine.store import SCHEMAS, Batch, Dataset
 from jennie_cli.settings import Masker, Options
 from jennie_cli.wiring import EXTRAS, House, open_house
@@ -165,6 +165,33 @@ def test_sleeping_rules_are_named(jennie: Jennie, monkeypatch: pytest.MonkeyPatc
         lambda _: DeadRules(never_fired=(), waiting=()),
     )
     assert "every rule with its input has fired" == checks(jennie)["rules"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("sessions", "fired", "told"),
+    [
+        (19, 0, ("ok", "19 sessions recorded; some are still silent")),
+        (20, 0, ("warn", "never fired over 20 sessions: gate.min_bars, ")),
+        (20, 1, ("ok", "20 sessions recorded; every rule with its input has fired")),
+    ],
+)
+def test_rules_that_stay_silent_for_a_month_of_sessions_warn(
+    jennie: Jennie, tmp_path: Path, sessions: int, fired: int, told: tuple[str, str]
+) -> None:
+    """A few sessions prove nothing; the record of the home is read, without an exchange."""
+    assert "no session recorded yet" == checks(jennie)["session rules"]["detail"]
+    house = home(tmp_path)
+    with house.records.begin() as connection:
+        for day in range(1, sessions + 1):
+            for rule in JUDGED_RULES:
+                connection.exec_driver_sql(
+                    "INSERT INTO evaluation_count VALUES ('sim', ?, ?, 9, ?)",
+                    (20250600 + day, rule, fired),
+                )
+    house.close()
+    row = checks(jennie)["session rules"]
+    assert told == (row["level"], row["detail"][: len(told[1])])
+    assert "exit.profit_target" not in row["detail"]
 
 
 def test_a_model_file_that_is_gone_fails(jennie: Jennie, tmp_path: Path) -> None:

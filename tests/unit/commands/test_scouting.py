@@ -18,6 +18,13 @@ from jennie_cli.commands.session import Session
 from jennie_cli.commands.view.watchlist import next_commands
 from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.errors import InputError, UnknownRun, UnknownStock
+from jennie_cli.engine.rules import (
+    JUDGED_RULES,
+    ORDER_RULES,
+    RuleCount,
+    SessionSilence,
+    session_silence,
+)
 from jennie_cli.engine.store.memory import MemoryFacts, MemoryRuns
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import AsOf
@@ -44,6 +51,7 @@ class SmallHouse:
     def __init__(self) -> None:
         """Open with an empty run store on the world's first morning."""
         self.runs = MemoryRuns()
+        self.judged: SessionSilence | None = None
         self.clock = ManualClock(MORNING)
         self.wall_clock = ManualClock(MORNING)
 
@@ -95,6 +103,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Return a desk whose every look at the market sees the same hundred stocks."""
     view = random_market(100).view()
     monkeypatch.setattr(scouting, "read_market", lambda _facts, **_as_of: view)
+    monkeypatch.setattr(scouting, "silent_in_sessions", lambda house: house.judged)
     return Desk(tmp_path)
 
 
@@ -164,6 +173,37 @@ def test_verbose_show_names_the_rules_that_never_fired(desk: Desk) -> None:
     assert {"rule": "model.guardrail", "inputs": ["model"]} in doc["waiting"]
     page = desk.call(scout.app, "show", verbosity=1, as_json=False)
     assert "AI 가드레일 ← AI 모델" in page
+    assert doc["session_rules"] is None
+    assert "매매 규칙" not in page
+
+
+def test_verbose_show_tells_the_silent_rules_of_the_sessions(desk: Desk) -> None:
+    """How often each was asked, which sleep and why, what waits, and how the stamp fared."""
+    desk.json(scout.app, "run")
+    counts = [RuleCount(rule=r, asked=1_200, fired=int(r == "gate.rsi")) for r in JUDGED_RULES]
+    counts += [RuleCount(rule=r, asked=3, fired=int(r == "risk.stop")) for r in ORDER_RULES]
+    desk.house.judged = session_silence(counts, sessions=2, switched_on={"exits.trailing"})
+    doc = desk.json(scout.app, "show", verbosity=1)["session_rules"]
+    assert 2 == doc["sessions"]
+    assert {"rule": "exit.atr_stop", "asked": 1_200} in doc["never_fired"]
+    assert [{"rule": "exit.profit_target", "setting": "exits.trailing"}] == doc["asleep"]
+    assert ["risk.stop"] == doc["stamp"]["refusing"]
+    assert "risk.phase" in doc["stamp"]["never_refused"]
+    page = desk.call(scout.app, "show", verbosity=1, as_json=False)
+    silent = len(doc["never_fired"])
+    for said in (
+        f"매매 규칙 {silent}개가 장을 2번 보는 동안 한 번도 발동하지 않았습니다",
+        "  gate.vix_crisis  VIX 위기 · 1,200번 물음",
+        "  목표 수익 ← exits.trailing 이 켜져 있는 동안",
+        f"주문 심사: 물은 규칙 {len(ORDER_RULES)}개 가운데 1개가 주문을 막은 적이 있습니다.",
+    ):
+        assert said in page
+    assert "gate.rsi" not in page
+    desk.house.judged = session_silence(
+        [RuleCount(rule=r, asked=9, fired=8) for r in JUDGED_RULES], sessions=2, switched_on=()
+    )
+    page = desk.call(scout.app, "show", verbosity=1, as_json=False)
+    assert "자료가 있는 매매 규칙은 모두 한 번 이상 발동했습니다 (장 2번)." in page
 
 
 def test_explain_answers_for_code_and_name(desk: Desk) -> None:

@@ -91,7 +91,7 @@ def test_the_switch_before_real_money_is_not_read_from_the_table() -> None:
     tree = settings(table={"live.enabled": "true"})
     assert LiveOptions(enabled=False) == tree.slice(LiveOptions)
     assert [
-        "home", "profile", "lang", "store.url", "live.enabled",
+        "home", "profile", "lang", "store.url", "redis.url", "live.enabled",
         "kis.real_url", "kis.real_socket_url", "kis.paper_url", "kis.paper_socket_url",
     ] == [d.key for d in declarations() if d.in_file]  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The bus on a Redis server: the bundled one, or one of your own."""
 
 from jennie_cli.adapters.redis.address import Address, read_url
-from jennie_cli.adapters.redis.bus import RedisBus, open_bus
+from jennie_cli.adapters.redis.bus import RedisBus, make_bus
 from jennie_cli.adapters.redis.program import bundled_program
 from jennie_cli.adapters.redis.server import EmbeddedServer
 
@@ -10,6 +10,6 @@ __all__ = [
     "EmbeddedServer",
     "RedisBus",
     "bundled_program",
-    "open_bus",
+    "make_bus",
     "read_url",
 ]

@@ -1,4 +1,4 @@
-"""Opens the bus: a server of one's own by URL, else the bundled one of the home."""
+"""The bus: a server of one's own by URL, else the bundled one of the home."""
 
 import os
 from contextlib import AsyncExitStack, suppress
@@ -64,7 +64,7 @@ class RedisBus:
             await self._server.attach()
 
 
-async def open_bus(
+def make_bus(
     *,
     url: str | None,
     folder: Path,
@@ -73,13 +73,12 @@ async def open_bus(
     rng: np.random.Generator,
     policy: BusPolicy,
 ) -> RedisBus:
-    """Return an open bus: the server at `url`, else the bundled one with its data in `folder`.
+    """Return a bus that has asked nobody yet: the server at `url`, else the bundled one with its
+    data in `folder`.
 
     `runtime` is a folder of the user with a short path. `steady` is the machine's clock. Raises
-    SettingsError for a wrong URL, NoBusServer, BusDown, HomeNotWritable, StorageFull.
+    SettingsError for a wrong URL, HomeNotWritable for a folder too deep.
     """
     server = None if url else EmbeddedServer(folder, runtime=runtime, clock=steady)
     address = server.address if server is not None else read_url(url or "")
-    bus = RedisBus(address, steady=steady, rng=rng, policy=policy, server=server)
-    await bus.open()
-    return bus
+    return RedisBus(address, steady=steady, rng=rng, policy=policy, server=server)

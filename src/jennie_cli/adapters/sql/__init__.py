@@ -1,4 +1,4 @@
-"""The store in SQL: facts, runs, settings, flags, evaluations and a view of the ledger."""
+"""The store in SQL: facts, runs, settings, flags, asks, evaluations and a view of the ledger."""
 
 from jennie_cli.adapters.sql.config import ConfigChanged, SqlConfig
 from jennie_cli.adapters.sql.engine import connect
@@ -7,6 +7,7 @@ from jennie_cli.adapters.sql.facts import SqlFacts
 from jennie_cli.adapters.sql.flags import SqlFlags
 from jennie_cli.adapters.sql.ledger import SqlLedgerView
 from jennie_cli.adapters.sql.runs import SqlRuns
+from jennie_cli.adapters.sql.standing import SqlStanding
 
 __all__ = [
     "ConfigChanged",
@@ -16,5 +17,6 @@ __all__ = [
     "SqlFlags",
     "SqlLedgerView",
     "SqlRuns",
+    "SqlStanding",
     "connect",
 ]

@@ -1,7 +1,7 @@
 """The evaluations in SQL: one row of packed bytes a sheet, and counts that grow with them."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
@@ -13,7 +13,7 @@ from jennie_cli.adapters.sql.moments import moment as moment_of
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import OutsideError
 from jennie_cli.engine.model import Side
-from jennie_cli.engine.rules import RuleCount
+from jennie_cli.engine.rules import RuleCount, summed
 from jennie_cli.engine.store.codec import from_json, to_bytes
 from jennie_cli.engine.store.codec_sheets import pack, unpack
 from jennie_cli.engine.store.evaluations import (
@@ -23,11 +23,14 @@ from jennie_cli.engine.store.evaluations import (
     Judging,
     Sheet,
     Stamped,
-    summed,
-    tally,
+    daily_tally,
+    day_of,
+    latest,
 )
 
 _STAMP = "stamp"
+_PIECE = 1_000
+"""Rows that are forgotten in one transaction, so that a session gets its turn in between."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -45,13 +48,7 @@ class SqlEvaluations:
         sheets = [sheet for sheet in sheets if sheet.codes]
         rows = [(s.at, s.judging.value, pack(s)) for s in sheets]
         rows += [(s.at, _STAMP, to_bytes(s)) for s in stamps]
-        days = {_day(at): None for at, *_ in rows}
-        counts = {
-            day: tally(
-                (s for s in sheets if _day(s.at) == day), (s for s in stamps if _day(s.at) == day)
-            )
-            for day in days
-        }
+        counts, stocks = daily_tally(sheets, stamps), latest(sheets, stamps)
         with writing(self._engine) as connection:
             insert_rows(
                 connection,
@@ -63,6 +60,7 @@ class SqlEvaluations:
             )
             for day, of_day in counts.items():
                 self._add(connection, day_number(day), of_day)
+            self._meet(connection, stocks)
 
     def at(self, code: str, moment: datetime) -> Evaluation:
         """Return what stood at a moment."""
@@ -80,9 +78,11 @@ class SqlEvaluations:
                     stamps.setdefault(stamp.side, stamp)
         return Evaluation(code=code, moment=moment, judged=judged, stamps=stamps)
 
-    def last(self, before: datetime) -> datetime | None:
+    def last(self, before: datetime, code: str | None = None) -> datetime | None:
         """Return the newest moment at or before `before`."""
         with reading(self._engine) as connection:
+            if code is not None:
+                return self._last_of(connection, before, code)
             found = connection.execute(
                 text("SELECT max(at) FROM evaluation WHERE profile = :profile AND at <= :before"),
                 {"profile": self._profile, "before": micros(before)},
@@ -105,6 +105,34 @@ class SqlEvaluations:
             ).all()
         return summed(RuleCount(rule=r, asked=int(a), fired=int(f)) for r, a, f in found)
 
+    def sessions(self) -> int:
+        """Return on how many days rules were counted."""
+        asked = text("SELECT count(DISTINCT day) FROM evaluation_count WHERE profile = :profile")
+        with reading(self._engine) as connection:
+            return int(connection.execute(asked, {"profile": self._profile}).scalar() or 0)
+
+    def forget(self, before: date) -> int:
+        """Drop what was said before a day, a piece at a time."""
+        mine = {"profile": self._profile}
+        old = text(
+            "SELECT id FROM evaluation WHERE profile = :profile AND at < :before LIMIT :piece"
+        )
+        dropped = text("DELETE FROM evaluation WHERE id = :id")
+        gone = 0
+        while True:
+            with writing(self._engine) as connection:
+                asked = mine | {"before": micros(_midnight(before)), "piece": _PIECE}
+                ids = [{"id": number} for number in connection.execute(old, asked).scalars()]
+                if ids:
+                    connection.execute(dropped, ids)
+                    gone += len(ids)
+                    continue
+                connection.execute(
+                    text("DELETE FROM evaluation_stock WHERE profile = :profile AND day < :before"),
+                    mine | {"before": day_number(before)},
+                )
+                return gone
+
     def _add(self, connection: Connection, day: int, counts: Sequence[RuleCount]) -> None:
         """Add to the counts of a day."""
         mine = {"profile": self._profile, "day": day}
@@ -122,6 +150,70 @@ class SqlEvaluations:
                 ),
                 old,
             )
+
+    def _meet(self, connection: Connection, stocks: Mapping[tuple[str, date], datetime]) -> None:
+        """Note when something was said of each stock last on its day."""
+        rows = [
+            {"profile": self._profile, "code": code, "day": day_number(day), "at": micros(at)}
+            for (code, day), at in stocks.items()
+        ]
+        there = {
+            (code, day)
+            for day in {row["day"] for row in rows}
+            for (code,) in connection.execute(
+                text("SELECT code FROM evaluation_stock WHERE profile = :profile AND day = :day"),
+                {"profile": self._profile, "day": day},
+            )
+        }
+        new = [row for row in rows if (row["code"], row["day"]) not in there]
+        insert_rows(connection, "evaluation_stock", new)
+        if met := [row for row in rows if (row["code"], row["day"]) in there]:
+            connection.execute(
+                text(
+                    "UPDATE evaluation_stock SET at = :at WHERE profile = :profile"
+                    " AND code = :code AND day = :day AND at < :at"
+                ),
+                met,
+            )
+
+    def _last_of(self, connection: Connection, before: datetime, code: str) -> datetime | None:
+        """Return the last word about a stock: noted by day, searched where the day went on."""
+        day, at = day_of(before), micros(before)
+        noted = connection.execute(
+            text(
+                "SELECT at FROM evaluation_stock WHERE profile = :profile AND code = :code"
+                " AND day <= :day ORDER BY day DESC LIMIT 2"
+            ),
+            {"profile": self._profile, "code": code, "day": day_number(day)},
+        ).scalars()
+        for found in noted.all():
+            if found <= at:
+                return moment_of(found)
+            earlier = self._searched(connection, code, micros(_midnight(day)), at)
+            if earlier is not None:
+                return earlier
+        return None
+
+    def _searched(
+        self, connection: Connection, code: str, since: int, before: int
+    ) -> datetime | None:
+        """Return the last word about a stock in a span, looking at one record after the other."""
+        rows = connection.execute(
+            text(
+                "SELECT at, kind, body FROM evaluation WHERE profile = :profile"
+                " AND at BETWEEN :since AND :before ORDER BY at DESC"
+            ),
+            {"profile": self._profile, "since": since, "before": before},
+        )
+        for row in rows:
+            codes = (
+                (self._stamp(row.body).code,)
+                if row.kind == _STAMP
+                else self._sheet(row, Judging(row.kind)).spoken_of
+            )
+            if code in codes:
+                return moment_of(row.at)
+        return None
 
     def _standing(self, connection: Connection, kind: str, moment: datetime) -> Iterator[Any]:
         """Yield the rows of a kind that stand at a moment, the newest first."""
@@ -141,10 +233,13 @@ class SqlEvaluations:
 
     def _sheets(self, connection: Connection, kind: Judging, moment: datetime) -> Iterator[Sheet]:
         for row in self._standing(connection, kind.value, moment):
-            try:
-                yield unpack(row.body, at=moment_of(row.at), judging=kind)
-            except ValueError as error:
-                raise self._damaged(error) from error
+            yield self._sheet(row, kind)
+
+    def _sheet(self, row: Any, kind: Judging) -> Sheet:
+        try:
+            return unpack(row.body, at=moment_of(row.at), judging=kind)
+        except ValueError as error:
+            raise self._damaged(error) from error
 
     def _stamp(self, body: bytes) -> Stamped:
         try:
@@ -159,5 +254,5 @@ class SqlEvaluations:
         )
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(KST).date()
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), KST)

@@ -1,11 +1,11 @@
-"""The tables of evaluations: what a session judged as packed bytes, and its counts by day.
+"""The tables of evaluations: what a session judged as packed bytes, its counts and stocks by day.
 
 Every profile has its own rows. Times are microseconds since 1970 UTC.
 """
 
 from sqlmodel import SQLModel
 
-from jennie_cli.adapters.sql.columns import DAY, NAME, PACKED, WHOLE, WORD, key, need
+from jennie_cli.adapters.sql.columns import CODE, DAY, NAME, PACKED, WHOLE, WORD, key, need
 
 
 class EvaluationRow(SQLModel, table=True):
@@ -30,3 +30,14 @@ class EvaluationCount(SQLModel, table=True):
     rule: str = key(NAME)
     asked: int = need(WHOLE)
     fired: int = need(WHOLE)
+
+
+class EvaluatedStock(SQLModel, table=True):
+    """The last moment of a day at which a stock was judged or stamped."""
+
+    __tablename__ = "evaluation_stock"
+
+    profile: str = key(WORD)
+    code: str = key(CODE)
+    day: int = key(DAY)
+    at: int = need(WHOLE)

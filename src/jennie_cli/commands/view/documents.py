@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from jennie_cli.engine.rules import DeadRules, SessionSilence
 from jennie_cli.engine.scout import Silence, check_text, not_tradable_reason, why
 from jennie_cli.engine.store import RegimeReading, ScoredStock, ScoutRun, SectorRow
 
@@ -110,10 +111,31 @@ def _entry(stock: ScoredStock, lang: str) -> dict[str, Any]:
     }
 
 
-def silence_document(silence: Silence) -> dict[str, Any]:
-    """Return the rules that never fired over the stored runs, and those that wait for an input."""
+def silence_document(silence: Silence, judged: SessionSilence | None) -> dict[str, Any]:
+    """Return the rules that never fired over the stored runs, and those that wait for an input.
+
+    `session_rules` says the same of the sessions of this account, null before the first.
+    """
     return {
         "rules_over_runs": silence.runs,
         "never_fired": [r.id for r in silence.dead.never_fired],
-        "waiting": [{"rule": w.rule.id, "inputs": w.inputs} for w in silence.dead.waiting],
+        "waiting": _waiting(silence.dead),
+        "session_rules": None if judged is None else _session_rules(judged),
     }
+
+
+def _session_rules(judged: SessionSilence) -> dict[str, Any]:
+    dead = judged.dead
+    return {
+        "sessions": judged.sessions,
+        "never_fired": [
+            {"rule": r.id, "asked": judged.asked.get(r.id, 0)} for r in dead.never_fired
+        ],
+        "asleep": [{"rule": s.rule.id, "setting": s.setting} for s in dead.asleep],
+        "waiting": _waiting(dead),
+        "stamp": {"refusing": judged.refusing, "never_refused": judged.calm},
+    }
+
+
+def _waiting(dead: DeadRules) -> list[dict[str, Any]]:
+    return [{"rule": w.rule.id, "inputs": w.inputs} for w in dead.waiting]

@@ -8,8 +8,9 @@ from rich.text import Text
 
 from jennie_cli.commands.view.page import Column, Page, fitted, grid
 from jennie_cli.commands.view.watchlist import group_label, held_text, regime_line
-from jennie_cli.engine.messages import amount, text
-from jennie_cli.engine.scout import Silence, rule_name
+from jennie_cli.engine.messages import amount, rule_name, text
+from jennie_cli.engine.rules import DeadRules, SessionSilence
+from jennie_cli.engine.scout import Silence
 from jennie_cli.engine.store import RegimeReading, ScoutRun, SectorRow
 
 _UNITS = {
@@ -115,8 +116,11 @@ def history_page(runs: Sequence[ScoutRun], lang: str) -> Page:
     return Page(draw)
 
 
-def rules_page(silence: Silence, lang: str) -> Page:
-    """Return the rules that never fired over the stored runs, and those that wait for data."""
+def rules_page(silence: Silence, judged: SessionSilence | None, lang: str) -> Page:
+    """Return the rules that never fired over the stored runs, and those that wait for data.
+
+    What the sessions of this account left silent follows, if there were any.
+    """
 
     def draw(width: int) -> Iterator[RenderableType]:
         del width
@@ -126,9 +130,36 @@ def rules_page(silence: Silence, lang: str) -> Page:
         yield Text(text(key, lang, count=len(silent), runs=silence.runs))
         yield from (Text(f"  {r.id}  {rule_name(r.id, lang)}") for r in silent)
         yield Text(text("rules.waiting", lang, count=len(silence.dead.waiting)))
-        for waiting in silence.dead.waiting:
-            inputs = ", ".join(text(f"input.{i}", lang) for i in waiting.inputs)
-            name = rule_name(waiting.rule.id, lang)
-            yield Text("  " + text("rules.waits_for", lang, rule=name, inputs=inputs))
+        yield from _waiting(silence.dead, lang)
+        if judged is not None:
+            yield from _judged(judged, lang)
 
     return Page(draw)
+
+
+def _judged(judged: SessionSilence, lang: str) -> Iterator[Text]:
+    dead, sessions = judged.dead, judged.sessions
+    key = "rules.session_title" if dead.never_fired else "rules.session_none"
+    yield Text("")
+    yield Text(text(key, lang, count=len(dead.never_fired), sessions=sessions))
+    for rule in dead.never_fired:
+        asked = text("rules.asked", lang, count=f"{judged.asked.get(rule.id, 0):,}")
+        yield Text(f"  {rule.id}  {rule_name(rule.id, lang)} · {asked}")
+    if dead.asleep:
+        yield Text(text("rules.asleep", lang, count=len(dead.asleep)))
+        for asleep in dead.asleep:
+            name = rule_name(asleep.rule.id, lang)
+            yield Text("  " + text("rules.sleeps", lang, rule=name, setting=asleep.setting))
+    if dead.waiting:
+        yield Text(text("rules.waiting", lang, count=len(dead.waiting)))
+        yield from _waiting(dead, lang)
+    refusing, asked_ones = len(judged.refusing), len(judged.refusing) + len(judged.calm)
+    if asked_ones:
+        yield Text(text("rules.stamp", lang, count=asked_ones, refusing=refusing))
+
+
+def _waiting(dead: DeadRules, lang: str) -> Iterator[Text]:
+    for waiting in dead.waiting:
+        inputs = ", ".join(text(f"input.{i}", lang) for i in waiting.inputs)
+        name = rule_name(waiting.rule.id, lang)
+        yield Text("  " + text("rules.waits_for", lang, rule=name, inputs=inputs))

@@ -62,6 +62,8 @@ STOP = Key(name="trading:stop", ttl_s=None)
 DRY_RUN = Key(name="trading:dryrun", ttl_s=None)
 LIQUIDATION_STOCKS = Key(name="forced_liquidation:stocks", ttl_s=None)
 LIQUIDATION_ARMED = Key(name="forced_liquidation:armed", ttl_s=None)
+NOTIFICATION_MUTE = Key(name="notification:mute", ttl_s=None)
+"""Kept for as long as the mute lasts."""
 
 TRADING_CONTEXT = Key(name="macro:trading_context", ttl_s=_DAY)
 MACRO_SNAPSHOT = KeyOf(prefix="macro:data:snapshot:", ttl_s=6 * 3_600)

@@ -49,9 +49,9 @@ class AutoPolicy:
     )
     max_day_buys: int = setting(
         6,
-        "Automatic buys of one trading day.",
+        "Automatic buys of one trading day; 0 = none.",
         unit="orders",
-        low=1,
+        low=0,
         high=100,
         env="MAX_BUY_COUNT_PER_DAY",
     )

@@ -12,7 +12,6 @@ from jennie_cli.engine.scout.wording import (
     check_text,
     not_tradable_reason,
     not_tradable_reasons,
-    rule_name,
     why,
 )
 
@@ -30,7 +29,6 @@ __all__ = [
     "not_tradable_reason",
     "not_tradable_reasons",
     "reading",
-    "rule_name",
     "run_scout",
     "silence",
     "stock_of",

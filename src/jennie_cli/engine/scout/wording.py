@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jennie_cli.engine.messages import amount, known, text, value_and_limit
+from jennie_cli.engine.messages import amount, known, rule_name, text, value_and_limit
 from jennie_cli.engine.model import TradeTier
-from jennie_cli.engine.rules import RULES, Check
+from jennie_cli.engine.rules import Check
 from jennie_cli.engine.store import PartScore, ScoredStock
 
 STRONG, WEAK = "▲", "▼"
@@ -119,11 +119,6 @@ def check_text(check: Check, lang: str) -> str:
     if not known(key, lang):
         return f"{rule_name(check.rule, lang)}: {value}"
     return text(key, lang, value=value, limit=limit)
-
-
-def rule_name(rule_id: str, lang: str) -> str:
-    """Return the name of a rule in words."""
-    return text(f"rule.{rule_id}", lang) if rule_id in RULES else rule_id
 
 
 def _tier_reason(checks: Mapping[str, Check], lang: str) -> list[str]:

@@ -43,6 +43,7 @@ from jennie_cli.engine.store.ledger import (
 from jennie_cli.engine.store.memory import MemoryFacts, MemoryRuns
 from jennie_cli.engine.store.memory_evaluations import MemoryEvaluations
 from jennie_cli.engine.store.memory_ledger import MemoryFlags, MemoryLedger
+from jennie_cli.engine.store.memory_standing import MemoryStanding
 from jennie_cli.engine.store.panels import DailyPanel, FlowPanel
 from jennie_cli.engine.store.runs import (
     Drop,
@@ -56,10 +57,23 @@ from jennie_cli.engine.store.runs import (
     Stage,
 )
 from jennie_cli.engine.store.schema import SCHEMAS, Column, Schema
+from jennie_cli.engine.store.standing import (
+    Ask,
+    Asked,
+    Liquidation,
+    Mute,
+    PriceAlert,
+    Standing,
+    Watched,
+    Way,
+    asked_at,
+)
 
 __all__ = [
     "SCHEMAS",
     "Act",
+    "Ask",
+    "Asked",
     "Batch",
     "CashSet",
     "Column",
@@ -86,16 +100,20 @@ __all__ = [
     "Judging",
     "Ledger",
     "LedgerEvent",
+    "Liquidation",
     "Lost",
     "MemoryEvaluations",
     "MemoryFacts",
     "MemoryFlags",
     "MemoryLedger",
     "MemoryRuns",
+    "MemoryStanding",
+    "Mute",
     "NeverSent",
     "NoticeSeen",
     "PartScore",
     "PositionSet",
+    "PriceAlert",
     "Projection",
     "Recorded",
     "RegimeReading",
@@ -109,7 +127,11 @@ __all__ = [
     "Sheet",
     "Stage",
     "Stamped",
+    "Standing",
     "Taken",
     "TurnedDown",
+    "Watched",
+    "Way",
     "WriteCount",
+    "asked_at",
 ]

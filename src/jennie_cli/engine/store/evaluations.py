@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from jennie_cli.engine.clock import KST
 from jennie_cli.engine.model import Regime, Side
 from jennie_cli.engine.rules import Check, RuleCount, summed
 from jennie_cli.engine.rules.strategies import ALLOWED, SWITCH
@@ -110,6 +111,11 @@ class Sheet:
         hits = [n for n, question in enumerate(self.questions) if question.rule in _HITS]
         return np.asarray(self.asked & (self.passed | np.isin(self.deciding, hits)))
 
+    @property
+    def spoken_of(self) -> tuple[str, ...]:
+        """The stocks of which anything was asked."""
+        return tuple(self.codes[stock] for stock in np.flatnonzero(self.asked.any(axis=0)))
+
     def of(self, code: str) -> Judged | None:
         """Return what was said of a stock, None where nothing was asked of it."""
         if code not in self.codes:
@@ -172,7 +178,7 @@ class Evaluation:
 
 
 class Evaluations(Protocol):
-    """Keeps what one account's session judged; nothing kept is ever changed."""
+    """Keeps what one account's session judged; what is kept is never changed, only forgotten."""
 
     def keep(self, sheets: Sequence[Sheet], stamps: Sequence[Stamped] = ()) -> None:
         """Keep sheets and stamps with their counts, all or nothing; a sheet of no stock is none.
@@ -189,8 +195,11 @@ class Evaluations(Protocol):
         """
         ...
 
-    def last(self, before: datetime) -> datetime | None:
-        """Return the newest moment at or before `before` of which something is kept."""
+    def last(self, before: datetime, code: str | None = None) -> datetime | None:
+        """Return the newest moment at or before `before` of which something is kept.
+
+        With a `code`, something that was said of that stock.
+        """
         ...
 
     def counts(self, first: date, last: date) -> tuple[RuleCount, ...]:
@@ -200,16 +209,49 @@ class Evaluations(Protocol):
         """
         ...
 
+    def sessions(self) -> int:
+        """Return on how many days of KST rules were counted."""
+        ...
 
-def tally(sheets: Iterable[Sheet], stamps: Iterable[Stamped]) -> tuple[RuleCount, ...]:
-    """Return the counts of sheets and stamps together, by rule id."""
-    counts = [count for sheet in sheets for count in sheet.counts()]
-    counts += [
-        RuleCount(rule=check.rule, asked=1, fired=int(not check.passed))
-        for stamp in stamps
-        for check in stamp.checks
-    ]
-    return summed(counts)
+    def forget(self, before: date) -> int:
+        """Drop what was said on the days of KST before `before`; return how many records that was.
+
+        The counts stay: they are small, and a rule's silence is told over all days. Raises
+        HomeNotWritable, HomeBusy; what was dropped until then is gone.
+        """
+        ...
+
+
+def latest(
+    sheets: Iterable[Sheet], stamps: Iterable[Stamped]
+) -> Mapping[tuple[str, date], datetime]:
+    """Return by stock and day of KST when something was said of the stock last."""
+    found: dict[tuple[str, date], datetime] = {}
+    told = [(code, sheet.at) for sheet in sheets for code in sheet.spoken_of]
+    for code, at in [*told, *((stamp.code, stamp.at) for stamp in stamps)]:
+        place = code, day_of(at)
+        found[place] = max(at, found.get(place, at))
+    return found
+
+
+def day_of(at: datetime) -> date:
+    """Return the day of KST."""
+    return at.astimezone(KST).date()
+
+
+def daily_tally(
+    sheets: Sequence[Sheet], stamps: Sequence[Stamped]
+) -> Mapping[date, tuple[RuleCount, ...]]:
+    """Return the counts of sheets and stamps together, by rule id, for each day of KST."""
+    counts: dict[date, list[RuleCount]] = {}
+    for sheet in sheets:
+        counts.setdefault(day_of(sheet.at), []).extend(sheet.counts())
+    for stamp in stamps:
+        counts.setdefault(day_of(stamp.at), []).extend(
+            RuleCount(rule=check.rule, asked=1, fired=int(not check.passed))
+            for check in stamp.checks
+        )
+    return {day: summed(of_day) for day, of_day in counts.items()}
 
 
 def _told(form: Form, figure: float) -> float | str | None:

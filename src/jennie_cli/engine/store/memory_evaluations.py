@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from jennie_cli.engine.clock import KST
 from jennie_cli.engine.model import Side
-from jennie_cli.engine.rules import RuleCount
+from jennie_cli.engine.rules import RuleCount, summed
 from jennie_cli.engine.store.evaluations import (
     IN_FORCE,
     Evaluation,
@@ -13,7 +12,8 @@ from jennie_cli.engine.store.evaluations import (
     Judging,
     Sheet,
     Stamped,
-    tally,
+    daily_tally,
+    day_of,
 )
 
 
@@ -24,11 +24,15 @@ class MemoryEvaluations:
         """Start with nothing judged."""
         self._sheets: list[Sheet] = []
         self._stamps: list[Stamped] = []
+        self._counts: dict[date, tuple[RuleCount, ...]] = {}
 
     def keep(self, sheets: Sequence[Sheet], stamps: Sequence[Stamped] = ()) -> None:
         """Keep sheets and stamps."""
-        self._sheets += (sheet for sheet in sheets if sheet.codes)
+        sheets = [sheet for sheet in sheets if sheet.codes]
+        self._sheets += sheets
         self._stamps += stamps
+        for day, counts in daily_tally(sheets, stamps).items():
+            self._counts[day] = summed((*self._counts.get(day, ()), *counts))
 
     def at(self, code: str, moment: datetime) -> Evaluation:
         """Return what stood at a moment."""
@@ -43,22 +47,30 @@ class MemoryEvaluations:
                 stamps[stamp.side] = stamp
         return Evaluation(code=code, moment=moment, judged=judged, stamps=stamps)
 
-    def last(self, before: datetime) -> datetime | None:
+    def last(self, before: datetime, code: str | None = None) -> datetime | None:
         """Return the newest moment at or before `before`."""
-        moments = [s.at for s in self._sheets] + [s.at for s in self._stamps]
-        return max((at for at in moments if at <= before), default=None)
+        sheets = [s for s in self._sheets if s.at <= before]
+        stamps = [s for s in self._stamps if s.at <= before]
+        said = [s.at for s in sheets if code is None or code in s.spoken_of]
+        said += [s.at for s in stamps if code in {None, s.code}]
+        return max(said, default=None)
 
     def counts(self, first: date, last: date) -> tuple[RuleCount, ...]:
         """Return the counts of the days."""
-        return tally(
-            (s for s in self._sheets if first <= _day(s.at) <= last),
-            (s for s in self._stamps if first <= _day(s.at) <= last),
-        )
+        days = (day for day in self._counts if first <= day <= last)
+        return summed(count for day in days for count in self._counts[day])
+
+    def sessions(self) -> int:
+        """Return on how many days rules were counted."""
+        return sum(bool(counts) for counts in self._counts.values())
+
+    def forget(self, before: date) -> int:
+        """Drop what was said before a day."""
+        had = len(self._sheets) + len(self._stamps)
+        self._sheets = [s for s in self._sheets if day_of(s.at) >= before]
+        self._stamps = [s for s in self._stamps if day_of(s.at) >= before]
+        return had - len(self._sheets) - len(self._stamps)
 
 
 def _stands(at: datetime, moment: datetime) -> bool:
     return at <= moment <= at + IN_FORCE
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(KST).date()

@@ -24,8 +24,9 @@ from jennie_cli.engine.trading.plans import (
     Plan,
     Wish,
 )
-from jennie_cli.engine.trading.policy import TradingPolicy
+from jennie_cli.engine.trading.policy import RecordPolicy, TradingPolicy
 from jennie_cli.engine.trading.ports import OrderLives
+from jennie_cli.engine.trading.retention import forget_old
 from jennie_cli.engine.trading.sheets import (
     approved,
     confirmation_sheet,
@@ -58,6 +59,7 @@ __all__ = [
     "OrderLives",
     "Outcome",
     "Plan",
+    "RecordPolicy",
     "StockList",
     "Switches",
     "TickBatch",
@@ -71,6 +73,7 @@ __all__ = [
     "confirmation_sheet",
     "exit_sheet",
     "explain",
+    "forget_old",
     "gate_sheet",
     "of_ticks",
     "refusal_text",

@@ -183,8 +183,8 @@ def _verdict(verdict: Verdict, lang: str) -> dict[str, Any]:
         "text": text(
             f"trade.explain.{verdict.side}.{verdict.outcome}",
             lang,
-            why=_why_text(verdict, lang),
-            rule="" if stopped is None else _line(stopped, lang),
+            why=why_text(verdict.why or "", lang),
+            rule="" if stopped is None else check_text(stopped, lang),
             qty=text("trade.shares", lang, figure=f"{filled:,}"),
             price=amount(average, "KRW", lang),
             state=text(f"trade.state.{order.state if order else OrderState.NEW}", lang),
@@ -192,9 +192,8 @@ def _verdict(verdict: Verdict, lang: str) -> dict[str, Any]:
     }
 
 
-def _why_text(verdict: Verdict, lang: str) -> str:
+def why_text(why: str, lang: str) -> str:
     """Return in words what asked for a trade, as it is where nobody has words for it."""
-    why = verdict.why or ""
     if why == ExitReason.MANUAL:
         return text("trade.explain.by_hand", lang)
     keys = (f"strategy.name.{why}", f"exit_reason.{why}")
@@ -231,6 +230,7 @@ def _stamp(stamp: Stamped, lang: str) -> dict[str, Any]:
         "at": stamp.at,
         "side": stamp.side,
         "why": stamp.why,
+        "why_text": why_text(stamp.why, lang),
         "order_id": stamp.order_id,
         "checks": [_check(check, lang) for check in stamp.checks],
     }
@@ -254,10 +254,10 @@ def _order(order: Order, lang: str) -> dict[str, Any]:
 
 
 def _check(check: Check, lang: str) -> dict[str, Any]:
-    return {**asdict(check), "text": _line(check, lang)}
+    return {**asdict(check), "text": check_text(check, lang)}
 
 
-def _line(check: Check, lang: str) -> str:
+def check_text(check: Check, lang: str) -> str:
     """Return a check as a sentence; the record may know rules that the catalogue has forgotten."""
     if known(f"check.{check.rule}.{'pass' if check.passed else 'fail'}", lang):
         return check_line(check, lang)

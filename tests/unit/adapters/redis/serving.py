@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from jennie_cli.adapters.redis import EmbeddedServer, RedisBus, open_bus
+from jennie_cli.adapters.redis import EmbeddedServer, RedisBus, make_bus
 from jennie_cli.adapters.redis.address import Address, asked
 from jennie_cli.adapters.system import SystemClock
 from jennie_cli.engine.bus import BusPolicy
@@ -46,7 +46,7 @@ class Place:
         self, *, steady: Clock | None = None, policy: BusPolicy = POLICY
     ) -> AsyncIterator[RedisBus]:
         """Open a bus and close it afterwards."""
-        bus = await open_bus(
+        bus = make_bus(
             url=None,
             folder=self.folder,
             runtime=self.runtime,
@@ -54,6 +54,7 @@ class Place:
             rng=np.random.default_rng(1),
             policy=policy,
         )
+        await bus.open()
         try:
             yield bus
         finally:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.unit.adapters.redis.serving import POLICY, Place
 
-from jennie_cli.adapters.redis import RedisBus, open_bus, read_url
+from jennie_cli.adapters.redis import RedisBus, make_bus, read_url
 from jennie_cli.engine.bus import BusDown, Key
 from jennie_cli.engine.errors import SettingsError
 
@@ -19,7 +19,7 @@ _KEY = Key(name="a", ttl_s=None)
 
 async def opened(url: str, place: Place) -> RedisBus:
     """Open a bus by URL."""
-    return await open_bus(
+    bus = make_bus(
         url=url,
         folder=place.folder,
         runtime=place.runtime,
@@ -27,6 +27,8 @@ async def opened(url: str, place: Place) -> RedisBus:
         rng=np.random.default_rng(1),
         policy=POLICY,
     )
+    await bus.open()
+    return bus
 
 
 def test_a_server_of_ones_own_is_used(place: Place) -> None:

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.schema import CreateTable
 from sqlmodel import SQLModel
+from tests.unit.adapters.sql.reopening import Reopening
 
 from jennie_cli.adapters.sql import SqlEvaluations, connect, tables_evaluations
 from jennie_cli.engine.errors import OutsideError
@@ -21,23 +21,12 @@ from jennie_cli.testing import EvaluationsExam
 from jennie_cli.testing.evaluations_exam import NINE, SAMSUNG, gates, stamped
 
 
-class TestSqlEvaluations(EvaluationsExam):
+class TestSqlEvaluations(Reopening, EvaluationsExam):
     """SqlEvaluations sits the exam."""
-
-    home: Path
-    engines: list[Engine]
-
-    @pytest.fixture(autouse=True)
-    def _home(self, tmp_path: Path) -> Iterator[None]:
-        self.home, self.engines = tmp_path, []
-        yield
-        for engine in self.engines:
-            engine.dispose()
 
     def make(self) -> Evaluations:
         """Return another holder of one file, as another process would have it."""
-        self.engines.append(connect(f"sqlite:///{self.home / 'jennie.sqlite'}"))
-        return SqlEvaluations(self.engines[-1], profile="sim")
+        return SqlEvaluations(self.reopened(), profile="sim")
 
 
 def rows(engine: Engine, table: str) -> int:

@@ -15,7 +15,8 @@ from jennie_cli.commands.view.documents import run_document
 from jennie_cli.commands.view.watchlist import next_commands
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Regime, TradeTier
-from jennie_cli.engine.rules import dead_rules
+from jennie_cli.engine.rules import dead_rules, session_silence
+from jennie_cli.engine.rules.exits import ASLEEP
 from jennie_cli.engine.scout import Silence
 from jennie_cli.engine.store import ScoutRun
 
@@ -44,7 +45,11 @@ def test_no_line_is_wider_than_the_terminal(lang: str, width: int) -> None:
     """Korean letters count as two cells, and still nothing runs over."""
     pages = (
         watchlist_page(sample_run(), lang, show=None),
-        rules_page(Silence(dead=dead_rules((), ("bars",)), runs=3), lang),
+        rules_page(
+            Silence(dead=dead_rules((), ("bars",)), runs=3),
+            session_silence((), sessions=12_345, switched_on=set(ASLEEP.values())),
+            lang,
+        ),
     )
     for page in pages:
         assert max(cell_len(line) for line in drawn(page, width).splitlines()) <= width

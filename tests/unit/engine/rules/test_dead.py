@@ -1,6 +1,15 @@
 """Rules that never fired are named; rules without their input are listed apart."""
 
-from jennie_cli.engine.rules import RULES, RuleCount, Tally, dead_rules
+import pytest
+
+from jennie_cli.engine.rules import (
+    JUDGED_RULES,
+    RULES,
+    RuleCount,
+    Tally,
+    dead_rules,
+    session_silence,
+)
 from jennie_cli.engine.rules import catalogue as rule
 
 EVERY_INPUT = {need for r in RULES.values() for need in r.needs}
@@ -55,3 +64,61 @@ def test_every_rule_has_an_id_of_its_own_and_names_its_inputs() -> None:
     """The catalogue holds each id once, with at least one input."""
     assert all(r.needs for r in RULES.values())
     assert list(RULES) == [r.id for r in RULES.values()]
+
+
+def counted(**fired: int) -> list[RuleCount]:
+    """Return counts in which every judged rule was asked, and those of `fired` fired."""
+    places = {name.replace("_", ".", 1): n for name, n in fired.items()}
+    return [RuleCount(rule=r, asked=50, fired=places.get(r, 0)) for r in JUDGED_RULES]
+
+
+ASLEEP_AT_DEFAULTS = {"exit.breakeven_stop_armed", "exit.breakeven_stop", "exit.profit_target"}
+
+
+def test_a_session_names_its_silent_rules_with_how_often_they_were_asked() -> None:
+    """Gates, strategies, the bar that confirms and exits; one that fired is not named."""
+    found = session_silence(
+        [*counted(gate_rsi=3, strategy_momentum=1), RuleCount(rule="gate.rsi", asked=7, fired=0)],
+        sessions=4,
+        switched_on=(),
+    )
+    silent = {r.id for r in found.dead.never_fired}
+    assert {"gate.vix_crisis", "strategy.dip_buy", "strategy.held_price", "exit.atr_stop"} < silent
+    assert not {"gate.rsi", "strategy.momentum"} & silent
+    assert (4, 57, 50) == (found.sessions, found.asked["gate.rsi"], found.asked["gate.vwap"])
+
+
+def test_a_rule_sleeps_only_while_its_setting_is_on() -> None:
+    """It says which; switched off it is like any other, and one that fired is awake."""
+    on = {"exits.profit_lock_1", "exits.trailing"}
+    found = session_silence(counted(), sessions=1, switched_on=on).dead
+    assert {s.rule.id for s in found.asleep} == ASLEEP_AT_DEFAULTS
+    assert {s.setting for s in found.asleep} == on
+    assert not ASLEEP_AT_DEFAULTS & {r.id for r in found.never_fired}
+    off = session_silence(counted(), sessions=1, switched_on={"exits.trailing"}).dead
+    assert ["exit.profit_target"] == [s.rule.id for s in off.asleep]
+    assert "exit.breakeven_stop" in {r.id for r in off.never_fired}
+    fired = session_silence(counted(exit_profit_target=1), sessions=1, switched_on=on).dead
+    assert "exit.profit_target" not in {s.rule.id for s in fired.asleep}
+
+
+@pytest.mark.parametrize(("unknown", "waits"), [(50, True), (49, False), (0, False)])
+def test_what_needs_the_macro_side_waits_until_a_session_knew_one(
+    unknown: int, waits: bool
+) -> None:
+    """The gate that notes its absence tells."""
+    found = session_silence(counted(gate_macro_known=unknown), sessions=1, switched_on=()).dead
+    waiting = {w.rule.id: w.inputs for w in found.waiting}
+    assert waits == (("macro",) == waiting.get("gate.vix_crisis"))
+    assert waits == ("gate.vix_crisis" not in {r.id for r in found.never_fired})
+
+
+def test_the_stamp_is_told_apart() -> None:
+    """That it refuses nothing is what one hopes for; what was not asked is not told."""
+    counts = [
+        RuleCount(rule="risk.stop", asked=9, fired=2),
+        RuleCount(rule="risk.pause", asked=7, fired=0),
+    ]
+    found = session_silence(counts, sessions=1, switched_on=())
+    assert (("risk.stop",), ("risk.pause",)) == (found.refusing, found.calm)
+    assert not [r.id for r in found.dead.never_fired if r.id.startswith("risk.")]

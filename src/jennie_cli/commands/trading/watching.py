@@ -1,0 +1,75 @@
+"""The stocks that a person adds to those of the scout's list."""
+
+from collections.abc import Collection, Sequence
+from typing import NoReturn
+
+from jennie_cli.commands.session import Session
+from jennie_cli.commands.trading import ending
+from jennie_cli.commands.trading.lines import head
+from jennie_cli.commands.trading.taking import WHO, ask_at, when
+from jennie_cli.engine.errors import UnknownStock
+from jennie_cli.engine.messages import text
+from jennie_cli.engine.store import Liquidation, PriceAlert, Watched
+from jennie_cli.engine.trading import StockList
+from jennie_cli.engine.trading.standing import StandingDesk
+from jennie_cli.engine.trading.stocks import unlisted
+from jennie_cli.wiring.trading import stocks_of
+
+
+def watch(session: Session, asked: Sequence[str]) -> None:
+    """Add stocks and print the list; without any only print it."""
+
+    async def work(desk: StandingDesk) -> None:
+        if asked:
+            stocks = StockList(await stocks_of(session.house))
+            known = {w.code for w in desk.now().watched}
+            found = {s.code: s for s in (stocks.find(name) for name in asked)}
+            at = desk.clock.now()
+            new = (s for s in found.values() if s.code not in known)
+            await desk.put(*(Watched(code=s.code, name=s.name, who=WHO, at=at) for s in new))
+        _show(session, desk)
+
+    ask_at(session, work)
+
+
+def unwatch(session: Session, asked: Sequence[str]) -> None:
+    """Take stocks from the list and print what is left."""
+
+    async def work(desk: StandingDesk) -> None:
+        listed = {w.code: w for w in desk.now().watched}
+        codes = [found_in(session, listed.values(), name, "watch") for name in asked]
+        await desk.drop(*(listed[code] for code in codes), who=WHO)
+        _show(session, desk)
+
+    ask_at(session, work)
+
+
+def found_in(
+    session: Session,
+    asks: Collection[Watched | PriceAlert | Liquidation],
+    asked: str,
+    kind: str,
+) -> str:
+    """Return the code that a person means among asks, or leave saying that there is none.
+
+    The words are those of `trade.<kind>`. Raises AmbiguousStock.
+    """
+    named = StockList(lambda: {ask.code: unlisted(ask.code, ask.name) for ask in asks})
+    try:
+        return named.find(asked).code
+    except UnknownStock as error:
+        _unknown(session, error, asked, kind)
+
+
+def _unknown(session: Session, error: UnknownStock, asked: str, kind: str) -> NoReturn:
+    ending.unfound(session, error, f"{kind}.unknown", f"{kind}.see", asked=asked)
+
+
+def _show(session: Session, desk: StandingDesk) -> None:
+    watched, lang = desk.now().watched, session.options.lang
+    lines = [head(session), text("trade.watch.list", lang, count=len(watched))]
+    for one in watched:
+        told = {"name": one.name, "code": one.code, "who": one.who, "when": when(one.at)}
+        lines.append(text("trade.watch.line", lang, **told))
+    document = {"profile": session.options.profile, "watched": watched}
+    session.out.answer(document, lambda: "\n".join(lines))

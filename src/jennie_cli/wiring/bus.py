@@ -1,0 +1,61 @@
+"""The bus of a home: a server of one's own by URL, else the bundled one, one for each profile."""
+
+# ruff: noqa: PLC0415  # each builder imports its adapter inside the function
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jennie_cli.engine.bus import BusDown, BusPolicy, NoBusServer
+from jennie_cli.engine.errors import HomeNotWritable, StorageFull
+from jennie_cli.settings import RedisOptions
+from jennie_cli.wiring.sites import origin
+
+if TYPE_CHECKING:
+    from jennie_cli.adapters.redis import RedisBus
+    from jennie_cli.wiring.house import House
+
+LOG = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_bus_of(house: "House", *, needed: bool = True) -> "AsyncIterator[RedisBus]":
+    """Open the bus of the home's profile, started if nobody did.
+
+    With `needed` a bus that cannot be had raises BusDown, NoBusServer, HomeNotWritable or
+    StorageFull. Without, it is given unopened: each call raises BusDown until the server answers,
+    and tries it again by itself after the pauses of `bus.reconnect_step_s`. A wrong URL raises
+    SettingsError either way.
+    """
+    bus = bus_of(house)
+    try:
+        await bus.open()
+    except (BusDown, NoBusServer, HomeNotWritable, StorageFull) as error:
+        if needed:
+            raise
+        LOG.warning("no bus: %s", error.message)
+    try:
+        yield bus
+    finally:
+        await bus.close()
+
+
+def bus_of(house: "House") -> "RedisBus":
+    """Return the bus of the home's profile, which asked nobody yet. See open_bus_of."""
+    from jennie_cli.adapters.redis import make_bus
+
+    house.create()
+    url = house.settings.slice(RedisOptions).url
+    return make_bus(
+        url=url or None,
+        folder=house.folder.bus(house.profile),
+        runtime=Path(house.environ.get("XDG_RUNTIME_DIR") or gettempdir()),
+        steady=house.wall_clock,
+        rng=np.random.default_rng(int.from_bytes(origin().encode())),
+        policy=house.settings.slice(BusPolicy),
+    )
