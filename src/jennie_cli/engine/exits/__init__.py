@@ -13,7 +13,7 @@ from jennie_cli.engine.exits.book import (
 )
 from jennie_cli.engine.exits.judging import held_back_until, judge
 from jennie_cli.engine.exits.keeping import ExDate, filled, newly_halted, rebased, watch
-from jennie_cli.engine.exits.levels import protective_level
+from jennie_cli.engine.exits.levels import protective_level, scale_out_pct
 from jennie_cli.engine.exits.marks import Trade, exit_mark, read_exit_mark, trades_of
 from jennie_cli.engine.exits.policy import ExitPolicy
 from jennie_cli.engine.exits.rebuilding import WHOLE_DAY, Highs, rebuild
@@ -48,6 +48,7 @@ __all__ = [
     "read_exit_mark",
     "rebased",
     "rebuild",
+    "scale_out_pct",
     "trades_of",
     "watch",
 ]

@@ -122,6 +122,12 @@ def scale_out(policy: ExitPolicy) -> tuple[FloatArray, FloatArray]:
     return table[0], table[1]
 
 
+def scale_out_pct(policy: ExitPolicy, regime: Regime, level: int) -> float:
+    """Return the profit in percent from which a level, counted from 1, is sold; NaN without it."""
+    profits = scale_out(policy)[0][REGIMES.index(regime)]
+    return float(profits[min(level - 1, len(profits) - 1)])
+
+
 @cache
 def trailing_drop(policy: ExitPolicy) -> FloatArray:
     """Return the fall from the high that sells by regime, (regimes,), percent of the high."""

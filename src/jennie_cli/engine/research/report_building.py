@@ -29,16 +29,8 @@ from jennie_cli.engine.research.report import (
     Trading,
     TripRow,
 )
-from jennie_cli.engine.rules import EXIT_RULES, GATE_RULES, summed
+from jennie_cli.engine.rules import JUDGED_RULES, summed
 from jennie_cli.engine.rules.exits import ASLEEP
-from jennie_cli.engine.rules.strategies import STRATEGY_RULES
-from jennie_cli.engine.signals.confirmation import CONFIRMATION
-
-_REPORTED = (
-    *GATE_RULES,
-    *(rule.id for rule in (*STRATEGY_RULES.values(), *CONFIRMATION)),
-    *EXIT_RULES,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +249,7 @@ def _silent(sessions: Sequence[SessionResult]) -> tuple[SilentRule, ...]:
     fired = {total.rule for total in totals if total.fired}
     return tuple(
         SilentRule(rule=rule, asked=asked.get(rule, 0), asleep=ASLEEP.get(rule))
-        for rule in dict.fromkeys((*_REPORTED, *asked))
+        for rule in dict.fromkeys((*JUDGED_RULES, *asked))
         if rule not in fired
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from jennie_cli.engine.messages import amount, known, text
+from jennie_cli.engine.messages import amount, rule_name, text
 from jennie_cli.engine.research.measures import (
     FEWEST_DAYS,
     FEWEST_SESSIONS,
@@ -25,8 +25,6 @@ from jennie_cli.engine.research.report import (
     TripRow,
 )
 
-_NAMED = {"strategy": "strategy.name", "exit": "exit_reason"}
-"""Rules that are named after a word which has its own name."""
 _RESTS_ON: Mapping[str, object] = {
     "risk_free": RISK_FREE_PCT,
     "year": SESSIONS_A_YEAR,
@@ -80,13 +78,6 @@ def percent(value: float | None, lang: str) -> str:
         return amount(None, "pct", lang)
     figure = f"{value:+.2f}"
     return f"{figure if figure.strip('+-0.') else '0.00'}%"
-
-
-def rule_name(rule: str, lang: str) -> str:
-    """Return the name of a rule in words, its id where it has none."""
-    room, _, rest = rule.partition(".")
-    keys = (f"rule.{rule}", f"{_NAMED.get(room, room)}.{rest.upper()}")
-    return next((text(key, lang) for key in keys if known(key, lang)), rule)
 
 
 def _named(prefix: str) -> Callable[[str, str], str]:

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jennie_cli.engine.exits import day_second
-from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import Strategy, TradingContext
 from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.rules.gates import RECHECKED
 from jennie_cli.engine.signals import (
     NO_STRATEGY,
-    REGIMES,
     STRATEGY_ORDER,
     Confirmation,
     Figures,
@@ -32,11 +29,9 @@ from jennie_cli.engine.signals import (
     judge_strategies,
     wants_confirmation,
 )
-from jennie_cli.engine.signals.confirmation import CONFIRMATION
+from jennie_cli.engine.trading.session.scanner import missed, told, weather_of
 
 Cell = tuple[int, int]
-
-_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +101,9 @@ class Scan:
             later = (row + age, column)
             if row + age >= len(self.figures.bars) or not self.gates.known[later]:
                 return None
-            if not step.held[later]:
-                asked = step.asked[(slice(None), *later)] & ~step.passed[(slice(None), *later)]
-                layer = int(asked.argmax())
-                return later, Stopped(
-                    rule=CONFIRMATION[layer].id,
-                    value=told(step.value[(layer, *later)]),
-                    limit=told(step.limit[(layer, *later)]),
-                )
+            dropped = missed(step, later)
+            if dropped is not None:
+                return later, Stopped(**dropped._asdict())
         return later, None
 
 
@@ -139,32 +129,11 @@ def scan(
 
 
 def calm_weather(past: PastSession, context: TradingContext) -> Weather:
-    """Return what holds all day, with no stock resting; bars are judged as they end.
-
-    A context that nobody gave, or one older than a day, is not known.
-    """
+    """Return what holds all day, with no stock resting; bars are judged as they end."""
     bars, nowhere = past.bars, np.full(past.bars.shape, -np.inf)
     at_second = np.where(bars.known, (bars.minute.astype(np.int64) + 1) * 60, 0)
-    opens = int(day_second(past.hours.open))
-    age = (past.hours.open - context.at).total_seconds() + at_second - opens
-    return Weather(
-        at_second=at_second,
-        opens=opens,
-        closes=int(day_second(past.hours.close)),
-        regime=np.array([[REGIMES.index(past.regime)]], dtype=np.int8),
-        risk_off_level=np.array([[context.risk_off_level]], dtype=np.int8),
-        vix_crisis=np.array([[context.vix_crisis]]),
-        context_known=(age <= _DAY) & (past.context is not None),
-        allowed={s: np.array([[False]]) for s in context.avoid},
-        signal_rest=nowhere,
-        stop_rest=nowhere,
-        sale_rest=nowhere,
-    )
-
-
-def told(figure: FloatArray | float) -> float | None:
-    """Return a figure as a record keeps it: None where it is unknown or without an end."""
-    return float(figure) if np.isfinite(figure) else None
+    calm = (nowhere, nowhere, nowhere)
+    return weather_of(past, at_second, context, calm, known=past.context is not None)
 
 
 def _in_time(where: NDArray[np.bool_], at_second: NDArray[np.int64]) -> list[Cell]:

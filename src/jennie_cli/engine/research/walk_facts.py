@@ -5,8 +5,7 @@ from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.model import Signal, Strategy
 from jennie_cli.engine.research.walk_entries import Cell
 from jennie_cli.engine.research.walk_stage import Stage
-from jennie_cli.engine.risk import AutoFacts
-from jennie_cli.engine.trading.session import BuyFacts, Outside, Standing, quoted
+from jennie_cli.engine.trading.session import BuyFacts, Outside, quoted
 
 
 class Gatherer:
@@ -28,20 +27,21 @@ class Gatherer:
         at = self._stage.at(scan.second(cell))
         return self.buying.signal(scan.figures, cell, strategy, at=at, confirmed=confirmed)
 
-    def facts(self, signal: Signal, cell: Cell, standing: Standing, limit: int) -> AutoFacts:
-        """Return what the stamp looks at; `limit` is what the order would pay a share, won."""
-        outside = Outside(
+    def outside(self, signal: Signal, cell: Cell, cash: int | None, bought: int) -> Outside:
+        """Return what an exchange of that moment would tell of a signal.
+
+        `cash` is won that may be ordered with, `bought` counts the buys of the day so far.
+        """
+        return Outside(
             now=signal.at,
-            order_id=f"{signal.at:%m%d-%H%M%S}-b-{standing.bought + 1}",
+            order_id=f"{signal.at:%m%d-%H%M%S}-b-{bought + 1}",
             flags={},
-            context=self._stage.context,
             quote=self._quote(cell),
-            power=self._power(signal.code, standing.cash or 0, limit),
+            power=self._power(signal.code, cash or 0, self.buying.limit(signal)),
             bus_alive=True,
             taken=False,
             locked=False,
         )
-        return self.buying.facts(signal, standing, outside)
 
     def _quote(self, cell: Cell) -> Quote:
         """Return the day so far at the end of a bar."""

@@ -9,17 +9,16 @@ import numpy as np
 from jennie_cli.engine.exits import REASONS, STOPS, Past, Trade, day_second
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import ExitReason, Side
-from jennie_cli.engine.research.filling import profit_reached, sell_prices
 from jennie_cli.engine.research.path import PATH
 from jennie_cli.engine.research.walk_account import PastAccount, Why, bought, sold
 from jennie_cli.engine.research.walk_exits import (
     NO_COLUMN,
-    PROFITS,
     Keeping,
     Watched,
     watch_from,
 )
 from jennie_cli.engine.research.walk_log import Log
+from jennie_cli.engine.research.walk_meeting import profit_point, sale_price
 from jennie_cli.engine.research.walk_rests import Rests
 from jennie_cli.engine.research.walk_stage import Stage
 from jennie_cli.engine.risk import loss_reached
@@ -168,11 +167,9 @@ class Holder:
 
     def _met(self, watched: Watched, moment: int, place: int, reason: ExitReason) -> float:
         """Return the point at which a sale is filled, won."""
-        price = self._stage.moments.price[:, self._stage.column[watched.table.codes[place]]]
-        if reason not in PROFITS or moment % len(PATH) != PATH.index("high"):
-            return float(price[moment])
-        level = watched.profit_level(moment, place, reason)
-        return profit_reached(float(price[moment - 1]), float(price[moment]), level)
+        column = self._stage.column[watched.table.codes[place]]
+        level = partial(watched.profit_level, moment, place, reason)
+        return profit_point(self._stage.moments.price[:, column], moment, reason, level)
 
     def _queue(self, sale: _Sale, moment: int) -> None:
         """Let an order wait at the lower limit for the first price above it."""
@@ -192,7 +189,8 @@ class Holder:
 
     def _sold(self, sale: _Sale, second: float, point: float) -> None:
         code, reason = sale.code, sale.reason
-        price, at = self._price(code, point), self._stage.at(second)
+        at = self._stage.at(second)
+        price = sale_price(self._stage, self._stage.column[code], point)
         trade = Trade(
             code=code,
             side=Side.SELL,
@@ -211,19 +209,6 @@ class Holder:
             Decision(at=at, code=code, step=Step.SOLD, rule=reason.value, price=price, qty=sale.qty)
         )
         self._rests.sold(self._stage.column[code], second, stopped=reason in STOPS)
-
-    def _price(self, code: str, point: float) -> int:
-        column = self._stage.column[code]
-        stock, lower = self._stage.stocks[column], self._stage.lower_limit[column]
-        (price,) = sell_prices(
-            np.array([point]),
-            self._stage.policies.fills,
-            lower=np.array(0.0 if np.isnan(lower) else lower),
-            market=stock.market,
-            on=self._stage.past.day,
-            kind=stock.kind,
-        )
-        return int(price)
 
     def _look_at_loss(self) -> None:
         """Latch the loss limit if any minute that ended since the last look met it."""

@@ -106,8 +106,9 @@ class Walk:
     def _stamp(self, cell: Cell, strategy: Strategy, *, confirmed: bool) -> None:
         """Ask the stamp; what it lets pass becomes an order."""
         signal = self._gather.signal(cell, strategy, confirmed=confirmed)
-        limit = self._gather.buying.limit(signal)
-        facts = self._gather.facts(signal, cell, self._standing(self._scan.second(cell)), limit)
+        standing = self._standing(self._scan.second(cell))
+        outside = self._gather.outside(signal, cell, standing.cash, standing.bought)
+        facts = self._gather.buying.facts(signal, standing, outside, self._stage.context)
         answer = stamp_signal(signal, facts, self._stage.policies.risk)
         if isinstance(answer, Refusal):
             value, most = figure_of(answer.value), figure_of(answer.limit)
@@ -121,8 +122,8 @@ class Walk:
         limit, strategy = intent.price or 0, signal.strategy
         worth = intent.qty * limit
         buy = OpenBuy(
-            column=cell[1],
-            signal=signal,
+            code=signal.code,
+            group=signal.sector_group,
             qty=intent.qty,
             limit=limit,
             reserved=worth + self._stage.costs.fee(signal.code, worth),
@@ -132,13 +133,13 @@ class Walk:
         self._write(cell, Step.ORDERED, strategy.value, price=limit, qty=intent.qty)
         met = meeting(self._stage, cell, limit)
         if met is not None:
-            do = partial(self._over, cell, met)
+            do = partial(self._over, cell, signal, met)
             self._plan(met.second, _FILL, cell[1], do)
 
-    def _over(self, cell: Cell, met: Meeting) -> None:
+    def _over(self, cell: Cell, signal: Signal, met: Meeting) -> None:
         """Let an order be filled, or lapse."""
         buy = self._buys.pop(cell[1])
-        signal, at, price = buy.signal, self._stage.at(met.second), met.price
+        at, price = self._stage.at(met.second), met.price
         if price is None:
             self._bought, self._ordered = self._bought - 1, self._ordered - buy.qty * buy.limit
             rule, step = buying_rule.ENTRY_PRICE.id, Step.LAPSED
@@ -147,7 +148,7 @@ class Walk:
         else:
             self._ordered += buy.qty * (price - buy.limit)
             rule, step = signal.strategy.value, Step.BOUGHT
-            self._holder.buy(_purchase(buy, at, price), _why(signal))
+            self._holder.buy(_purchase(buy, signal, at, price), _why(signal))
         done = Decision(
             at=at, code=signal.code, step=step, rule=rule, price=price or buy.limit, qty=buy.qty
         )
@@ -229,14 +230,14 @@ def _asked_of(dropped: Stopped | None) -> Iterator[RuleCount]:
             return
 
 
-def _purchase(buy: OpenBuy, at: datetime, price: int) -> Trade:
+def _purchase(buy: OpenBuy, signal: Signal, at: datetime, price: int) -> Trade:
     return Trade(
-        code=buy.signal.code,
+        code=buy.code,
         side=Side.BUY,
         qty=buy.qty,
         amount=buy.qty * price,
         at=at,
-        recon=buy.signal.tier is TradeTier.RECON,
+        recon=signal.tier is TradeTier.RECON,
     )
 
 

@@ -1,13 +1,17 @@
-"""Where an order to buy meets the market of a past session."""
+"""Where an order meets the market of a past session."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from jennie_cli.engine.exits import day_second
-from jennie_cli.engine.research.filling import buy_prices
+from jennie_cli.engine.indicators.rolling import FloatArray
+from jennie_cli.engine.model import ExitReason
+from jennie_cli.engine.research.filling import buy_prices, profit_reached, sell_prices
 from jennie_cli.engine.research.path import PATH
 from jennie_cli.engine.research.walk_entries import Cell
+from jennie_cli.engine.research.walk_exits import PROFITS
 from jennie_cli.engine.research.walk_moments import POINT_SECONDS
 from jennie_cli.engine.research.walk_stage import Stage
 
@@ -58,3 +62,29 @@ def _asked(stage: Stage, column: int, path: np.ndarray) -> np.ndarray:
         on=stage.past.day,
         kind=stock.kind,
     )
+
+
+def profit_point(
+    price: FloatArray, moment: int, reason: ExitReason, level: Callable[[], float]
+) -> float:
+    """Return the point in won at which a sale is filled; `price` are a stock's, (moments,).
+
+    A sale for a profit at a high is filled on the way up to it, where it crosses `level`.
+    """
+    if reason not in PROFITS or moment % len(PATH) != PATH.index("high"):
+        return float(price[moment])
+    return profit_reached(float(price[moment - 1]), float(price[moment]), level())
+
+
+def sale_price(stage: Stage, column: int, point: float) -> int:
+    """Return the won a share that a seller gets at a point of the path."""
+    stock, lower = stage.stocks[column], stage.lower_limit[column]
+    (price,) = sell_prices(
+        np.array([point]),
+        stage.policies.fills,
+        lower=np.array(0.0 if np.isnan(lower) else lower),
+        market=stock.market,
+        on=stage.past.day,
+        kind=stock.kind,
+    )
+    return int(price)

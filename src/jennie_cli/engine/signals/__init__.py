@@ -1,7 +1,7 @@
 """When to buy: gates and strategies over the bars of a session."""
 
 from jennie_cli.engine.signals.confirmation import Confirmation, confirm, wants_confirmation
-from jennie_cli.engine.signals.figures import Figures, figures_of
+from jennie_cli.engine.signals.figures import Figures, figures_of, last_rows, latest_figures
 from jennie_cli.engine.signals.gate_table import NONE_FAILED, GateTable
 from jennie_cli.engine.signals.gates import judge_figures, judge_gates
 from jennie_cli.engine.signals.inputs import REGIMES, Candidates, Weather
@@ -37,6 +37,8 @@ __all__ = [
     "judge_gates",
     "judge_latest",
     "judge_strategies",
+    "last_rows",
+    "latest_figures",
     "own_lists",
     "signal_rests",
     "wants_confirmation",

@@ -1,13 +1,23 @@
 """What gates and strategies read off the bars, computed once a call."""
 
 from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jennie_cli.engine.indicators import SessionBars, session_vwap, volume_ratio, wilder_rsi
+from jennie_cli.engine.indicators import (
+    NO_BAR,
+    SessionBars,
+    session_vwap,
+    volume_ratio,
+    wilder_rsi,
+)
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.signals.inputs import Flags
-from jennie_cli.engine.signals.timing import engulfed, five_minute, wick_ratio
+from jennie_cli.engine.signals.timing import MINUTES, engulfed, five_minute, wick_ratio
+
+_UNKNOWN = {"f": np.nan, "i": NO_BAR, "b": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +54,52 @@ class Figures:
         )
 
 
+Held = TypeVar("Held", SessionBars, Figures)
+
+
 def figures_of(bars: SessionBars) -> Figures:
     """Return the figures of a session, or of a session so far."""
-    count = np.arange(1.0, bars.shape[0] + 1)[:, None]
     last, before = five_minute(bars)
+    return _figures(bars, wick_ratio(last), engulfed(last, before))
+
+
+def latest_figures(bars: SessionBars) -> Figures:
+    """Return the figures of a session so far, with the five-minute shapes of each stock's last bar
+    alone: what is told is `figures_of`, to the bit.
+    """
+    # the bar that runs, the last complete one and the one before it
+    last, before = five_minute(last_rows(bars, bars.count, 3 * MINUTES))
+    at_last = np.arange(bars.shape[0])[:, None] == bars.count - 1
+    wick, found = (
+        np.where(at_last, shape[-1], np.nan) for shape in (wick_ratio(last), engulfed(last, before))
+    )
+    return _figures(bars, wick, found)
+
+
+def last_rows(source: Held, count: NDArray[np.int64], rows: int) -> Held:
+    """Return each stock's last rows, of `count` that it has, with unknown ones above if fewer."""
+    places = count - rows + np.arange(rows)[:, None]
+    missing, cells = places < 0, (np.maximum(places, 0), np.arange(len(count)))
+
+    def of(values: NDArray[Any]) -> NDArray[Any]:
+        unknown = _UNKNOWN[values.dtype.kind]
+        if not len(values):
+            return np.full(places.shape, unknown, values.dtype)
+        there: NDArray[Any] = values[cells]
+        there[missing] = unknown
+        return there
+
+    return type(source)(**{f.name: of(getattr(source, f.name)) for f in fields(source)})
+
+
+def _figures(bars: SessionBars, wick: FloatArray, swallowed: FloatArray) -> Figures:
+    count = np.arange(1.0, bars.shape[0] + 1)[:, None]
     return Figures(
         bars=np.where(bars.known, count, np.nan),
         price=bars.close,
         rsi=wilder_rsi(bars.close),
         volume_ratio=volume_ratio(bars),
         vwap=session_vwap(bars),
-        wick_ratio=wick_ratio(last),
-        engulfed=engulfed(last, before),
+        wick_ratio=wick,
+        engulfed=swallowed,
     )

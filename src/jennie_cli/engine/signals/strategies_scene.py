@@ -1,12 +1,10 @@
 """What a strategy looks at, and how it states a condition."""
 
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from jennie_cli.engine.indicators import NO_BAR, SessionBars, rolling_sum
+from jennie_cli.engine.indicators import SessionBars, rolling_sum
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import Regime, Strategy
 from jennie_cli.engine.rules import Rule
@@ -17,10 +15,6 @@ from jennie_cli.engine.signals.policy import StrategyPolicy
 
 FAST, SLOW = 5, 20
 """Bars of the two moving averages that make a trend."""
-
-Held = TypeVar("Held", SessionBars, Figures)
-
-_UNKNOWN = {"f": np.nan, "i": NO_BAR, "b": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +59,6 @@ class Scene:
         """Return which stocks' own lists name a strategy, (stocks,)."""
         nobody = np.zeros(len(self.candidates.codes), dtype=np.bool_)
         return self.candidates.own.get(strategy, nobody)
-
-
-def last_rows(source: Held, count: NDArray[np.int64], rows: int) -> Held:
-    """Return each stock's last rows, of `count` that it has, with unknown ones above if fewer."""
-    places = count + np.arange(rows)[:, None]
-
-    def of(values: NDArray[Any]) -> NDArray[Any]:
-        above_all = np.full((rows, *values.shape[1:]), _UNKNOWN[values.dtype.kind], values.dtype)
-        return np.take_along_axis(np.concatenate([above_all, values]), places, axis=0)
-
-    return type(source)(**{f.name: of(getattr(source, f.name)) for f in fields(source)})
 
 
 def before(values: FloatArray, rows: int = 1) -> FloatArray:

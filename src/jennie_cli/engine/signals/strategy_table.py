@@ -1,7 +1,7 @@
 """The answers of all strategies over a session's bars, and which of them is taken."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -13,11 +13,11 @@ from jennie_cli.engine.model import Strategy
 from jennie_cli.engine.rules import Check, Rule, RuleCount
 from jennie_cli.engine.rules import strategies as ids
 from jennie_cli.engine.rules.strategies import STRATEGY_RULES
-from jennie_cli.engine.signals.figures import Figures, figures_of
+from jennie_cli.engine.signals.figures import Figures, figures_of, last_rows
 from jennie_cli.engine.signals.inputs import REGIMES, Candidates, Flags, Weather
 from jennie_cli.engine.signals.policy import StrategyPolicy
 from jennie_cli.engine.signals.strategies import STRATEGIES
-from jennie_cli.engine.signals.strategies_scene import FAST, SLOW, Condition, Scene, last_rows
+from jennie_cli.engine.signals.strategies_scene import FAST, SLOW, Condition, Scene
 
 STRATEGY_ORDER = tuple(STRATEGIES)
 """The strategy of each layer of a StrategyTable, in the order in which they are asked."""
@@ -130,7 +130,7 @@ def judge_strategies(
     `figures` are those of the same bars where they are there already.
     """
     seen = figures or figures_of(bars)
-    return _table(_scene(bars, seen, candidates, weather, policy))
+    return _table(_scene(bars, seen, candidates, weather, policy, whole=bars))
 
 
 def judge_latest(
@@ -152,15 +152,8 @@ def judge_latest(
         policy.momentum_bars,
         LOOK_BACK,
     )
-    near = last_rows(bars, bars.count, reach)
-    scene = replace(
-        _scene(bars, figures, candidates, weather, policy),
-        bars=near,
-        figures=last_rows(figures, bars.count, reach),
-        fast=rolling_mean(near.close, FAST),
-        slow=rolling_mean(near.close, SLOW),
-    )
-    return _last_row(_table(scene))
+    near, told = last_rows(bars, bars.count, reach), last_rows(figures, bars.count, reach)
+    return _last_row(_table(_scene(near, told, candidates, weather, policy, whole=bars)))
 
 
 def _scene(
@@ -169,6 +162,8 @@ def _scene(
     candidates: Candidates,
     weather: Weather,
     policy: StrategyPolicy,
+    *,
+    whole: SessionBars,
 ) -> Scene:
     nothing = np.full(len(candidates.codes), np.nan)
     return Scene(
@@ -177,8 +172,8 @@ def _scene(
         candidates=candidates,
         weather=weather,
         policy=policy,
-        first_open=bars.open[0] if len(bars.open) else nothing,
-        first_close=bars.close[0] if len(bars.close) else nothing,
+        first_open=whole.open[0] if len(whole.open) else nothing,
+        first_close=whole.close[0] if len(whole.close) else nothing,
         fast=rolling_mean(bars.close, FAST),
         slow=rolling_mean(bars.close, SLOW),
     )

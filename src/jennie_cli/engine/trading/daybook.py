@@ -27,7 +27,7 @@ def stamped_worths(events: Iterable[LedgerEvent]) -> dict[str, int]:
 def ordered_on(day: date, orders: Iterable[Order], worths: Mapping[str, int]) -> int:
     """Return the won bought by hand on a day: what was filled and what may still be."""
     return sum(
-        _committed(o, worths)
+        committed(o, worths)
         for o in orders
         if o.side is Side.BUY and o.reason == MANUAL and _day(o.created_at) == day
     )
@@ -71,7 +71,11 @@ def refused_by_broker(order_id: str, events: Iterable[LedgerEvent]) -> str:
     return last.text if isinstance(last, TurnedDown) else ""
 
 
-def _committed(order: Order, worths: Mapping[str, int]) -> int:
+def committed(order: Order, worths: Mapping[str, int]) -> int:
+    """Return the won an order to buy has paid and may still pay, before fees.
+
+    `worths` tells what orders at market were stamped at, by order id.
+    """
     if not order.open_qty:
         return order.filled_amount
     if order.price is not None:

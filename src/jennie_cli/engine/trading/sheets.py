@@ -143,8 +143,9 @@ def _decided(
     )
 
     def told(array: NDArray[Kind]) -> NDArray[Kind]:
-        of_row: NDArray[Kind] = np.broadcast_to(array, table.known.shape)[row, seen]
-        return of_row
+        # one figure may hold for every row, or for every stock
+        of_row = array[row if len(array) > 1 else 0] if array.ndim > 1 else array
+        return of_row[seen] if of_row.size > 1 else of_row
 
     for layer, asked in enumerate(table.conditions):
         for condition in reversed(asked):

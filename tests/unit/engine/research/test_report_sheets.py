@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from tests.unit.engine.research.report_past import CAPITAL, FIRST, blocked, past, trip
 
-from jennie_cli.engine.messages import LANGS
+from jennie_cli.engine.messages import LANGS, rule_name
 from jennie_cli.engine.model import ExitReason, Regime, Strategy
 from jennie_cli.engine.research.report import BacktestReport
 from jennie_cli.engine.research.report_building import backtest_report
-from jennie_cli.engine.research.report_sheets import Cell, Sheet, percent, rule_name, sheets
+from jennie_cli.engine.research.report_sheets import Cell, Sheet, percent, sheets
 from jennie_cli.engine.rules import BUYING_RULES, EXIT_RULES, GATE_RULES, ORDER_RULES, RuleCount
 from jennie_cli.engine.rules.strategies import STRATEGY_RULES
 from jennie_cli.engine.signals.confirmation import CONFIRMATION

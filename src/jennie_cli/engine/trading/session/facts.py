@@ -33,8 +33,8 @@ from jennie_cli.engine.venue import Calendar
 class OpenBuy:
     """An order that may still bring shares: won a share at most, and the won it reserves."""
 
-    column: int
-    signal: Signal
+    code: str
+    group: str
     qty: int
     limit: int
     reserved: int
@@ -65,7 +65,6 @@ class Outside:
     now: datetime
     order_id: str
     flags: Mapping[Flag, FlagState] | None
-    context: TradingContext | None
     quote: Quote | None
     power: BuyingPower | None
     bus_alive: bool
@@ -138,7 +137,9 @@ class BuyFacts:
         upper = self._morning.candidates.upper_limit[column]
         return min(price, int(upper)) if upper > 0 else price
 
-    def facts(self, signal: Signal, standing: Standing, outside: Outside) -> AutoFacts:
+    def facts(
+        self, signal: Signal, standing: Standing, outside: Outside, context: TradingContext
+    ) -> AutoFacts:
         """Return what the stamp looks at."""
         morning, column = self._morning, self._column[signal.code]
         now_atr = self._atr[column]
@@ -155,7 +156,7 @@ class BuyFacts:
             bus_alive=outside.bus_alive,
             taken=outside.taken,
             locked=outside.locked,
-            context=outside.context,
+            context=context,
             risk_tag=morning.tags[column] if morning.tags else None,
             holdings=standing.holdings,
             cash=standing.cash,
@@ -205,11 +206,12 @@ class BuyFacts:
 
     def _expected(self, buy: OpenBuy) -> Held:
         """Return an open buy as held at its limit, protected by one R below it."""
-        known = self._atr[buy.column]
+        column = self._column.get(buy.code)
+        known = np.nan if column is None else self._atr[column]
         risk = one_r(buy.limit, None if np.isnan(known) else int(np.ceil(known)), self._risk)
         return Held(
-            code=buy.signal.code,
-            group=buy.signal.sector_group,
+            code=buy.code,
+            group=buy.group,
             qty=buy.qty,
             price=buy.limit,
             protective=max(0, buy.limit - risk),

@@ -1,4 +1,4 @@
-"""The watchlist that stood on the morning of a past session."""
+"""The watchlist that stands, or stood, on the morning of a session."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from jennie_cli.engine.model import LlmStatus, WatchlistEntry
 from jennie_cli.engine.sectors import budget_payload
-from jennie_cli.engine.store import RunStore, ScoutRun
+from jennie_cli.engine.store import RegimeReading, RunStore, ScoutRun
 from jennie_cli.engine.venue import Calendar
 
 LIST_DAYS = 5
@@ -20,7 +20,8 @@ _EVERY_RUN = 1_000_000
 class MorningList:
     """A watchlist by code, in its order; `listed_on` is the first session of each of its stocks.
 
-    `as_of` bounds what the list knew, `budget` is the sector budget published with it.
+    `as_of` bounds what the list knew, `budget` is the sector budget published with it, `regime`
+    what its run read.
     """
 
     run_id: str
@@ -28,6 +29,7 @@ class MorningList:
     entries: Mapping[str, WatchlistEntry]
     listed_on: Mapping[str, date]
     budget: Mapping[str, object]
+    regime: RegimeReading
 
     def scored_at(self, code: str) -> datetime | None:
         """Return when a model scored a stock, None if none did."""
@@ -72,6 +74,7 @@ class Watchlists:
             entries={e.code: e for e in self._of(last)},
             listed_on=listed_on,
             budget=budget_payload(last.sectors, last.run_id, last.as_of),
+            regime=last.regime,
         )
 
     def _of(self, run: ScoutRun) -> tuple[WatchlistEntry, ...]:

@@ -25,7 +25,9 @@ from jennie_cli.adapters.files import FileReader, TableFolder
 from jennie_cli.engine.data import import_paths
 from jennie_cli.engine.indicators import NO_BAR, DayBars
 from jennie_cli.engine.model import Regime
-from jennie_cli.engine.research.loading_bars import (
+from jennie_cli.engine.store import DailyPanel, MemoryFacts
+from jennie_cli.engine.trading.session import NO_WATCHLIST
+from jennie_cli.engine.trading.session.recorded import (
     LONGEST_HOLE,
     DaySummary,
     RecordedDay,
@@ -33,8 +35,6 @@ from jennie_cli.engine.research.loading_bars import (
     of_one_scale,
     recorded_day,
 )
-from jennie_cli.engine.store import DailyPanel, MemoryFacts
-from jennie_cli.engine.trading.session import NO_WATCHLIST
 from jennie_cli.engine.venue import Session
 from jennie_cli.testing import moment
 
