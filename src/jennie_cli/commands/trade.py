@@ -185,6 +185,26 @@ def dryrun(
 
 
 @app.command()
+def run(
+    ctx: typer.Context,
+    *,
+    until: Annotated[
+        str, typer.Option("--until", metavar="TIME", help="HH:MM of the day, or close")
+    ] = "close",
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            "--speed", min=0.1, help="sim: exchange seconds a second; else as fast as it goes"
+        ),
+    ] = None,
+) -> None:
+    """Run the session: scan the watchlist, buy, watch what is held, and sell, until the close."""
+    from jennie_cli.commands.trading import running
+
+    running.run(current(ctx), until=until, speed=speed)
+
+
+@app.command()
 def explain(
     ctx: typer.Context,
     stock: Stock,

@@ -68,6 +68,8 @@ class Listening:
 
     async def close(self) -> None:
         """Hear no more and end the stream."""
+        # at the end of the program everything is to be taken apart again
+        gc.unfreeze()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -106,21 +108,13 @@ class Listening:
             LOG.error("notices are heard no more, the records are polled: %s", said)
 
 
-def notice_stream(
+def stream_of(
     house: "House", site: "Site", session: "KisSession", quotes: "KisQuotes"
-) -> "KisStream | None":
-    """Return the stream of the account's notices, None without an HTS id to ask for them.
-
-    A host of one's own is spoken to over its own socket: nothing of it is told to that of KIS.
-    """
-    from jennie_cli.adapters.kis import KisStream, Rhythm  # noqa: PLC0415  # only with an HTS id
+) -> "KisStream":
+    """Return the stream of a site, for prices and, with an HTS id, for the account's notices."""
+    from jennie_cli.adapters.kis import KisStream, Rhythm  # noqa: PLC0415  # only where it is heard
 
     options = house.settings.slice(KisOptions)
-    paper = site.access.paper
-    own_host = options.paper_url if paper else options.real_url
-    own_socket = options.paper_socket_url if paper else options.real_socket_url
-    if not site.hts_id or (own_host and not own_socket):
-        return None
     return KisStream(
         session,
         quotes=quotes,
@@ -129,7 +123,7 @@ def notice_stream(
         calendar=house.calendar,
         rng=np.random.default_rng(os.getpid()),
         account=site.account,
-        hts_id=site.hts_id,
+        hts_id=site.hts_id if site.tells_notices else "",
         rhythm=Rhythm(
             poll_held_s=options.poll_held_s,
             poll_others_s=options.poll_others_s,

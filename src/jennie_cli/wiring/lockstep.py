@@ -1,7 +1,9 @@
 """Drives the home's own exchange from a command: time stands while a call is in flight."""
 
-from collections.abc import Callable, Coroutine
-from datetime import timedelta
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,7 +13,7 @@ from jennie_cli.engine.clock import KST, Clock
 from jennie_cli.engine.execution import Execution, ExecutionPolicy
 from jennie_cli.engine.model import OrderState
 from jennie_cli.engine.venue import Calendar, SessionPhase
-from jennie_cli.simulator.driving import SimClock
+from jennie_cli.simulator.driving import SimClock, SimControl
 
 _FIRST_TRADES = timedelta(seconds=2)
 _TAKES = frozenset({SessionPhase.REGULAR, SessionPhase.CLOSING_AUCTION})
@@ -59,6 +61,29 @@ def waker(clock: SimClock, calendar: Calendar) -> Callable[[bool], Coroutine[Any
             await clock.move(session.open + _FIRST_TRADES)
 
     return wake
+
+
+def reacher(clock: SimClock) -> Callable[[datetime], Coroutine[Any, Any, None]]:
+    """Return what takes a standing exchange to a moment, if it is still to come."""
+
+    async def reach(at: datetime) -> None:
+        await clock.move(at)
+
+    return reach
+
+
+@asynccontextmanager
+async def pacing(control: SimControl, clock: SimClock, speed: float | None) -> AsyncIterator[None]:
+    """Let the exchange run by itself at a speed; None leaves it to whoever drives it."""
+    if speed is None:
+        yield
+        return
+    await asyncio.to_thread(control.run, speed)
+    await clock.refresh()
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(control.run, 0)
 
 
 def unraveller(

@@ -6,10 +6,16 @@ The three profiles differ only here.
 # ruff: noqa: PLC0415  # each builder imports its adapter inside the function
 
 import hashlib
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +29,14 @@ from jennie_cli.wiring.home import writing
 from jennie_cli.wiring.worldhost import attach_world
 
 if TYPE_CHECKING:
-    from jennie_cli.adapters.kis import Access, AccountNumber, KisSession, Pace, Patience
+    from jennie_cli.adapters.kis import (
+        Access,
+        AccountNumber,
+        KisSession,
+        KisStream,
+        Pace,
+        Patience,
+    )
     from jennie_cli.wiring.house import House
 
 _SIM_ACCOUNT = ("50000142", "01")
@@ -32,6 +45,27 @@ _MARGIN_S = 1.0
 
 Wake = Callable[[bool], Awaitable[None]]
 """Makes the market take orders where that is in our power; True = an order that cannot rest."""
+
+
+async def _stay(at: datetime) -> None:
+    """Leave time to itself."""
+    del at
+
+
+@asynccontextmanager
+async def _real_time(speed: float | None) -> AsyncIterator[None]:
+    """Leave an exchange to its own time. Raises SettingsError for another speed."""
+    if speed is not None:
+        raise SettingsError(
+            "A real exchange goes at its own speed.", hint="--speed is for the sim profile."
+        )
+    yield
+
+
+def _unheard(stream: "KisStream") -> None:
+    """Let time go on, whatever is read."""
+    del stream
+
 
 Unravel = Callable[[Execution], Awaitable[None]]
 """Gives lost calls the time they need to be explained, where time is in our power."""
@@ -52,12 +86,29 @@ class Site:
     hts_id: str = field(default="", repr=False)
     new_key: bool = False
     transport: Any = None
+    notices: bool = True
+    wake_at: Callable[[datetime], Awaitable[None]] = _stay
+    heard_by: Callable[["KisStream"], None] = _unheard
+    holding: Callable[[], AbstractContextManager[None]] = nullcontext
+    paced: Callable[[float | None], AbstractAsyncContextManager[None]] = _real_time
+
+    @property
+    def tells_notices(self) -> bool:
+        """Whether notices of our orders can be asked for.
+
+        A host of one's own is spoken to over its own socket: nothing of it is told to that of KIS.
+        """
+        return bool(self.hts_id) and self.notices
 
 
-async def open_site(house: "House", stack: AsyncExitStack) -> Site:
-    """Return the site of the home's profile; `stack` closes what it opens. See kis_site."""
+async def open_site(house: "House", stack: AsyncExitStack, *, ticks: bool = False) -> Site:
+    """Return the site of the home's profile; `stack` closes what it opens. See kis_site.
+
+    The world of a home tells notices to a session, which listens to its `ticks`, and to nobody
+    else: one order is followed without a socket.
+    """
     if house.profile is Profile.SIM:
-        return await _sim_site(house, stack)
+        return await _sim_site(house, stack, ticks=ticks)
     return kis_site(house)
 
 
@@ -81,6 +132,8 @@ def kis_site(house: "House") -> Site:
         paper=paper,
     )
     runtime = _key_folders()
+    own_host = options.paper_url if paper else options.real_url
+    own_socket = options.paper_socket_url if paper else options.real_socket_url
     new = not paper and _is_new(access, options, runtime, clock.now().date())
     return Site(
         access=access,
@@ -93,6 +146,7 @@ def kis_site(house: "House") -> Site:
         unravel=_wait_for_records,
         hts_id=house.vault.find("kis_hts_id") or "",
         new_key=new,
+        notices=bool(own_socket) or not own_host,
     )
 
 
@@ -136,11 +190,12 @@ async def _wait_for_records(execution: Execution) -> None:
     del execution
 
 
-async def _sim_site(house: "House", stack: AsyncExitStack) -> Site:
+async def _sim_site(house: "House", stack: AsyncExitStack, *, ticks: bool) -> Site:
     """Return the site of this home's own exchange, whose clock moves only as we go on."""
     from jennie_cli.adapters.kis import REAL_PACE, Access, AccountNumber
     from jennie_cli.simulator.driving import SimClock, SimControl
-    from jennie_cli.wiring.lockstep import Counted, unraveller, waker
+    from jennie_cli.simulator.server.asked import named
+    from jennie_cli.wiring.lockstep import Counted, pacing, reacher, unraveller, waker
 
     address = attach_world(house)
     control = SimControl(address.url)
@@ -165,6 +220,11 @@ async def _sim_site(house: "House", stack: AsyncExitStack) -> Site:
         wake=_let_be if given is not None else waker(clock, house.calendar),
         unravel=unraveller(clock, house.wall_clock, house.settings.slice(ExecutionPolicy)),
         transport=Counted(clock),
+        hts_id="jennie" if ticks else "",
+        wake_at=reacher(clock),
+        holding=clock.calling,
+        paced=lambda speed: pacing(control, clock, speed),
+        heard_by=lambda stream: clock.listen(named(key[:_KEY_CHARS]), lambda: stream.frames),
     )
 
 

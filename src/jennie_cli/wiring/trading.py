@@ -19,7 +19,7 @@ from jennie_cli.engine.scoring.market import read_stocks
 from jennie_cli.engine.trading import Gatherer, ManualDesk, OrderIds, StockList
 from jennie_cli.engine.trading.policy import TradingPolicy
 from jennie_cli.settings import Profile
-from jennie_cli.wiring.listening import Listening, notice_stream
+from jennie_cli.wiring.listening import Listening, stream_of
 from jennie_cli.wiring.sites import Site, open_session, open_site, origin
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         KisAccount,
         KisOrders,
         KisQuotes,
+        KisStream,
     )
     from jennie_cli.adapters.sql import SqlFlags, SqlLedgerView
     from jennie_cli.wiring.house import House
@@ -49,6 +50,15 @@ class TradingRoom:
     clock: Clock
     costs: Costs
     listening: Listening
+    site: Site
+    stream: "KisStream | None" = None
+
+    @property
+    def ticks(self) -> "KisStream":
+        """The stream of prices. Raises LookupError for a room that was opened without one."""
+        if self.stream is None:
+            raise LookupError("this trading room was opened without ticks")
+        return self.stream
 
     def portfolio(self) -> Portfolio:
         """Return fills, positions and cash as the ledger tells them now."""
@@ -56,15 +66,16 @@ class TradingRoom:
 
 
 @asynccontextmanager
-async def open_trading(house: "House") -> AsyncIterator[TradingRoom]:
+async def open_trading(house: "House", *, ticks: bool = False) -> AsyncIterator[TradingRoom]:
     """Open the trading room; orders may be sent when this yields: the ledger was reconciled.
 
+    With `ticks` it has a stream for prices too, whatever becomes of the notices.
     Raises BrokerUnavailable when the broker cannot be read, SecretMissing, SettingsError.
     """
     house.admit()
     async with AsyncExitStack() as stack:
-        site = await open_site(house, stack)
-        room = await _furnish(house, site, stack)
+        site = await open_site(house, stack, ticks=ticks)
+        room = await _furnish(house, site, stack, ticks=ticks)
         recovery = await room.execution.recover()
         if recovery.unknown:
             LOG.warning("%d orders have no known outcome", len(recovery.unknown))
@@ -73,13 +84,19 @@ async def open_trading(house: "House") -> AsyncIterator[TradingRoom]:
         yield room
 
 
-async def _furnish(house: "House", site: Site, stack: AsyncExitStack) -> TradingRoom:
+async def _furnish(
+    house: "House", site: Site, stack: AsyncExitStack, *, ticks: bool
+) -> TradingRoom:
     from jennie_cli.adapters.kis import KisAccount, KisOrders, KisQuotes
 
     session = await stack.enter_async_context(open_session(house, site))
     account = KisAccount(session, site.account)
     quotes = KisQuotes(session, clock=site.clock, calendar=house.calendar)
-    listening = Listening(notice_stream(house, site, session, quotes), steady=house.wall_clock)
+    stream = stream_of(house, site, session, quotes) if ticks or site.tells_notices else None
+    if stream is not None:
+        stack.push_async_callback(stream.close)
+        site.heard_by(stream)
+    listening = Listening(stream if site.tells_notices else None, steady=house.wall_clock)
     broker = KisOrders(session, site.account, site.clock, hears=lambda: listening.hears)
     stocks = StockList(await stocks_of(house))
     costs = Costs(listing=lambda code: stocks.by_code.get(code))  # noqa: PLW0108  # the master is read on first need
@@ -116,6 +133,8 @@ async def _furnish(house: "House", site: Site, stack: AsyncExitStack) -> Trading
         clock=site.clock,
         costs=costs,
         listening=listening,
+        site=site,
+        stream=stream,
     )
 
 

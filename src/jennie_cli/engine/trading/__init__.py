@@ -1,4 +1,4 @@
-"""The trading session; so far the desk, automatic entries, and bars made of ticks."""
+"""The desk at which a person trades, and what an automatic session is made of."""
 
 from jennie_cli.engine.trading.bar_ticks import TickBatch, of_ticks
 from jennie_cli.engine.trading.bars import BarMaker, Closed

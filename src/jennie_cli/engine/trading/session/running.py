@@ -1,0 +1,215 @@
+"""The shell of a session: hears, beats, and carries wishes to the exchange; it decides nothing.
+
+One task reads ticks, one judges what has come, one beats each second. Everything that may wait for
+somebody else is a task of its own, so a call that hangs delays nothing but itself. A defect in any
+of them ends the run with its error.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from jennie_cli.engine.errors import JennieError, OutsideError
+from jennie_cli.engine.execution import orders
+from jennie_cli.engine.feed import MarketEvent, Tick
+from jennie_cli.engine.model import Order
+from jennie_cli.engine.store import LedgerEvent
+from jennie_cli.engine.trading.entries import Entries
+from jennie_cli.engine.trading.policy import Auto, TradingPolicy
+from jennie_cli.engine.trading.session.day import TradingDay, Wishes
+from jennie_cli.engine.trading.session.running_buys import Buys, Caps
+from jennie_cli.engine.trading.session.running_care import Care, Recorder, Switchboard
+from jennie_cli.engine.trading.session.running_ports import (
+    Loop,
+    SessionRoom,
+    SessionStatus,
+)
+from jennie_cli.engine.trading.session.running_sales import Sales
+from jennie_cli.engine.trading.session.running_tasks import Errands, Troubles
+from jennie_cli.engine.trading.session.running_telling import Teller
+from jennie_cli.engine.trading.session.running_trades import TradeNews
+from jennie_cli.engine.trading.session.running_watch import Heartbeat, Watchdog
+from jennie_cli.engine.venue import Session
+
+_LAST_S = 5.0
+"""Real seconds that calls in the air are given when a session ends."""
+
+_NO_CAPS = Caps()
+
+
+class FeedEnded(OutsideError):
+    """The stream of ticks ended while the session ran."""
+
+    code = "feed_ended"
+
+    def __init__(self) -> None:
+        """Say that nothing is watched any more."""
+        super().__init__(
+            "The stream of ticks ended; nothing held is watched any more.",
+            hint="Start the session again at once.",
+        )
+
+
+class SessionRun:
+    """One trading session in the foreground. It is run once."""
+
+    def __init__(
+        self,
+        day: TradingDay,
+        room: SessionRoom,
+        *,
+        hours: Session,
+        waits: TradingPolicy,
+        auto: Auto,
+        opened_with: Sequence[LedgerEvent],
+        caps: Caps = _NO_CAPS,
+    ) -> None:
+        """`opened_with` are the events of the ledger that `day` was opened with: what came after
+        them is news to it. `caps` hold while automatic trading is ramped up.
+        """
+        self._day, self._room = day, room
+        self._troubles, self._errands = Troubles(room.ears.trouble), Errands()
+        self._trades = TradeNews(day, room, self._troubles, opened_with)
+        self._teller = Teller(day, room, self._errands, self._troubles)
+        self._watchdog = Watchdog(room, hours)
+        self._switchboard = Switchboard(room, self._troubles)
+        self._recorder = Recorder(day, room, self._troubles)
+        self._care = Care(
+            day,
+            room,
+            switchboard=self._switchboard,
+            recorder=self._recorder,
+            hours=hours,
+            errands=self._errands,
+            troubles=self._troubles,
+        )
+        before = tuple(orders(opened_with).values())
+        self._buys, self._entries = self._buying(auto, caps, waits, before)
+        self._sales = self._selling(auto, waits, before)
+        self._waiting: list[Tick | MarketEvent] = []
+        self._some = asyncio.Event()
+        self._heard_at: datetime | None = None
+        self._entering: frozenset[str] = frozenset()
+        self._watched: tuple[str, ...] | None = None
+
+    async def run(self, until: datetime) -> None:
+        """Run until a moment of the exchange. Raises the first defect of any task, FeedEnded."""
+        self._trades.tell()
+        self._watch_held()
+        await self._care.first()
+        heartbeat = Heartbeat(self._room, self._watchdog, self._troubles)
+        try:
+            for loop in (self._read(), self._hear(), self._watchdog.run(), heartbeat.run()):
+                self._errands.begin(loop, "session")
+            await self._errands.watch(self._errands.begin(self._beats(until), "beat"))
+        finally:
+            await self._close()
+
+    async def _read(self) -> None:
+        async for item in self._room.ticks.ticks():
+            self._waiting.append(item)
+            self._watchdog.owes(Loop.TICKS)
+            self._some.set()
+        raise FeedEnded
+
+    async def _hear(self) -> None:
+        """Judge all that has come whenever there is some: at rest one tick, in a rush many."""
+        while True:
+            await self._some.wait()
+            self._some.clear()
+            items, self._waiting = self._waiting, []
+            now = self._heard_at = self._room.clock.now()
+            if self._sales.open or self._buys.busy or self._entering:
+                # what an order of ours has just bought is protected by the very next tick
+                self._trades.tell()
+            self._act(self._day.hear(items, now))
+            self._watchdog.evaluated(Loop.TICKS)
+
+    async def _beats(self, until: datetime) -> None:
+        while (now := self._room.clock.now()) < until:
+            self._beat(now)
+            self._watchdog.evaluated(Loop.SECONDS)
+            self._watchdog.owes(Loop.SECONDS)
+            await self._room.clock.sleep(1.0 - self._room.clock.now().microsecond / 1e6)
+
+    def _beat(self, now: datetime) -> None:
+        self._trades.tell()
+        self._look_at_entries()
+        self._sales.look()
+        self._act(self._day.beat(now))
+        self._watch_held()
+        self._care.turn()
+        self._room.ears.beat(now, self._status())
+
+    def _act(self, wishes: Wishes) -> None:
+        """Carry out what is wished, sales first, and tell what was decided."""
+        for wish in wishes.sells:
+            self._sales.begin(wish)
+        for signal in wishes.buys:
+            self._buys.begin(signal)
+        self._teller.tell()
+
+    def _look_at_entries(self) -> None:
+        try:
+            self._entries.look()
+            self._entering = self._entries.locked()
+        except JennieError as error:
+            self._troubles.failed("ledger", error)
+
+    def _watch_held(self) -> None:
+        if self._day.held != self._watched:
+            self._watched = self._day.held
+            self._room.ticks.watch(self._day.codes, held=self._watched)
+
+    def _status(self) -> SessionStatus:
+        folded = self._trades.portfolio
+        return SessionStatus(
+            held=self._day.held,
+            entering=self._entering,
+            selling=self._sales.open,
+            cash=None if folded is None else folded.cash,
+            heard_at=self._heard_at,
+            failing=self._troubles.failing,
+        )
+
+    async def _close(self) -> None:
+        """Let what is on its way to the exchange arrive, and keep the last of the record."""
+        await self._errands.close(self._room.steady, _LAST_S)
+        await self._entries.close()
+        self._trades.tell()
+        self._teller.tell()
+        await self._recorder.keep()
+
+    def _buying(
+        self, auto: Auto, caps: Caps, waits: TradingPolicy, before: Sequence[Order]
+    ) -> tuple[Buys, Entries]:
+        room = self._room
+        buys = Buys(
+            self._day,
+            room,
+            trades=self._trades,
+            teller=self._teller,
+            read_flags=self._switchboard.read,
+            auto=auto,
+            caps=caps,
+            before=before,
+            errands=self._errands,
+            troubles=self._troubles,
+        )
+        entries = Entries(lives=room.execution, ends=buys, clock=room.clock, policy=waits)
+        buys.use(entries)
+        return buys, entries
+
+    def _selling(self, auto: Auto, waits: TradingPolicy, before: Sequence[Order]) -> Sales:
+        return Sales(
+            self._day,
+            self._room,
+            trades=self._trades,
+            teller=self._teller,
+            flags=self._switchboard.known,
+            auto=auto,
+            quiet_s=waits.rest_seconds,
+            before=before,
+            errands=self._errands,
+            troubles=self._troubles,
+        )

@@ -1,0 +1,245 @@
+"""Signals on their way to the exchange: asked about, stamped in their order, and handed to entries.
+
+Whatever cannot be asked is left out, and the stamp refuses for it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from jennie_cli.engine.broker import BuyingPower
+from jennie_cli.engine.bus import Held
+from jennie_cli.engine.bus.names import LOCK_BUY, SIGNAL_SEEN
+from jennie_cli.engine.errors import InputError, JennieError, OutsideError
+from jennie_cli.engine.feed import Quote
+from jennie_cli.engine.model import Flag, Order, OrderIntent, OrderType, Signal
+from jennie_cli.engine.risk import ApprovedOrder, Refusal
+from jennie_cli.engine.trading.entries import Entries
+from jennie_cli.engine.trading.entries_ends import EntryAlarm
+from jennie_cli.engine.trading.policy import Auto
+from jennie_cli.engine.trading.session.day import TradingDay
+from jennie_cli.engine.trading.session.facts import Outside
+from jennie_cli.engine.trading.session.running_ports import KnownFlags, SessionRoom
+from jennie_cli.engine.trading.session.running_tasks import Errands, Troubles, within
+from jennie_cli.engine.trading.session.running_telling import Teller
+from jennie_cli.engine.trading.session.running_trades import TradeNews
+
+T = TypeVar("T")
+
+APPROVE_S = 60.0
+"""Seconds of exchange time in which a person may approve a buy."""
+
+_ASK_S = 3.0
+"""Real seconds that each question about a buy may take."""
+
+_ME = "session"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """Won that one automatic order, and all of a day, may be worth; None without a cap."""
+
+    order: int | None = None
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What bus and broker said; None is what they did not."""
+
+    taken: bool | None
+    quote: Quote | None
+    power: BuyingPower | None
+
+
+class Buys:
+    """The automatic buys of one session, and how their entries end."""
+
+    def __init__(
+        self,
+        day: TradingDay,
+        room: SessionRoom,
+        *,
+        trades: TradeNews,
+        teller: Teller,
+        read_flags: Callable[[], Awaitable[KnownFlags]],
+        auto: Auto,
+        caps: Caps,
+        before: Sequence[Order],
+        errands: Errands,
+        troubles: Troubles,
+    ) -> None:
+        """Nothing is bought before `use`. `before` are the orders that the session was opened
+        with: what had ended by then is not told again.
+        """
+        self._day, self._room = day, room
+        self._trades, self._teller, self._read_flags = trades, teller, read_flags
+        self._auto, self._caps = auto, caps
+        self._errands, self._troubles = errands, troubles
+        self._entries: Entries | None = None
+        self._over: dict[str, asyncio.Event] = {}
+        self._known = {o.order_id: (o.filled_qty, o.filled_amount) for o in before if o.state.final}
+        self._last: asyncio.Event | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether an order is on its way that may bring shares."""
+        return bool(self._over)
+
+    def use(self, entries: Entries) -> None:
+        """Send through these entries."""
+        self._entries = entries
+
+    def begin(self, signal: Signal) -> None:
+        """Ask about a signal in the background; it is stamped after those that came before it."""
+        before, self._last = self._last, asyncio.Event()
+        self._errands.begin(self._buy(signal, before, self._last), f"buy {signal.code}")
+
+    def bought(self, order: Order) -> None:
+        """Take over what an entry filled."""
+        self._end(order)
+
+    def missed(self, order: Order) -> None:
+        """Take over that an entry filled nothing."""
+        self._end(order)
+
+    def not_sent(self, intent: OrderIntent, why: JennieError) -> None:
+        """Take back a stamped buy that did not leave."""
+        self._troubles.failed("buy", why)
+        self._day.not_sent(intent.order_id)
+        self._let_go(intent.order_id)
+
+    def alarm(self, alarm: EntryAlarm) -> None:
+        """Tell a person."""
+        self._room.ears.entry_alarm(alarm)
+
+    async def _buy(
+        self, signal: Signal, before: asyncio.Event | None, stamped: asyncio.Event
+    ) -> None:
+        standing = ExitStack()
+        # an exchange that we drive does not go on while a signal is asked about
+        standing.enter_context(self._room.holding())
+        try:
+            async with self._locking(signal.code) as locked:
+                asked = await self._ask(signal)
+                if before is not None:
+                    await before.wait()
+                answer = await self._stamp(signal, asked, locked=locked)
+                stamped.set()
+                standing.close()
+                if not isinstance(answer, Refusal):
+                    await self._leave(answer, signal)
+        finally:
+            standing.close()
+            stamped.set()
+
+    async def _ask(self, signal: Signal) -> _Asked:
+        """Ask bus and broker at the same time."""
+        key = SIGNAL_SEEN.of(signal.signal_id)
+        fresh, quote, known = await asyncio.gather(
+            self._answer("bus", lambda: self._room.keys.put_if_absent(key, _ME)),
+            self._answer("quote", lambda: self._room.quotes.quote(signal.code)),
+            self._answer("buying_power", lambda: self._power(signal)),
+        )
+        return _Asked(taken=None if fresh is None else not fresh, quote=quote, power=known)
+
+    async def _power(self, signal: Signal) -> BuyingPower | None:
+        """Ask what can be bought at the limit that the order would name, if it would name one."""
+        limit, kind = self._day.limit(signal), OrderType.LIMIT
+        if limit < 1:
+            return None
+        return await self._room.account.buying_power(signal.code, type_=kind, price=limit)
+
+    async def _stamp(
+        self, signal: Signal, asked: _Asked, *, locked: bool | None
+    ) -> ApprovedOrder | Refusal:
+        flags = await self._read_flags()
+        outside = Outside(
+            now=self._room.clock.now(),
+            order_id=self._room.new_id(),
+            flags=flags,
+            quote=asked.quote,
+            power=asked.power,
+            bus_alive=asked.taken is not None and locked is not None,
+            taken=asked.taken,
+            locked=locked,
+            order_cap=self._caps.order,
+            day_cap=self._caps.day,
+        )
+        answer = self._day.stamp_buy(signal, outside)
+        self._teller.tell()
+        return answer
+
+    async def _leave(self, approved: ApprovedOrder, signal: Signal) -> None:
+        """Send what may be sent, and keep the stock locked until its entry has ended."""
+        order_id = approved.intent.order_id
+        if self._entries is None or not await self._may_leave(approved, signal):
+            self._day.not_sent(order_id)
+            return
+        over = self._over[order_id] = asyncio.Event()
+        self._entries.begin(approved)
+        await over.wait()
+
+    async def _may_leave(self, approved: ApprovedOrder, signal: Signal) -> bool:
+        if self._auto is not Auto.APPROVE:
+            return self._auto is Auto.AUTO
+        try:
+            said = await within(
+                self._room.clock, APPROVE_S, self._room.approvals.ask(approved, signal)
+            )
+        except OutsideError as why:
+            self._troubles.failed("approval", why)
+            return False
+        self._troubles.worked("approval")
+        flags = await self._read_flags() if said else None
+        # a person may have stopped the buys while another one made up his mind
+        return flags is not None and not any(
+            flags[flag].up for flag in (Flag.PAUSE, Flag.STOP) if flag in flags
+        )
+
+    @asynccontextmanager
+    async def _locking(self, code: str) -> AsyncIterator[bool | None]:
+        """Hold the lock of a stock; tell whether somebody else has it, None if nobody knows."""
+        locks = self._room.locks
+        if locks is None:
+            yield False
+            return
+        mine: list[Held | None] = []
+
+        async def acquire() -> bool:
+            mine.append(await locks.acquire(LOCK_BUY.of(code)))
+            return mine[0] is None
+
+        try:
+            yield await self._answer("bus", acquire)
+        finally:
+            for held in mine:
+                if held is not None:
+                    with suppress(OutsideError):
+                        await within(self._room.steady, _ASK_S, locks.release(held))
+
+    async def _answer(self, where: str, ask: Callable[[], Awaitable[T]]) -> T | None:
+        """Return the answer to a question, None for a failure, which is told."""
+        try:
+            answer = await within(self._room.steady, _ASK_S, ask())
+        except (OutsideError, InputError) as why:
+            self._troubles.failed(where, why)
+            return None
+        self._troubles.worked(where)
+        return answer
+
+    def _end(self, order: Order) -> None:
+        figures = (order.filled_qty, order.filled_amount)
+        if self._known.get(order.order_id) != figures:
+            # what it bought must be in the book before it counts as ended
+            self._trades.tell()
+            self._day.ended(order)
+            self._teller.tell()
+        self._let_go(order.order_id)
+
+    def _let_go(self, order_id: str) -> None:
+        over = self._over.pop(order_id, None)
+        if over is not None:
+            over.set()

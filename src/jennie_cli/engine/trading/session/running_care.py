@@ -1,0 +1,155 @@
+"""What a session does beside trading: flags, the liquidation set, upkeep, auctions, and its record.
+
+None of it is waited for: each is a routine of its own, begun by the beat of the session.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+from jennie_cli.engine.errors import JennieError, OutsideError
+from jennie_cli.engine.store import Sheet
+from jennie_cli.engine.store.evaluations import Stamped
+from jennie_cli.engine.trading.session.day import TradingDay
+from jennie_cli.engine.trading.session.running_ports import KnownFlags, SessionRoom
+from jennie_cli.engine.trading.session.running_tasks import Errands, Routine, Troubles, within
+from jennie_cli.engine.venue import Session, SessionPhase
+
+_FLAGS_S, _LIQUIDATION_S, _TEND_S, _AUCTION_S = 2.0, 3.0, 15.0, 5.0
+_ASK_S = 5.0
+_TEND_LONGEST_S = 90.0
+_KEEP_AFTER = timedelta(seconds=10)
+"""The record of a minute is kept so long after its turn: orders go out first."""
+
+
+class Switchboard:
+    """The trading flags. What was read last stands for sales; a buy has them read anew."""
+
+    def __init__(self, room: SessionRoom, troubles: Troubles) -> None:
+        """Nothing is known before the first reading."""
+        self._flags, self._aside, self._steady = room.flags, room.aside, room.steady
+        self._troubles = troubles
+        self._known: KnownFlags = None
+
+    def known(self) -> KnownFlags:
+        """Return the flags as they were last read, None before that."""
+        return self._known
+
+    async def read(self) -> KnownFlags:
+        """Return the flags as they are now, None when they cannot be read, which is told."""
+        try:
+            self._known = await within(self._steady, _ASK_S, self._aside(self._flags.all))
+        except OutsideError as error:
+            self._troubles.failed("flags", error)
+            return None
+        self._troubles.worked("flags")
+        return self._known
+
+    async def reread(self) -> None:
+        """Read the flags."""
+        await self.read()
+
+
+class Recorder:
+    """Keeps what was judged and stamped; what could not be kept waits for the next time."""
+
+    def __init__(self, day: TradingDay, room: SessionRoom, troubles: Troubles) -> None:
+        """Have nothing to keep yet."""
+        self._day, self._evaluations, self._aside = day, room.evaluations, room.aside
+        self._troubles = troubles
+        self._sheets: list[Sheet] = []
+        self._stamps: list[Stamped] = []
+        self._minute: datetime | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def turn(self, now: datetime, errands: Errands) -> None:
+        """Begin to keep the minute that ended, once its orders have had time to go out."""
+        minute = (now - _KEEP_AFTER).replace(second=0, microsecond=0)
+        if minute != self._minute and (self._task is None or self._task.done()):
+            self._minute = minute
+            self._task = errands.begin(self.keep(), "record")
+
+    async def keep(self) -> None:
+        """Keep all that came since the last time. A failure is told and stops nothing."""
+        sheets, stamps = self._day.take_records()
+        self._sheets += sheets
+        self._stamps += stamps
+        if not self._sheets and not self._stamps:
+            return
+        all_sheets, all_stamps = tuple(self._sheets), tuple(self._stamps)
+        try:
+            await self._aside(lambda: self._evaluations.keep(all_sheets, all_stamps))
+        except JennieError as error:
+            self._troubles.failed("evaluations", error)
+            return
+        self._troubles.worked("evaluations")
+        del self._sheets[: len(all_sheets)], self._stamps[: len(all_stamps)]
+
+
+class Care:
+    """The routines of one session."""
+
+    def __init__(
+        self,
+        day: TradingDay,
+        room: SessionRoom,
+        *,
+        switchboard: Switchboard,
+        recorder: Recorder,
+        hours: Session,
+        errands: Errands,
+        troubles: Troubles,
+    ) -> None:
+        """Nothing is done before the first turn."""
+        self._day, self._room, self._recorder = day, room, recorder
+        self._hours, self._errands, self._troubles = hours, errands, troubles
+        self._routines = (
+            self._routine("liquidation", _LIQUIDATION_S, self._reread),
+            self._routine("reading flags", _FLAGS_S, switchboard.reread),
+            self._routine("upkeep", _TEND_S, self._tend, _TEND_LONGEST_S),
+            self._routine("auction", _AUCTION_S, self._ask_the_auction),
+        )
+
+    async def first(self) -> None:
+        """Learn what must be known before anything is judged."""
+        for routine in self._routines[:2]:
+            await routine.round()
+
+    def turn(self) -> None:
+        """Begin what is due."""
+        moment = self._room.clock.monotonic()
+        for routine in self._routines:
+            routine.turn(moment, self._errands)
+        self._recorder.turn(self._room.clock.now(), self._errands)
+
+    def _routine(
+        self,
+        where: str,
+        every_s: float,
+        work: Callable[[], Coroutine[Any, Any, None]],
+        longest_s: float = 2 * _ASK_S,
+    ) -> Routine:
+        return Routine(
+            where,
+            every_s,
+            work,
+            steady=self._room.steady,
+            longest_s=longest_s,
+            troubles=self._troubles,
+        )
+
+    async def _reread(self) -> None:
+        self._day.liquidate(await self._room.liquidation())
+
+    async def _tend(self) -> None:
+        await self._room.execution.tend()
+
+    async def _ask_the_auction(self) -> None:
+        """Tell the session at which price the closing auction would trade what is held."""
+        now = self._room.clock.now()
+        if self._hours.phase(now) is not SessionPhase.CLOSING_AUCTION or not self._day.held:
+            return
+        for quote in await self._room.quotes.quotes(self._day.held):
+            if quote.expected_price:
+                self._day.expect(quote.code, quote.expected_price, self._room.clock.now())

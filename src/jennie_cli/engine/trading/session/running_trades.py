@@ -1,0 +1,153 @@
+"""What the ledger says is new, told to the session once, whoever made the trade."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from jennie_cli.engine.clock import KST
+from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.exits import Trade, trades_of
+from jennie_cli.engine.model import Side
+from jennie_cli.engine.portfolio import Portfolio
+from jennie_cli.engine.store import (
+    CashSet,
+    Foreign,
+    Intended,
+    LedgerEvent,
+    NoticeSeen,
+    PositionSet,
+    RowSeen,
+    Taken,
+)
+from jennie_cli.engine.trading.session.day import TradingDay
+from jennie_cli.engine.trading.session.running_ports import SessionRoom
+from jennie_cli.engine.trading.session.running_tasks import Troubles
+
+_TELLING = NoticeSeen | RowSeen | Taken | Foreign | PositionSet | CashSet
+"""Events that can change what is held or the cash."""
+
+
+class TradeNews:
+    """Follows the ledger; `portfolio` is the account as it tells it, None before the first look."""
+
+    def __init__(
+        self,
+        day: TradingDay,
+        room: SessionRoom,
+        troubles: Troubles,
+        opened_with: Sequence[LedgerEvent],
+    ) -> None:
+        """`opened_with` are the events that the session knows already."""
+        self.portfolio: Portfolio | None = None
+        self._day, self._lives, self._fold = day, room.execution, room.portfolio
+        self._troubles = troubles
+        self._files = Files(opened_with)
+        self._seen = len(opened_with)
+
+    def tell(self) -> bool:
+        """Tell the session every trade since the last look, and the cash.
+
+        A ledger that cannot be read is told as a trouble, and the answer is False.
+        """
+        try:
+            self._tell()
+        except JennieError as error:
+            self._troubles.failed("ledger", error)
+            return False
+        self._troubles.worked("ledger")
+        return True
+
+    def sellable(self, code: str) -> int | None:
+        """Return the shares of a code that no open sale of ours has taken, None if unknown."""
+        held = None if self.portfolio is None else self.portfolio.positions.get(code)
+        if held is None:
+            return None
+        try:
+            book = self._lives.book().values()
+        except JennieError as error:
+            self._troubles.failed("ledger", error)
+            return None
+        asked = sum(o.open_qty for o in book if o.code == code and o.side is Side.SELL)
+        return max(0, held.qty - asked)
+
+    def _tell(self) -> None:
+        events = self._lives.events()
+        fresh = events[self._seen :]
+        if self.portfolio is not None and not any(isinstance(event, _TELLING) for event in fresh):
+            self._files.add(fresh)
+            self._seen = len(events)
+            return
+        portfolio = self._fold()
+        for trade in self._files.news(fresh):
+            self._day.traded(trade)
+        self._day.weigh(portfolio.cash)
+        self._seen, self.portfolio = len(events), portfolio
+
+
+class Files:
+    """The evidence of each broker number, so that news of one does not mean reading them all."""
+
+    def __init__(self, events: Sequence[LedgerEvent]) -> None:
+        """Begin with what is known."""
+        self._evidence: defaultdict[tuple[date, str], list[LedgerEvent]] = defaultdict(list)
+        self._intended: dict[str, Intended] = {}
+        self.add(events)
+
+    def add(self, events: Sequence[LedgerEvent]) -> None:
+        """File events."""
+        for event in events:
+            number = _number(event)
+            if isinstance(event, Intended):
+                self._intended.setdefault(event.intent.order_id, event)
+            elif number is not None:
+                self._evidence[number].append(event)
+
+    def news(self, fresh: Sequence[LedgerEvent]) -> tuple[Trade, ...]:
+        """File what came and return the trades that it makes known."""
+        touched = {number for event in fresh if (number := _number(event)) is not None}
+        before = self._trades(touched)
+        self.add(fresh)
+        taken_over = trades_of([event for event in fresh if isinstance(event, PositionSet)])
+        came = (*news(before, self._trades(touched)), *taken_over)
+        return tuple(sorted(came, key=lambda trade: trade.at))
+
+    def _trades(self, numbers: Iterable[tuple[date, str]]) -> tuple[Trade, ...]:
+        evidence = [event for number in numbers for event in self._evidence.get(number, ())]
+        ours = {event.order_id for event in evidence if isinstance(event, Taken)}
+        return trades_of([*(self._intended[o] for o in ours if o in self._intended), *evidence])
+
+
+def _number(event: LedgerEvent) -> tuple[date, str] | None:
+    """Return the broker number that an event tells of, with its day."""
+    match event:
+        case NoticeSeen():
+            return event.notice.at.astimezone(KST).date(), event.notice.broker_id
+        case RowSeen():
+            return event.row.day, event.row.broker_id
+        case Taken() | Foreign():
+            return event.day, event.broker_id
+        case _:
+            return None
+
+
+def news(before: Sequence[Trade], now: Sequence[Trade]) -> Iterator[Trade]:
+    """Yield what came between two readings of the ledger, oldest first.
+
+    Evidence that comes late cuts what was known as a sum into its executions, so a trade can be
+    replaced by others: of these only the shares and won on top are new, and they are told as one.
+    """
+    gone = Counter(before)
+    gone.subtract(now)
+    came = [trade for trade, times in gone.items() for _ in range(-times)]
+    replaced = {(t.code, t.side) for t, times in gone.items() if times > 0}
+    for trade in sorted(came, key=lambda trade: trade.at):
+        if (trade.code, trade.side) not in replaced:
+            yield trade
+    for code, side in sorted(replaced):
+        cut = [t for t, n in gone.items() if n > 0 and (t.code, t.side) == (code, side)]
+        new = [t for t in came if (t.code, t.side) == (code, side)]
+        qty = sum(t.qty for t in new) - sum(gone[t] * t.qty for t in cut)
+        amount = sum(t.amount for t in new) - sum(gone[t] * t.amount for t in cut)
+        if qty > 0:
+            yield replace(max(new, key=lambda t: t.at), qty=qty, amount=max(0, amount))

@@ -1,0 +1,100 @@
+"""A session on the built-in exchange from an empty home: it buys, watches, stops and goes on."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+class Home:
+    """A home of the sim profile, used from the outside."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end."""
+        argv = [sys.executable, "-m", "jennie_cli", "--home", str(self._folder), *words]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=240, check=False)
+
+    def told(self, *words: str) -> Any:
+        """Return the document of a command that must succeed."""
+        done = self.run(*words, "--json")
+        assert 0 == done.returncode, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return a home with a watchlist for the first session of its world."""
+    made = Home(tmp_path_factory.mktemp("session") / "home")
+    assert made.told("scout", "run")["watchlist"]
+    return made
+
+
+@pytest.fixture(scope="module")
+def first(home: Home) -> Any:
+    """Run the first half hour in which anything may be bought."""
+    return home.told("trade", "run", "--until", "09:41")
+
+
+def steps(decisions: Sequence[Any], step: str) -> list[Any]:
+    """Return the decisions of one kind."""
+    return [decision for decision in decisions if decision["step"] == step]
+
+
+def test_a_session_buys_what_its_rules_ask_for(home: Home, first: Any) -> None:
+    """Every purchase was a signal and an order before, and is what the exchange says is held."""
+    bought = steps(first["decisions"], "bought")
+    assert bought
+    assert {d["code"] for d in bought} <= {d["code"] for d in steps(first["decisions"], "ordered")}
+    assert {d["code"]: d["qty"] for d in bought} == first["held"]
+    positions = home.told("trade", "positions")["positions"]
+    assert first["held"] == {row["code"]: row["qty"] for row in positions}
+    assert home.told("trade", "reconcile")["differences"] == []
+
+
+def test_nothing_is_bought_before_half_past_nine(first: Any) -> None:
+    """The first half hour is for looking."""
+    assert all("T09:3" <= d["at"][10:15] for d in steps(first["decisions"], "ordered"))
+
+
+def test_every_purchase_is_explained_afterwards(home: Home, first: Any) -> None:
+    """With the strategy that asked for it and its order."""
+    bought = steps(first["decisions"], "bought")[0]
+    told = home.told("trade", "explain", bought["code"], "--at", bought["at"][:19])
+    assert "filled" == told["buy"]["outcome"]
+    assert bought["rule"] == told["buy"]["why"]
+
+
+def test_a_session_begun_again_goes_on_where_it_was(home: Home, first: Any) -> None:
+    """What rests after its signal gives none again, and nothing is bought twice."""
+    second = home.told("trade", "run", "--until", "09:43")
+    ordered = {d["code"] for d in steps(first["decisions"], "ordered")}
+    again = {d["code"] for d in steps(second["decisions"], "ordered")}
+    assert not ordered & again
+    assert first["held"].items() <= second["held"].items()
+    assert "2025-06-30T09:4" == home.told("sim", "clock", "show")["now"][:15]
+
+
+def test_a_session_in_shadow_sends_nothing(home: Home) -> None:
+    """It judges, stamps and records, and the account stays as it is."""
+    before = home.told("trade", "balance")
+    home.run("config", "set", "trading.auto", "shadow")
+    shadow = home.told("trade", "run", "--until", "09:52")
+    home.run("config", "set", "trading.auto", "auto")
+    assert "shadow" == shadow["auto"]
+    assert steps(shadow["decisions"], "signal")
+    assert not steps(shadow["decisions"], "bought")
+    assert before["cash"] == home.told("trade", "balance")["cash"]
+
+
+def test_without_a_list_there_is_no_session(tmp_path: Path) -> None:
+    """It says what to do first."""
+    done = Home(tmp_path / "home").run("trade", "run")
+    assert 2 <= done.returncode
+    assert "scout run" in done.stderr
