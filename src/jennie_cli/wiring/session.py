@@ -173,7 +173,7 @@ def _session_room(
         clock=room.clock,
         steady=house.wall_clock,
         new_id=OrderIds(room.clock, origin()),
-        portfolio=room.portfolio,
+        costs=room.costs,
         liquidation=asks.read,
         ears=ears,
         aside=_aside,

@@ -3,12 +3,14 @@
 from jennie_cli.engine.portfolio.costs import Costs
 from jennie_cli.engine.portfolio.fills import FillBook, fills_of
 from jennie_cli.engine.portfolio.folding import fold, held_codes, positions_at
+from jennie_cli.engine.portfolio.following import Follower
 from jennie_cli.engine.portfolio.portfolio import BookedFill, Portfolio, Valuation
 
 __all__ = [
     "BookedFill",
     "Costs",
     "FillBook",
+    "Follower",
     "Portfolio",
     "Valuation",
     "fills_of",

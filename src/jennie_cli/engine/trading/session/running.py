@@ -19,6 +19,7 @@ from jennie_cli.engine.trading.policy import Auto, TradingPolicy
 from jennie_cli.engine.trading.session.day import TradingDay, Wishes
 from jennie_cli.engine.trading.session.running_buys import Buys, Caps
 from jennie_cli.engine.trading.session.running_care import Care, Recorder, Switchboard
+from jennie_cli.engine.trading.session.running_keeping import Keeper, catch_up
 from jennie_cli.engine.trading.session.running_ports import (
     Loop,
     SessionRoom,
@@ -86,6 +87,10 @@ class SessionRun:
         before = tuple(orders(opened_with).values())
         self._buys, self._entries = self._buying(auto, caps, waits, before)
         self._sales = self._selling(auto, waits, before)
+        # a day without anything to keep is one of a test
+        kept = getattr(day, "kept", None)
+        self._keeper = Keeper(kept, room, self._errands, self._troubles)
+        self._hours = hours
         self._waiting: list[Tick | MarketEvent] = []
         self._some = asyncio.Event()
         self._heard_at: datetime | None = None
@@ -101,6 +106,9 @@ class SessionRun:
         try:
             for loop in (self._read(), self._hear(), self._watchdog.run(), heartbeat.run()):
                 self._errands.begin(loop, "session")
+            self._keeper.look(self._room.clock.now())
+            missed = catch_up(self._day, self._room, self._hours, self._troubles)
+            self._errands.begin(missed, "catch up")
             await self._errands.watch(self._errands.begin(self._beats(until), "beat"))
         finally:
             await self._close()
@@ -148,6 +156,7 @@ class SessionRun:
         for signal in wishes.buys:
             self._buys.begin(signal)
         self._teller.tell()
+        self._keeper.look(self._room.clock.now())
 
     def _look_at_entries(self) -> None:
         try:
@@ -162,12 +171,11 @@ class SessionRun:
             self._room.ticks.watch(self._day.codes, held=self._watched)
 
     def _status(self) -> SessionStatus:
-        folded = self._trades.portfolio
         return SessionStatus(
             held=self._day.held,
             entering=self._entering,
             selling=self._sales.open,
-            cash=None if folded is None else folded.cash,
+            cash=self._trades.account.cash,
             heard_at=self._heard_at,
             failing=self._troubles.failing,
         )

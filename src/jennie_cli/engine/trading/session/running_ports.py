@@ -14,7 +14,7 @@ from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.execution import Reconciliation
 from jennie_cli.engine.feed import Quotes, Ticks
 from jennie_cli.engine.model import Flag, Signal
-from jennie_cli.engine.portfolio import Portfolio
+from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.risk import ApprovedOrder
 from jennie_cli.engine.store import Evaluations, Flags, FlagState
 from jennie_cli.engine.trading.entries_ends import EntryAlarm
@@ -111,7 +111,7 @@ class Aside(Protocol):
 class SessionRoom:
     """All that a running session asks and tells, plugged together by who starts it.
 
-    `clock` is the exchange's, `steady` the machine's. `portfolio` folds the ledger as it is now,
+    `clock` is the exchange's, `steady` the machine's. `costs` are what the account pays,
     `liquidation` reads the codes that must go. Without `locks` this process is taken to be the only
     one that buys. `holding` keeps an exchange that we drive from going on meanwhile.
     """
@@ -126,7 +126,7 @@ class SessionRoom:
     clock: Clock
     steady: Clock
     new_id: Callable[[], str]
-    portfolio: Callable[[], Portfolio]
+    costs: Costs
     liquidation: Callable[[], Awaitable[frozenset[str]]]
     ears: SessionEars
     aside: Aside

@@ -9,7 +9,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.exits import Trade, trades_of
 from jennie_cli.engine.model import Side
-from jennie_cli.engine.portfolio import Portfolio
+from jennie_cli.engine.portfolio import Follower
 from jennie_cli.engine.store import (
     CashSet,
     Foreign,
@@ -29,7 +29,7 @@ _TELLING = NoticeSeen | RowSeen | Taken | Foreign | PositionSet | CashSet
 
 
 class TradeNews:
-    """Follows the ledger; `portfolio` is the account as it tells it, None before the first look."""
+    """Follows the ledger; `account` is what it tells of cash and shares."""
 
     def __init__(
         self,
@@ -39,11 +39,11 @@ class TradeNews:
         opened_with: Sequence[LedgerEvent],
     ) -> None:
         """`opened_with` are the events that the session knows already."""
-        self.portfolio: Portfolio | None = None
-        self._day, self._lives, self._fold = day, room.execution, room.portfolio
+        self.account = Follower(room.costs, opened_with)
+        self._day, self._lives = day, room.execution
         self._troubles = troubles
         self._files = Files(opened_with)
-        self._seen = len(opened_with)
+        self._seen, self._weighed = len(opened_with), False
 
     def tell(self) -> bool:
         """Tell the session every trade since the last look, and the cash.
@@ -60,7 +60,7 @@ class TradeNews:
 
     def sellable(self, code: str) -> int | None:
         """Return the shares of a code that no open sale of ours has taken, None if unknown."""
-        held = None if self.portfolio is None else self.portfolio.positions.get(code)
+        held = self.account.positions.get(code) if self._weighed else None
         if held is None:
             return None
         try:
@@ -74,15 +74,15 @@ class TradeNews:
     def _tell(self) -> None:
         events = self._lives.events()
         fresh = events[self._seen :]
-        if self.portfolio is not None and not any(isinstance(event, _TELLING) for event in fresh):
+        if self._weighed and not any(isinstance(event, _TELLING) for event in fresh):
             self._files.add(fresh)
             self._seen = len(events)
             return
-        portfolio = self._fold()
+        self.account.add(fresh)
         for trade in self._files.news(fresh):
             self._day.traded(trade)
-        self._day.weigh(portfolio.cash)
-        self._seen, self.portfolio = len(events), portfolio
+        self._day.weigh(self.account.cash)
+        self._seen, self._weighed = len(events), True
 
 
 class Files:

@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from tests.unit.engine.execution.bench import CODE, DAY, OTHER, PRICE, TEN, Bench, Fuse, Killed
+from tests.unit.engine.execution.bench import (
+    CODE,
+    COSTS,
+    DAY,
+    OTHER,
+    PRICE,
+    TEN,
+    Bench,
+    Fuse,
+    Killed,
+)
 from tests.unit.engine.trading.entry_room import FullLedger, SlowBroker, WaitingClock
 from tests.unit.engine.trading.session.running_day import StopDay, quoted
 
@@ -198,7 +208,7 @@ class RunningRoom(Bench):
             clock=self.clock,
             steady=self.steady,
             new_id=self.new_id,
-            portfolio=self.portfolio,
+            costs=COSTS,
             liquidation=self.liquidation,
             ears=self.ears,
             aside=at_once,
