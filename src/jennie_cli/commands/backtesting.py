@@ -26,6 +26,7 @@ from jennie_cli.engine.research import (
     Backtest,
     FillPolicy,
     PastMarket,
+    SpanPolicy,
     StandIn,
     Walked,
     WalkPolicies,
@@ -33,13 +34,21 @@ from jennie_cli.engine.research import (
     walk_sessions,
 )
 from jennie_cli.engine.risk import AutoPolicy
+from jennie_cli.engine.rules.guests import PREFIX
+from jennie_cli.engine.scout import ScoutPolicy
 from jennie_cli.engine.sectors import SectorPolicy
-from jennie_cli.engine.signals import SignalPolicy, StrategyPolicy
+from jennie_cli.engine.signals import Guests, SignalPolicy, StrategyPolicy
 from jennie_cli.engine.store import Dataset
 from jennie_cli.engine.store.codec import to_json
+from jennie_cli.engine.trading.session import NO_WATCHLIST, Watchlists
+from jennie_cli.engine.trading.session.known import BEFORE_THE_OPEN
+from jennie_cli.engine.trading.session.lists import LIST_DAYS
 from jennie_cli.settings import Settings
 from jennie_cli.wiring import House
 from jennie_cli.wiring.backtests import hash_of, kept_backtests, program_hash
+from jennie_cli.wiring.guests import guests_of
+from jennie_cli.wiring.markets import GENERATED
+from jennie_cli.wiring.minutes import Span, generated_span
 
 _READ = frozenset({"exits", "macro", "regime", "research", "risk", "sectors", "signals"})
 """The sections of settings that a backtest trades by."""
@@ -58,7 +67,7 @@ class Wish:
     assume_regime: str | None
 
     @property
-    def asked(self) -> Mapping[str, str]:
+    def asked(self) -> dict[str, str]:
         """Whatever differs from the home's own settings, as words."""
         told = {"strategies": ", ".join(self.strategies)} if self.strategies else {}
         if self.assume_score is not None:
@@ -67,14 +76,22 @@ class Wish:
             told["assume_regime"] = self.assume_regime
         return {**told, **_pairs(self.settings)}
 
+    @property
+    def overrides(self) -> Mapping[str, str]:
+        """The settings that differ; strategies that are named leave no other one on."""
+        guests = [name.removeprefix(PREFIX) for name in self.strategies if name.startswith(PREFIX)]
+        named = {"signals.plugin_strategies": ",".join(guests)} if self.strategies else {}
+        return {**named, **_pairs(self.settings)}
+
 
 def run(session: Session, wish: Wish) -> None:
     """Walk through the sessions, keep what came of it and print it."""
     house = session.house
     house.ready()
-    first, last = _span(house, wish)
-    settings = house.settings.overridden(_pairs(wish.settings))
+    settings = house.settings.overridden(wish.overrides)
+    first, last = _span(house, wish, settings)
     market, policies = _market(house, settings, wish), _policies(settings, wish)
+    guests = guests_of(settings, lambda error: session.out.talk(f"!! {error.message}"))
     days = house.calendar.days(first, last)
     with session.out.progress("backtest") as progress:
         walked = walk_sessions(
@@ -84,13 +101,18 @@ def run(session: Session, wish: Wish) -> None:
             last=last,
             capital=wish.capital,
             watch=lambda day: progress(days.index(day) + 1, len(days)),
+            guests=guests,
         )
-    lang, made = session.options.lang, _made(house, wish, walked, policies)
+    lang, made = session.options.lang, _made(house, wish, walked, policies, guests)
     with house.lock("backtest", doing="keeping a backtest"):
         made = replace(made, backtest_id=_named(house, made))
         shown = kept_backtests(house.folder).save(made, _page(made, lang))
     _answer(session, made)
     session.out.talk(text("backtest.page", lang, path=shown))
+    day = _list_day(house, made)
+    if day is not None:
+        count = min(LIST_DAYS, made.watchlists[NO_WATCHLIST])
+        session.out.talk(text("backtest.make_list", lang, day=day, count=count))
 
 
 def show(session: Session, backtest_id: str | None) -> None:
@@ -136,8 +158,16 @@ def _page(made: Backtest, lang: str) -> str:
     )
 
 
-def _span(house: House, wish: Wish) -> tuple[date, date]:
-    """Return the first and last day to walk through, by default all with minute bars."""
+def _span(house: House, wish: Wish, settings: Settings) -> tuple[date, date]:
+    """Return the first and last day to walk through.
+
+    By default all with minute bars; of a generated past the newest, whose minutes are then made.
+    """
+    if house.market == GENERATED:
+        sessions = settings.slice(SpanPolicy).sessions
+        stocks = settings.slice(ScoutPolicy).universe_size
+        span = Span(first=wish.first, last=wish.last, sessions=sessions, stocks=stocks)
+        return generated_span(house, span)
     held = [c for c in house.facts.coverage() if c.dataset is Dataset.MINUTE_BARS]
     known = [(c.first, c.last) for c in held if c.first and c.last]
     if not known:
@@ -152,6 +182,20 @@ def _span(house: House, wish: Wish) -> tuple[date, date]:
             hint=f"Minutes are known from {known[0][0]} to {known[0][1]}.",
         )
     return first, last
+
+
+def _list_day(house: House, made: Backtest) -> date | None:
+    """Return the day whose list would stand on the first session without one, if it can be made."""
+    if NO_WATCHLIST not in made.watchlists:
+        return None
+    lists, calendar = Watchlists(house.runs, house.market), house.calendar
+    for day in calendar.days(made.first, made.last):
+        hours = calendar.session(day)
+        before = hours and hours.open - BEFORE_THE_OPEN
+        if before and lists.on(day, before=before, calendar=calendar) is None:
+            evening = calendar.previous_day(day)
+            return evening if house.facts.last_day(as_of=before) == evening else None
+    return None
 
 
 def _market(house: House, settings: Settings, wish: Wish) -> PastMarket:
@@ -205,7 +249,7 @@ def _only(policy: StrategyPolicy, names: tuple[str, ...]) -> StrategyPolicy:
     if not names:
         return policy
     known = {s.value: s for s in Strategy}
-    for name in names:
+    for name in (each for each in names if not each.startswith(PREFIX)):
         if name.upper() not in known:
             raise InputError(f"There is no strategy {name}.", hint=", ".join(known))
     wanted = {name.upper() for name in names}
@@ -221,7 +265,9 @@ def _regime(name: str | None) -> Regime | None:
         raise InputError(f"There is no regime {name}.", hint=", ".join(Regime)) from None
 
 
-def _made(house: House, wish: Wish, walked: Walked, policies: WalkPolicies) -> Backtest:
+def _made(
+    house: House, wish: Wish, walked: Walked, policies: WalkPolicies, guests: Guests
+) -> Backtest:
     return Backtest(
         backtest_id=f"{house.wall_clock.now().astimezone(KST):%Y%m%d-%H%M%S}",
         made_at=house.wall_clock.now(),
@@ -229,16 +275,21 @@ def _made(house: House, wish: Wish, walked: Walked, policies: WalkPolicies) -> B
         first=walked.results[0].day,
         last=walked.results[-1].day,
         capital=wish.capital,
-        asked=wish.asked,
+        asked=wish.asked | ({"plugins": guests.told} if guests.told else {}),
         watchlists=walked.watchlists,
         assumed_regimes=walked.assumed_regimes,
         data_hash=walked.data_hash,
-        settings_hash=hash_of(f"{wish.capital} {to_json(policies)}".encode()),
+        settings_hash=_settings_hash(wish, policies, guests),
         code_hash=program_hash(),
         slippage_bp=policies.fills.slippage_bp,
         report=walked.report(wish.capital),
         trips=(*(trip for result in walked.results for trip in result.trips), *walked.held),
     )
+
+
+def _settings_hash(wish: Wish, policies: WalkPolicies, guests: Guests) -> str:
+    told = f"{wish.capital} {to_json(policies)} {guests.told}"
+    return hash_of(told.rstrip().encode())
 
 
 def _named(house: House, made: Backtest) -> str:

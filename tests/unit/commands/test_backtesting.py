@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from tests.unit.conftest import Jennie
+from tests.unit.engine.signals.test_guests import yes
+from tests.unit.wiring.installed import Entry, install
+from tests.unit.wiring.test_guests import never
 
 from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.venue import default_calendar
@@ -163,10 +166,38 @@ def test_a_regime_that_nobody_knows_is_not_made_up(jennie: Jennie) -> None:
     assert f"{DAYS[-2]}" in answer.err
 
 
-def test_a_home_without_minutes_says_what_is_missing(jennie: Jennie) -> None:
-    """The generated market has none; neither is there anything to show."""
+def test_a_home_without_minutes_says_what_is_missing(jennie: Jennie, tmp_path: Path) -> None:
+    """An imported market has those of its files alone; neither is there anything to show."""
+    path = tmp_path / "daily_ohlcv.csv"
+    path.write_text("\n".join(_daily()) + "\n", encoding="utf-8")
+    assert 0 == jennie("data", "import", str(path)).code
     answer = jennie("backtest", "run")
     assert 0 != answer.code
     assert "data import" in answer.err
     assert "backtest run" in jennie("backtest", "list").out
     assert "backtest run" in jennie("backtest", "show").err
+
+
+@pytest.mark.usefixtures("market")
+def test_plugins_trade_in_the_past(jennie: Jennie, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gate that says no stops every buy; that it was there is kept with the result."""
+    alone = jennie("backtest", "run", *ASSUMED, "--json").document
+    install(monkeypatch, Entry("jennie_cli.gates", "never", lambda: never))
+    beside = jennie("backtest", "run", *ASSUMED, "--json").document
+    assert alone["trips"]
+    assert not beside["trips"]
+    assert "gate never" == beside["asked"]["plugins"]
+    assert alone["settings_hash"] != beside["settings_hash"]
+    off = jennie("backtest", "run", *ASSUMED, "--set", "signals.plugin_gates_off=never", "--json")
+    assert alone["trips"] == off.document["trips"]
+
+
+@pytest.mark.usefixtures("market")
+def test_a_strategy_of_a_plugin_is_asked_for_by_name(
+    jennie: Jennie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It then trades alone."""
+    install(monkeypatch, Entry("jennie_cli.strategies", "always", lambda: yes))
+    run = jennie("backtest", "run", *ASSUMED, "--strategy", "plugin.always", "--json")
+    assert 0 == run.code, run.err
+    assert {"plugin.always"} == {trip["strategy"] for trip in run.document["trips"]}

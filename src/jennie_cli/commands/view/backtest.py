@@ -10,6 +10,7 @@ from jennie_cli.commands.output import plain
 from jennie_cli.commands.view.page import Column, Page, fitted, grid, remaining
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.research import Backtest, Cell, Sheet, sheets, terminal_lines
+from jennie_cli.engine.trading.session import NO_WATCHLIST
 
 _STYLE = {1: "red", -1: "blue", 0: ""}
 """Gains are red and losses blue in Korea."""
@@ -124,6 +125,8 @@ def told_lines(made: Backtest, lang: str) -> Iterator[str]:
         yield text("backtest.watchlist", lang, words=words, count=count)
     if len(made.watchlists) > _LISTS:
         yield text("backtest.watchlists", lang, count=len(made.watchlists) - _LISTS)
+    if NO_WATCHLIST in made.watchlists:
+        yield text("backtest.unlisted", lang, count=made.watchlists[NO_WATCHLIST])
     if made.assumed_regimes:
         yield text("backtest.assumed", lang, count=made.assumed_regimes)
 

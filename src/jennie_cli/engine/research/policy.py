@@ -1,4 +1,4 @@
-"""How much worse than the price it saw an order is filled."""
+"""How much worse than the price it saw an order is filled, and how far back a walk goes."""
 
 from dataclasses import dataclass
 
@@ -15,4 +15,17 @@ class FillPolicy:
         unit="bp",
         low=0.0,
         high=500.0,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanPolicy:
+    """How much of a generated past is walked through."""
+
+    sessions: int = setting(
+        20,
+        "Sessions that a backtest of the generated market walks through unless --from is given.",
+        unit="sessions",
+        low=1,
+        high=300,
     )

@@ -1,5 +1,6 @@
 """The days of the generated market, each consistent with its stored facts to the won."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -89,14 +90,11 @@ class GeneratedDays:
         return _book(evolution, self._markets)
 
 
-def _book(evolution: Evolution, markets: list[DayMade]) -> DayBook:
-    made, cast = markets[-1], evolution.roster
+def bare_book(evolution: Evolution, made: DayMade) -> DayBook:
+    """Return the day that was made last, without the past and the indices."""
+    cast = evolution.roster
     live = np.flatnonzero(made.events.live)
-    number = made.number
-    first = max(0, number - _PAST_DAYS)
-    span = evolution.tape.span(first, number + 1)
-    kept = {n: span.arrays[n][:, live] for n in (*PRICES, "volume")}
-    recent = slice(max(0, len(span.days) - 1 - _FLOW_DAYS), -1)
+    today = evolution.tape.span(made.number, made.number + 1)
     return DayBook(
         day=made.day,
         codes=tuple(cast.code[i] for i in live),
@@ -109,9 +107,21 @@ def _book(evolution: Evolution, markets: list[DayMade]) -> DayBook:
         unlimited=made.events.unlimited[live],
         kospi200=_members(cast)[live],
         split=made.events.split[live],
-        bars={n: values[-1].astype(np.int64) for n, values in kept.items()},
-        past_days=span.days[:-1],
-        past={n: v[:-1] * span.live[:-1][:, live] for n, v in kept.items()},
+        bars={n: today.arrays[n][0, live].astype(np.int64) for n in (*PRICES, "volume")},
+    )
+
+
+def _book(evolution: Evolution, markets: list[DayMade]) -> DayBook:
+    made = markets[-1]
+    live = np.flatnonzero(made.events.live)
+    number = made.number
+    first = max(0, number - _PAST_DAYS)
+    span = evolution.tape.span(first, number)
+    recent = slice(max(0, len(span.days) - _FLOW_DAYS), None)
+    return replace(
+        bare_book(evolution, made),
+        past_days=span.days,
+        past={n: span.arrays[n][:, live] * span.live[:, live] for n in (*PRICES, "volume")},
         flows={n: span.arrays[n][recent][:, live] for n in (*FLOWS, "foreign_pct")},
         index=_index(markets[first - number - 1 :]),
     )

@@ -66,6 +66,11 @@ class DayTapes(Mapping[str, Prints]):
         return len(self._listings)
 
 
+def day_seed(seed: int, day: date) -> int:
+    """Return the seed of the exchange that plays one day of a market."""
+    return seed ^ day.toordinal() << 32
+
+
 def listings_of(book: DayBook) -> dict[str, Listing]:
     """Return every stock of a day as the exchange takes it, by code."""
     return {

@@ -24,7 +24,7 @@ from jennie_cli.simulator.exchange import Exchange
 from jennie_cli.simulator.packing import session_of
 from jennie_cli.simulator.playing.indices import DayIndices, day_indices
 from jennie_cli.simulator.playing.keeping import Keeper, Morning, clock_of
-from jennie_cli.simulator.playing.markets import DayTapes, PlayedMarket, listings_of
+from jennie_cli.simulator.playing.markets import DayTapes, PlayedMarket, day_seed, listings_of
 from jennie_cli.simulator.playing.moments import DayOpened, Disturbance, DisturbanceKind, Scripted
 from jennie_cli.simulator.playing.script import Line
 
@@ -250,7 +250,7 @@ class Play:
             session=self.session,
             listings=tuple(listings.values()),
             prints=DayTapes(self.market, self.book, self.session, listings),
-            seed=_day_seed(self.market.seed, day),
+            seed=day_seed(self.market.seed, day),
             asleep=True,
         )
         self._indices = day_indices(self.book, self.session, seed=self.market.seed)
@@ -352,10 +352,6 @@ class Play:
         if self._keeper:
             at = self._now.isoformat()
             self._keeper.write({"at": at, "script": self._cursor, **record})
-
-
-def _day_seed(seed: int, day: date) -> int:
-    return seed ^ day.toordinal() << 32
 
 
 def _midnight(day: date) -> datetime:
