@@ -10,7 +10,7 @@ sleep is that much real time divided by its speed.
 import asyncio
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +20,8 @@ from typing import Any
 import httpx
 
 from jennie_cli.engine.clock import KST, Clock
-from jennie_cli.engine.errors import InputError, JennieError, OutsideError
+from jennie_cli.engine.errors import JennieError, OutsideError
+from jennie_cli.simulator.stepping import PATIENCE_S, Steps, judged, silent
 
 STEP_S = 1.0
 """The longest step of a driven exchange, seconds of its time."""
@@ -28,16 +29,11 @@ STEP_S = 1.0
 SETTLE_ROUNDS = 5
 """How often others may go on before a driver believes that nobody is about to call."""
 
-_HEAR_S = 0.0005
-
 POLL_S = 0.01
 """Real seconds between two looks at an exchange that runs as fast as it can."""
 
 HEARING_S = 0.5
 """Real seconds for which a standing exchange waits for frames that are on their way."""
-
-PATIENCE_S = 60.0
-"""Real seconds that one control call may take: a night of a busy market is one call."""
 
 
 class Pace(StrEnum):
@@ -121,7 +117,7 @@ class SimControl:
         try:
             return _read(self._http.request(method, path, json=body))
         except httpx.HTTPError as error:
-            raise _silent(error) from None
+            raise silent(error) from None
 
 
 class SimClock:
@@ -149,14 +145,16 @@ class SimClock:
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
         self._numbers = count()
         self._driver: asyncio.Task[None] | None = None
+        self._steps = None if transport is not None else Steps(url)
         self._key = ""
         self._read: Callable[[], int] | None = None
+        self._heard_more = asyncio.Event()
 
-    def listen(self, key: str, read: Callable[[], int]) -> None:
+    def listen(self, key: str, read: Callable[[], int], more: asyncio.Event) -> None:
         """Let time wait for the socket of an app key, by its name; `read` tells how many data
-        frames its reader has taken since it opened.
+        frames its reader has taken since it opened, and sets `more` at each.
         """
-        self._key, self._read = key, read
+        self._key, self._read, self._heard_more = key, read, more
 
     def now(self) -> datetime:
         """Return the exchange's present: as last told, or carried on at its speed."""
@@ -201,7 +199,11 @@ class SimClock:
 
     async def move(self, to: datetime) -> WorldTime:
         """Take the exchange to a moment at once, if it is still to come; sleepers wake on time."""
-        self._hear(await self._ask("POST", {"to": to.isoformat(), "lenient": True}))
+        body = {"to": to.isoformat(), "lenient": True}
+        if self._steps is None:
+            self._hear(await self._ask("POST", body))
+        else:
+            self._hear(WorldTime.read(await self._steps.move(body)))
         self._wake()
         return self._told
 
@@ -212,6 +214,8 @@ class SimClock:
         while self._sleepers:
             heapq.heappop(self._sleepers)[2].cancel()
         await self._http.aclose()
+        if self._steps is not None:
+            await self._steps.close()
 
     async def _drive(self) -> None:
         try:
@@ -249,8 +253,10 @@ class SimClock:
         if self._read is None or self._told.pace is not Pace.STANDING:
             return False
         until, before = self._wall.monotonic() + HEARING_S, self._read()
-        while self._read() < expected and self._wall.monotonic() < until:
-            await self._wall.sleep(_HEAR_S)
+        while self._read() < expected and (left := until - self._wall.monotonic()) > 0:
+            self._heard_more.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._heard_more.wait(), left)
         return self._read() > before
 
     async def _toward(self, earliest: datetime) -> None:
@@ -287,7 +293,7 @@ class SimClock:
         try:
             return WorldTime.read(_read(await self._http.request(method, "/_sim/clock", json=body)))
         except httpx.HTTPError as error:
-            raise _silent(error) from None
+            raise silent(error) from None
 
 
 def _read(answer: httpx.Response) -> dict[str, Any]:
@@ -295,23 +301,4 @@ def _read(answer: httpx.Response) -> dict[str, Any]:
         told = answer.json()
     except ValueError:
         told = None
-    if not isinstance(told, dict):
-        raise OutsideError(
-            f"The exchange's control endpoint answered HTTP {answer.status_code}.",
-            hint="Check that the port belongs to jennie sim serve.",
-        )
-    if answer.status_code == httpx.codes.BAD_REQUEST:
-        raise InputError(str(told.get("message", "")), hint=str(told.get("hint", "")))
-    if answer.is_error:
-        raise OutsideError(
-            f"The exchange failed: {told.get('message', answer.status_code)}.",
-            hint="Look at what jennie sim serve printed.",
-        )
-    return told
-
-
-def _silent(error: httpx.HTTPError) -> OutsideError:
-    return OutsideError(
-        f"The exchange does not answer ({type(error).__name__}).",
-        hint="jennie sim status",
-    )
+    return judged(told, answer.status_code)

@@ -224,7 +224,9 @@ async def _sim_site(house: "House", stack: AsyncExitStack, *, ticks: bool) -> Si
         wake_at=reacher(clock),
         holding=clock.calling,
         paced=lambda speed: pacing(control, clock, speed),
-        heard_by=lambda stream: clock.listen(named(key[:_KEY_CHARS]), lambda: stream.frames),
+        heard_by=lambda stream: clock.listen(
+            named(key[:_KEY_CHARS]), lambda: stream.frames, stream.heard
+        ),
     )
 
 
@@ -242,6 +244,7 @@ def open_session(house: "House", site: Site) -> "KisSession":
         pace=site.pace,
         patience=_patience(house),
         transport=site.transport,
+        during=site.holding,
     )
 
 

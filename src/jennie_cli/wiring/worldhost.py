@@ -6,7 +6,9 @@ listens; a file without its owner is a leftover. It leaves a minute after its la
 
 # ruff: noqa: PLC0415  # each builder imports what it needs inside the function
 
+import asyncio
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jennie_cli.engine.errors import HomeBusy, OutsideError, SettingsError
+from jennie_cli.engine.errors import HomeBusy, JennieError, OutsideError, SettingsError
 from jennie_cli.settings import environment, replace_text
 from jennie_cli.wiring.home import writing
 from jennie_cli.wiring.markets import GENERATED, generated_folder
@@ -25,11 +27,14 @@ if TYPE_CHECKING:
     from jennie_cli.simulator.playing import Play
     from jennie_cli.wiring.house import House
 
+LOG = logging.getLogger(__name__)
+
 STAYS_S = 60.0
 """Real seconds that a world runs after its last client."""
 
 _PATIENCE_S = 60.0
 _LOOK_S = 0.05
+_APART_S = 0.25
 _OWNER = "world-owner"
 
 
@@ -126,17 +131,65 @@ def _home_play(house: "House") -> "Play":
         )
     days = GeneratedDays(house.world.seed, house.calendar, folder=generated_folder(house) / "days")
 
+    kept = _KeptClock(house)
+
     class HomePlay(Play):
         """A play whose clock is that of the home."""
 
         def advance(self, to: datetime) -> list[PlayEvent]:
             events = super().advance(to)
-            _keep_clock(house, self.now)
+            kept.keep(self.now)
             return events
+
+        def close(self) -> None:
+            super().close()
+            kept.flush()
 
     return HomePlay(
         days, start=house.world.now, brokerage=Brokerage(), folder=house.folder.exchange
     )
+
+
+class _KeptClock:
+    """The home's own note of where the world stands, for those who ask without its process.
+
+    A session moves the clock hundreds of times a second, and each note is a file: they are kept a
+    quarter of a real second apart, the last one too. What the world itself needs to go on after a
+    crash is kept by its play.
+    """
+
+    def __init__(self, house: "House") -> None:
+        self._house = house
+        self._now: datetime | None = None
+        self._kept_at = -_APART_S
+        self._due: asyncio.TimerHandle | None = None
+
+    def keep(self, now: datetime) -> None:
+        self._now = now
+        left = self._kept_at + _APART_S - self._house.wall_clock.monotonic()
+        if left <= 0:
+            self.flush()
+        elif self._due is None:
+            self._later(left)
+
+    def flush(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        self._kept_at = self._house.wall_clock.monotonic()
+        if self._now is not None:
+            _keep_clock(self._house, self._now)
+
+    def _later(self, seconds: float) -> None:
+        self._due = asyncio.get_running_loop().call_later(seconds, self._turn)
+
+    def _turn(self) -> None:
+        """Keep it now; where that fails, as while somebody reads the file, a little later."""
+        try:
+            self.flush()
+        except JennieError as error:
+            LOG.warning("the world's clock is not kept: %s", error.message)
+            self._later(_APART_S)
 
 
 def _keep_clock(house: "House", now: datetime) -> None:

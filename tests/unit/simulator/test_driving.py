@@ -193,7 +193,7 @@ def test_time_waits_for_frames_that_are_on_their_way() -> None:
 
     async def going() -> None:
         clock = _clock(world)
-        clock.listen("key", lambda: read[0])
+        clock.listen("key", lambda: read[0], asyncio.Event())
         await asyncio.gather(clock.sleep(3.0), reader())
         await clock.close()
 
@@ -208,7 +208,7 @@ def test_frames_that_never_come_hold_time_back_for_a_moment_only() -> None:
 
     async def going() -> None:
         clock = _clock(world)
-        clock.listen("key", lambda: 0)
+        clock.listen("key", lambda: 0, asyncio.Event())
         await clock.sleep(1.5)
         await clock.close()
 

@@ -1,18 +1,21 @@
 """Whose word is taken for where the world of a home is run."""
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jennie_cli.settings import Masker, Options, Profile
+from jennie_cli.simulator.world import World, _changing
 from jennie_cli.wiring import House, attach_world, open_house, running_world, worldhost
-from jennie_cli.wiring.worldhost import WorldAddress
+from jennie_cli.wiring.worldhost import _APART_S, WorldAddress, _KeptClock
 
 _HOLD = """
 import sys
@@ -99,3 +102,28 @@ def test_a_world_that_leaves_takes_its_address_away_first(
     monkeypatch.setattr("jennie_cli.simulator.server.serve", serve)
     worldhost.host_world(house)
     assert [True, False] == stood
+
+
+def test_the_clock_of_a_busy_world_is_kept_now_and_then_and_at_last(house: House) -> None:
+    """The first step at once, those after it together, the last one too: also after a failure."""
+    start = house.world.now
+    steps = [start + timedelta(seconds=n) for n in range(1, 6)]
+
+    async def moving() -> list[datetime]:
+        kept, told = _KeptClock(house), []
+        for now in steps[:3]:
+            kept.keep(now)
+            told.append(World.load(house.world.path).now)
+        with _changing(house.world.path):
+            await house.wall_clock.sleep(1.5 * _APART_S)
+            told.append(World.load(house.world.path).now)
+        await house.wall_clock.sleep(1.5 * _APART_S)
+        told.append(World.load(house.world.path).now)
+        kept.keep(steps[3])
+        kept.keep(steps[4])
+        kept.flush()
+        told.append(World.load(house.world.path).now)
+        return told
+
+    first, _, third, *_, last = steps
+    assert [first, first, first, first, third, last] == asyncio.run(moving())

@@ -5,8 +5,8 @@ taken: a refused token, or a call too many.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -64,9 +64,11 @@ class KisSession:
         pace: Pace,
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        during: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """`runtime` is where keys are shared, `clock` tells the market's time, `steady` the
         machine's: its monotonic time is the same in every process. `rng` spreads retries.
+        `during` is put around each call, with what it waits for before it leaves.
         Raises SettingsError for a host that the key would reach in clear text.
         """
         access.insist_on_privacy()
@@ -79,6 +81,7 @@ class KisSession:
         self._steady = steady
         self._rng = rng
         self._patience = patience or Patience()
+        self._during = during
         self._line = Line(access.rest_url, transport=transport)
         self._breaker = Breaker(steady)
         self.bucket = Bucket(Slots(self.folder, spacing_s=pace.spacing_s), steady)
@@ -132,6 +135,18 @@ class KisSession:
             raise BrokerUnavailable(
                 f"KIS paper trading does not offer {tr.name}.", hint="A real key has it."
             )
+        with self._during():
+            return await self._called(tr, tr_id, query, body, next_page=next_page)
+
+    async def _called(
+        self,
+        tr: Tr,
+        tr_id: str,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, str] | None,
+        *,
+        next_page: bool,
+    ) -> Reply:
         head = {"tr_id": tr_id, "tr_cont": "N" if next_page else ""}
         tries, deadline = _Tries(), self._deadline(tr)
         while True:

@@ -113,6 +113,8 @@ class KisStream:
         self._approval = ""
         self._lock: int | None = None
         self._task: asyncio.Task[None] | None = None
+        self.heard = asyncio.Event()
+        """Set by every data frame, for those who wait for one; they clear it."""
 
     def _poller_of(self, quotes: QuoteSource) -> Poller:
         return Poller(
@@ -301,6 +303,7 @@ class KisStream:
 
     def _hear(self, message: str, connection: Connection) -> None:
         """Take a data frame apart; what cannot be read is counted, and its codes have a gap."""
+        self.heard.set()
         try:
             frame = parse_frame(message)
             payload = frame.payload

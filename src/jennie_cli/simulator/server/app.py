@@ -18,6 +18,7 @@ from jennie_cli.kis_wire.hosts import (
     REVOKE_PATH,
     TOKEN_PATH,
 )
+from jennie_cli.simulator import stepping
 from jennie_cli.simulator.playing import Play
 from jennie_cli.simulator.server.asked import Hall
 from jennie_cli.simulator.server.bounds import Bounded
@@ -93,6 +94,7 @@ class Server:
                 Route("/_sim/faults", guarded(control.faults), methods=["POST"]),
                 Route("/_sim/status", guarded(control.status), methods=["GET"]),
                 Route("/{path:path}", service.answer, methods=["GET", "POST"]),
+                WebSocketRoute(stepping.PATH, control.steps),
                 WebSocketRoute("/{path:path}", self.hub.serve),
             ],
             middleware=[Middleware(Bounded)],

@@ -1,12 +1,15 @@
 """The one private door: the clock, the faults, and what the server says of itself."""
 
+import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import InputError, JennieError, Refused
@@ -19,6 +22,7 @@ from jennie_cli.simulator.server.rates import RateWindow
 from jennie_cli.simulator.server.tape import Tape
 
 _BAD, _FAILED = 400, 500
+_TOO_FAR = {"message": "No calendar goes that far.", "hint": ""}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -55,7 +59,23 @@ class Control:
 
     async def move(self, request: Request) -> Response:
         """POST /_sim/clock with to, seconds, speed or next."""
-        asked = await _object(request)
+        return JSONResponse(await self._moved(await _object(request)))
+
+    async def steps(self, socket: WebSocket) -> None:
+        """Do over a socket what POST /_sim/clock does, one text a step; a failure has a status."""
+        await socket.accept()
+        with suppress(WebSocketDisconnect):
+            while True:
+                text = await socket.receive_text()
+                try:
+                    told = await self._moved(_read(text))
+                except JennieError as error:
+                    told = _failure(error) | {"status": _status(error)}
+                except OverflowError:
+                    told = _TOO_FAR | {"status": _BAD}
+                await socket.send_text(json.dumps(told))
+
+    async def _moved(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         if "to" in asked:
             to = _moment(asked["to"]) - self._skew()
             if not (asked.get("lenient") and to <= self._hall.now):
@@ -68,7 +88,7 @@ class Control:
         if "speed" in asked:
             speed = asked["speed"]
             self._motion.run(speed if isinstance(speed, str) else _number(speed))
-        return JSONResponse(self.time() | {"sent": self._sent()})
+        return self.time() | {"sent": self._sent()}
 
     async def faults(self, request: Request) -> Response:
         """POST /_sim/faults with clear, add, and disturb (halt, resume, break)."""
@@ -127,14 +147,19 @@ def guarded(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except JennieError as error:
-            told = {"message": error.message, "hint": error.hint}
-            status = _BAD if isinstance(error, InputError | Refused) else _FAILED
-            return JSONResponse(told, status_code=status)
+            return JSONResponse(_failure(error), status_code=_status(error))
         except OverflowError:
-            told = {"message": "No calendar goes that far.", "hint": ""}
-            return JSONResponse(told, status_code=_BAD)
+            return JSONResponse(_TOO_FAR, status_code=_BAD)
 
     return answer
+
+
+def _failure(error: JennieError) -> dict[str, Any]:
+    return {"message": error.message, "hint": error.hint}
+
+
+def _status(error: JennieError) -> int:
+    return _BAD if isinstance(error, InputError | Refused) else _FAILED
 
 
 def _told(rule: Rule) -> dict[str, Any]:
@@ -149,8 +174,12 @@ def _told(rule: Rule) -> dict[str, Any]:
 
 
 async def _object(request: Request) -> Mapping[str, Any]:
+    return _read(await request.body())
+
+
+def _read(text: str | bytes) -> Mapping[str, Any]:
     try:
-        body = await request.json()
+        body = json.loads(text)
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):

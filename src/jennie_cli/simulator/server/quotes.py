@@ -9,7 +9,7 @@ from jennie_cli.simulator.server.asked import Asked, Hall, column
 from jennie_cli.simulator.server.envelope import Page, picked, turned
 from jennie_cli.simulator.server.figures import against, change_pct, moved, pct, sign
 from jennie_cli.simulator.server.ranges import pivots, ranges
-from jennie_cli.simulator.server.streaming import StockDay, hour_class
+from jennie_cli.simulator.server.streaming import StockDay, expectation, hour_class
 
 HUNDRED_MILLION = 100_000_000
 _MANY = range(1, 31)
@@ -172,7 +172,8 @@ def _yes(so: bool) -> str:
 def _inter(hall: Hall, board: Board) -> dict[str, str]:
     book, depth = hall.book, hall.depth(board.code)
     at = column(book, board.code)
-    expected, change = board.expected_price, moved(board)
+    _, expected, expected_qty = expectation(board)
+    change = moved(board)
     return {
         "inter2_prdy_vrss": change["prdy_vrss"],
         "prdy_vrss_sign": change["prdy_vrss_sign"],
@@ -200,6 +201,6 @@ def _inter(hall: Hall, board: Board) -> dict[str, str]:
         "intr_antc_cntg_vrss": str(expected - board.base_price) if expected else "0",
         "intr_antc_cntg_vrss_sign": sign(board, expected) if expected else Sign.FLAT,
         "intr_antc_cntg_prdy_ctrt": change_pct(expected, board.base_price) if expected else "0.00",
-        "intr_antc_vol": str(board.expected_qty),
+        "intr_antc_vol": str(expected_qty),
         "inter2_sdpr": str(board.base_price),
     }

@@ -1,9 +1,11 @@
 """Runs the application on loopback until it is told to stop."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -74,10 +76,41 @@ def runner(
     return _Runner(config, lambda: ready(url), leaving, server, idle)
 
 
+class _Gathered:
+    """A transport that sends what is written in one turn of the loop in one piece: frames of one
+    second come in a row, and each piece costs more than what it holds.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._pieces:
+            self._loop.call_soon(self._flush)
+        self._pieces.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        pieces, self._pieces = self._pieces, []
+        if pieces:
+            self._transport.write(b"".join(pieces))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class _Abrupt(WebSocketsSansIOProtocol):
     """Tears a connection down that neither side has closed when the application is through with it:
     to close it in good order would be to wait for a reader who takes nothing.
     """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        gathered: Any = _Gathered(cast("asyncio.Transport", transport), self.loop)
+        super().connection_made(gathered)
 
     async def run_asgi(self) -> None:
         await super().run_asgi()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jennie_cli.kis_wire import LAYOUTS
-from jennie_cli.kis_wire.codes import HourClass, MarketClass
+from jennie_cli.kis_wire.codes import Expecting, HourClass, MarketClass
 from jennie_cli.kis_wire.codes import Phase as SessionCode
 from jennie_cli.kis_wire.text import NULL
 from jennie_cli.simulator.exchange import Board, Depth, Phase, Stretch
@@ -149,6 +149,22 @@ def hour_class(board: Board) -> HourClass:
             return HourClass.AFTER_CLOSE
         case _:
             return HourClass.SESSION
+
+
+def expectation(board: Board) -> tuple[Expecting, int, int]:
+    """Return ANTC_MKOP_CLS_CODE, the expected price in won and its shares.
+
+    Between auctions the price of the last one stands, with the day's shares; before the first, 0.
+    """
+    match board.phase:
+        case Phase.CLOSING:
+            return Expecting.CLOSING, board.expected_price, board.expected_qty
+        case phase if phase.auction or phase is Phase.BEFORE:
+            return Expecting.RUNNING, board.expected_price, board.expected_qty
+        case Phase.AFTER:
+            return Expecting.OPENING_OVER, board.last, board.volume
+        case _:
+            return Expecting.OPENING_OVER, board.open, board.volume
 
 
 def book_record(board: Board, depth: Depth) -> Record:

@@ -115,11 +115,11 @@ class Tape:
 
     def _operate(self, events: list[PlayEvent]) -> None:
         for code in self._hub.watched(_OPERATION):
-            board = self._hall.board(code)
+            signs = [s for s in (_operation(e, code) for e in events) if s is not None]
+            board = self._hall.board(code) if signs else None
             if board is None:
                 continue
             facts = self._facts(code)
-            signs = [s for s in (_operation(e, code) for e in events) if s is not None]
             rows = [operation_record(board, facts, operation=sign) for sign in signs]
             self._publish(_OPERATION, code, rows)
 

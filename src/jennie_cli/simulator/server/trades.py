@@ -6,7 +6,7 @@ from jennie_cli.simulator.server.asked import Asked, Hall, column
 from jennie_cli.simulator.server.envelope import Page
 from jennie_cli.simulator.server.figures import change_pct, clock_text, moved, pct, sign
 from jennie_cli.simulator.server.quotes import asked_board, day_figures, index_name, stock_day
-from jennie_cli.simulator.server.streaming import session_code
+from jennie_cli.simulator.server.streaming import expectation, session_code
 from jennie_cli.simulator.server.survey import restless
 
 _ROWS = 30
@@ -43,16 +43,16 @@ def book(hall: Hall, asked: Asked) -> Page:
 
 
 def _expected(board: Board) -> dict[str, str]:
-    price = board.expected_price
+    code, price, qty = expectation(board)
     shown = day_figures(board)
     return {
         **{n: shown[n] for n in ("stck_prpr", "stck_oprc", "stck_hgpr", "stck_lwpr", "stck_sdpr")},
-        "antc_mkop_cls_code": session_code(board),
+        "antc_mkop_cls_code": code,
         "antc_cnpr": str(price),
         "antc_cntg_vrss_sign": sign(board, price) if price else Sign.FLAT,
         "antc_cntg_vrss": str(price - board.base_price) if price else "0",
         "antc_cntg_prdy_ctrt": change_pct(price, board.base_price) if price else "0.00",
-        "antc_vol": str(board.expected_qty),
+        "antc_vol": str(qty),
         "stck_shrn_iscd": board.code,
         "vi_cls_code": "Y" if board.vi is not None else "N",
     }

@@ -182,6 +182,30 @@ def test_halts_and_interruptions_are_told_once_each(scene: Scenes) -> None:
     ] == [(event.kind, event.code) for event in found]
 
 
+@pytest.mark.parametrize("end", ["175", "185"])
+def test_the_end_of_a_breaker_lets_the_market_trade_on(scene: Scenes, end: str) -> None:
+    """A breaker, its auction, its end: told once each, the last as the whole market resumed."""
+
+    def stage(code: str, told: str) -> str:
+        record = (code, "N", "(null)", told, *["(null)"] * 3, "55", "N", "N", "1")
+        return frame_text("H0STMKO0", "^".join(record), count=1)
+
+    async def play() -> list[Any]:
+        async with scene() as s:
+            ticks = s.stream.ticks()
+            s.stream.watch([], held=[A, B])
+            await s.live(A, B)
+            for told in ("174", "184", end):
+                await s.host.say(stage(A, told))
+                await s.host.say(stage(B, told))
+            return await take(ticks, 3)
+
+    breaker, resumed = MarketEventKind.CIRCUIT_BREAKER, MarketEventKind.RESUMED
+    assert [(breaker, "", "174"), (breaker, "", "184"), (resumed, "", end)] == [
+        (event.kind, event.code, event.text) for event in asyncio.run(play())
+    ]
+
+
 def test_no_key_is_in_the_log_of_a_stream(scene: Scenes, caplog: pytest.LogCaptureFixture) -> None:
     """Neither the approval key nor the key of the notices, at the finest level."""
     caplog.set_level("DEBUG")

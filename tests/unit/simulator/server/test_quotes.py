@@ -140,7 +140,26 @@ def test_before_the_open_the_price_is_the_base_and_an_auction_expects_one(
     bench = make_bench(start=OPEN.replace(hour=8, minute=50))
     told = bench.quote("price")["output"]
     assert (told["stck_sdpr"], "0") == (told["stck_prpr"], told["acml_vol"])
-    assert 0 < int(bench.quote("book")["output2"]["antc_cnpr"])
+    told = bench.quote("book")["output2"]
+    assert ("311", True) == (told["antc_mkop_cls_code"], int(told["antc_cnpr"]) > 0)
+
+
+def test_the_closing_auction_is_told_by_its_own_codes(make_bench: MakeBench) -> None:
+    """A tape without a trade at the close expects nothing there."""
+    from tests.unit.simulator.server.conftest import OPEN
+
+    bench = make_bench(start=OPEN.replace(hour=15, minute=25))
+    told = bench.quote("book")["output2"]
+    (row,) = bench.ask("many_prices", {"FID_INPUT_ISCD_1": CODES[0]}).json()["output"]
+    assert ("121", "A") == (told["antc_mkop_cls_code"], row["hour_cls_code"])
+    assert ("0", "0") == (told["antc_cnpr"], row["intr_antc_vol"])
+
+
+def test_between_auctions_the_last_expected_price_is_told_under_an_old_code(bench: Bench) -> None:
+    """As KIS does: it is what the opening auction traded at, and no auction runs."""
+    told = bench.quote("book")["output2"]
+    assert ("112", told["stck_oprc"]) == (told["antc_mkop_cls_code"], told["antc_cnpr"])
+    assert 0 < int(told["antc_cnpr"])
 
 
 def test_on_the_last_weekday_of_the_year_banks_work_and_the_exchange_rests(bench: Bench) -> None:

@@ -1,10 +1,11 @@
 """Sockets: registrations, frames, encrypted notices, and what the faults do to them."""
 
+import asyncio
 import json
 import socket as sockets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -15,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from jennie_cli.adapters.system import SystemClock
+from jennie_cli.engine.errors import InputError, OutsideError
 from jennie_cli.kis_wire import (
     TRS,
     Ack,
@@ -27,6 +29,7 @@ from jennie_cli.kis_wire import (
 )
 from jennie_cli.simulator.server import Server, bind
 from jennie_cli.simulator.server.serving import runner
+from jennie_cli.simulator.stepping import Steps
 
 TRADES, BOOK, EXPECTED, OPERATION = "H0STCNT0", "H0STASP0", "H0STANC0", "H0STMKO0"
 
@@ -37,6 +40,7 @@ class Desk:
     def __init__(self, url: str, http: httpx.Client, server: Server) -> None:
         self.http = http
         self.server = server
+        self.url = url
         self._url = url.replace("http://", "ws://")
         grant = {"grant_type": "client_credentials", "appkey": KEY}
         token = http.post("/oauth2/tokenP", json=grant | {"appsecret": SECRET}).json()
@@ -396,3 +400,49 @@ def test_what_is_no_message_is_said_to_be_none(text: bytes | str, opened: Open) 
         assert isinstance(told, Ack)
         assert "OPSP9991" == told.msg_cd
         assert "OPSP0000" == _told(socket, desk, TRADES, CODES[0]).msg_cd
+
+
+def test_steps_over_a_socket_say_what_calls_say(opened: Open) -> None:
+    """A wrong wish is answered with its status, and the line goes on."""
+    minute, second = timedelta(minutes=1), timedelta(seconds=1)
+    with opened() as desk, desk.connect("/_sim/steps") as line:
+        answers = []
+        for text in (
+            json.dumps({"to": (OPEN + minute).isoformat(), "lenient": True}),
+            "no object",
+            json.dumps({"seconds": 1e300}),
+            json.dumps({"seconds": 1.0}),
+        ):
+            line.send(text)
+            answers.append(json.loads(_heard(line)))
+        called = desk.http.post("/_sim/clock", json={"seconds": 0.0}).json()
+    moved, wrong, far, again = answers
+    assert (OPEN + minute).isoformat() == moved["now"]
+    assert (400, 400) == (wrong["status"], far["status"])
+    assert OPEN + minute + second == datetime.fromisoformat(again["now"])
+    assert called == again
+
+
+def test_a_line_of_steps_goes_on_after_one_that_was_given_up(opened: Open) -> None:
+    """The answer that nobody took is not taken for the next one; a server that left is named."""
+
+    async def driven(url: str) -> list[str]:
+        steps, told = Steps(url), []
+        told.append((await steps.move({"seconds": 1.0}))["now"])
+        given_up = asyncio.ensure_future(steps.move({"seconds": 60.0}))
+        await SystemClock().sleep(0)
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+        with pytest.raises(InputError):
+            await steps.move({"seconds": -1.0})
+        told.append((await steps.move({"seconds": 1.0}))["now"])
+        await steps.close()
+        return told
+
+    with opened() as desk:
+        first, last = map(datetime.fromisoformat, asyncio.run(driven(desk.url)))
+        left = desk.url
+    assert first == OPEN + timedelta(seconds=1)
+    assert last in {first + timedelta(seconds=1), first + timedelta(seconds=61)}
+    with pytest.raises(OutsideError):
+        asyncio.run(Steps(left).move({"seconds": 1.0}))
