@@ -16,6 +16,7 @@ from jennie_cli.engine.venue import default_calendar
 from jennie_cli.simulator.brokerage import Brokerage
 from jennie_cli.simulator.driving import SimClock, WorldTime
 from jennie_cli.simulator.playing import Play, RecordedDays
+from jennie_cli.simulator.playing.recorded import MinuteBars
 from jennie_cli.simulator.server import Server, bind
 from jennie_cli.wiring.lockstep import Counted
 
@@ -53,11 +54,15 @@ class Served:
 
 
 @asynccontextmanager
-async def serving_here(*, paper: bool = False, at: str = "09:10") -> AsyncIterator[Served]:
-    """Serve one stock that trades around PRICE every minute until half past ten; no rate limit."""
+async def serving_here(
+    *, paper: bool = False, at: str = "09:10", bars: MinuteBars | None = None
+) -> AsyncIterator[Served]:
+    """Serve one stock that trades around PRICE every minute until half past ten, or as `bars` say;
+    no rate limit.
+    """
     wall = SystemClock()
     start = datetime.combine(DAY, datetime.strptime(at, "%H:%M").time(), KST)  # noqa: DTZ007  # a time of day
-    server = Server(_play(start), wall=wall, paper=paper, limit=_NO_LIMIT)
+    server = Server(_play(start, bars or _bars()), wall=wall, paper=paper, limit=_NO_LIMIT)
     listener = bind(0)
     config = uvicorn.Config(
         server.app(),
@@ -102,16 +107,18 @@ def _told(server: Server) -> dict[str, Any]:
     return {"now": time.now.isoformat(), "pace": time.pace.value, "speed": time.speed}
 
 
-def _play(start: datetime) -> Play:
-    market = RecordedDays((DAY,), _bars, seed=1, calendar=default_calendar(), name="one stock")
+def _play(start: datetime, bars: MinuteBars) -> Play:
+    def read(_day: date) -> dict[str, MinuteBars]:
+        return {CODE: bars}
+
+    market = RecordedDays((DAY,), read, seed=1, calendar=default_calendar(), name="one stock")
     return Play(market, start=start, brokerage=Brokerage())
 
 
-def _bars(day: date) -> dict[str, dict[str, Any]]:
-    assert DAY == day
+def _bars() -> MinuteBars:
     times = np.array([*range(900, 960), *range(1000, 1030)], dtype=np.int64)
     low = PRICE + 100 * (np.arange(len(times)) % 5)
-    bars = {
+    return {
         "time": times,
         "open": low + 100,
         "high": low + 300,
@@ -119,4 +126,3 @@ def _bars(day: date) -> dict[str, dict[str, Any]]:
         "close": low + 200,
         "volume": np.full(len(times), 5_000),
     }
-    return {CODE: bars}

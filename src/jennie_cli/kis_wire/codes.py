@@ -227,6 +227,17 @@ class HourClass(StrEnum):
     SINGLE_PRICE = "D"
 
 
+class Expecting(StrEnum):
+    """ANTC_MKOP_CLS_CODE: whose expected price is told. Once that auction is over the price stays
+    as it was until the next one begins, seconds after its time.
+    """
+
+    OPENING_OVER = "112"
+    CLOSING = "121"
+    CLOSING_OVER = "129"
+    RUNNING = "311"
+
+
 class MarketClass(StrEnum):
     """MARKET_CLS_CODE, the last field of trades and books since 2026-09-14."""
 
@@ -265,3 +276,6 @@ BREAKER_OPERATIONS = frozenset(
     }
 )
 """The stages of a market-wide circuit breaker."""
+
+BREAKER_ENDS = frozenset({Operation.BREAKER_END, Operation.BREAKER_RESUME})
+"""Those after which the market trades again."""

@@ -1,6 +1,7 @@
 """What KIS says of a stock when asked: price, book, minutes, days, open days."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -16,6 +17,7 @@ from jennie_cli.adapters.kis.quotes_rows import (
 )
 from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.clock import Clock
+from jennie_cli.engine.errors import UnknownStock
 from jennie_cli.engine.feed import Book, DayBar, MinuteBar, Quote
 from jennie_cli.engine.venue import Calendar, SessionPhase
 from jennie_cli.kis_wire import TRS, Tr
@@ -43,7 +45,7 @@ class KisQuotes:
         tr = TRS["price"]
         reply = await self._ask(tr, {"FID_INPUT_ISCD": code})
         quote = quote_of(code, only_row(tr, reply, "output"))
-        if not (quote.vi_active or self._in_auction()):
+        if not (quote.vi_active or self._phase() in _AUCTIONS):
             return quote
         _, expected = await self._book(code)
         return replace(quote, expected_price=expected)
@@ -52,10 +54,10 @@ class KisQuotes:
         """Return many stocks now, thirty a call; unknown codes are left out.
 
         The list tells no designation: `status` of such a quote is NORMAL. The paper host has no
-        list, so each code is asked there.
+        list, so each code is asked there, as a single one is everywhere.
         """
         wanted = tuple(dict.fromkeys(codes))
-        if self._caller.paper:
+        if self._caller.paper or len(wanted) == 1:
             return await self._one_by_one(wanted)
         found: list[Quote] = []
         for start in range(0, len(wanted), _AT_ONCE):
@@ -149,22 +151,21 @@ class KisQuotes:
             query[f"FID_INPUT_ISCD_{place}"] = code
         reply = await self._caller.call(tr, query=query)
         checked(tr, reply)
-        told = (listed_quote(row) for row in rows(tr, reply, "output"))
+        closing = self._phase() is SessionPhase.CLOSING_AUCTION
+        told = (listed_quote(row, closing=closing) for row in rows(tr, reply, "output"))
         return [quote for quote in told if quote is not None and quote.code in codes]
 
     async def _one_by_one(self, codes: Sequence[str]) -> tuple[Quote, ...]:
         found: list[Quote] = []
         for code in codes:
-            tr = TRS["price"]
-            row = only_row(tr, await self._ask(tr, {"FID_INPUT_ISCD": code}), "output")
-            if row.whole("stck_prpr"):
-                found.append(quote_of(code, row))
+            with suppress(UnknownStock):
+                found.append(await self.quote(code))
         return tuple(found)
 
-    def _in_auction(self) -> bool:
+    def _phase(self) -> SessionPhase | None:
         now = self._clock.now()
         session = self._calendar.session(now.date())
-        return session is not None and session.phase(now) in _AUCTIONS
+        return None if session is None else session.phase(now)
 
     def _day_bar(self, code: str, row: Row) -> DayBar:
         now = self._clock.now()

@@ -5,10 +5,11 @@ from datetime import date
 from jennie_cli.adapters.kis.answers import Row
 from jennie_cli.engine.errors import UnknownStock
 from jennie_cli.engine.feed import Book, DayBar, MinuteBar, Quote
-from jennie_cli.kis_wire.codes import HourClass, status_of, vi_active
+from jennie_cli.kis_wire.codes import Expecting, HourClass, status_of, vi_active
 
 _LEVELS = range(1, 11)
 _EXPECTING = frozenset({HourClass.BEFORE_OPEN, HourClass.VI, HourClass.SINGLE_PRICE})
+_RUNNING = frozenset({Expecting.RUNNING, Expecting.CLOSING})
 
 
 def no_such_code(code: str) -> UnknownStock:
@@ -44,18 +45,20 @@ def quote_of(code: str, row: Row) -> Quote:
     )
 
 
-def listed_quote(row: Row) -> Quote | None:
-    """Return a quote out of `many_prices`, None for a row of zeros."""
+def listed_quote(row: Row, *, closing: bool = True) -> Quote | None:
+    """Return a quote out of `many_prices`, None for a row of zeros.
+
+    `closing` is False where no closing auction runs: its hour class stays on after the close.
+    """
     price = row.count("inter2_prpr")
     if not price:
         return None
-    base = row.count("inter2_sdpr")
     hour = row.text("hour_cls_code")
-    expecting = hour in _EXPECTING and row.count("intr_antc_vol") > 0
+    expects = hour in _EXPECTING or (closing and hour == HourClass.AFTER_CLOSE)
     return Quote(
         code=row.word("inter_shrn_iscd"),
         price=price,
-        base_price=base,
+        base_price=row.count("inter2_sdpr"),
         open=row.count("inter2_oprc"),
         high=row.count("inter2_hgpr"),
         low=row.count("inter2_lwpr"),
@@ -64,14 +67,24 @@ def listed_quote(row: Row) -> Quote | None:
         volume=row.count("acml_vol"),
         value=row.count("acml_tr_pbmn"),
         vi_active=hour == HourClass.VI,
-        expected_price=base + row.whole("intr_antc_cntg_vrss") if expecting else None,
+        expected_price=_listed_expectation(row) if expects else None,
     )
+
+
+def _listed_expectation(row: Row) -> int | None:
+    """Return the expected price of a row, None without a share and for one beyond the limits."""
+    price = row.count("inter2_sdpr") + row.whole("intr_antc_cntg_vrss")
+    upper = row.count("inter2_mxpr") or price
+    if row.count("intr_antc_vol") <= 0 or not max(1, row.count("inter2_llam")) <= price <= upper:
+        return None
+    return price
 
 
 def book_of(code: str, book: Row, expected: Row, *, day: date) -> tuple[Book, int | None]:
     """Return the order book and the expected price of a running auction, None outside one.
 
-    UnknownStock where the whole answer is zeros.
+    Between auctions KIS repeats the price of the last one, so its code decides. UnknownStock where
+    the whole answer is zeros.
     """
     if not expected.count("stck_sdpr") and not expected.count("stck_prpr"):
         raise no_such_code(code)
@@ -81,7 +94,8 @@ def book_of(code: str, book: Row, expected: Row, *, day: date) -> tuple[Book, in
         asks=_side(book, "askp", "askp_rsqn"),
         bids=_side(book, "bidp", "bidp_rsqn"),
     )
-    return told, expected.count("antc_cnpr") or None
+    runs = expected.optional("antc_mkop_cls_code").strip() in _RUNNING
+    return told, (expected.count("antc_cnpr") or None) if runs else None
 
 
 def _side(row: Row, price: str, qty: str) -> tuple[tuple[int, int], ...]:

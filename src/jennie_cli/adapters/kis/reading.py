@@ -11,6 +11,7 @@ from jennie_cli.engine.feed import MarketEvent, MarketEventKind, Tick
 from jennie_cli.engine.model import Notice, NoticeKind
 from jennie_cli.engine.venue import Calendar, Session
 from jennie_cli.kis_wire.codes import (
+    BREAKER_ENDS,
     BREAKER_OPERATIONS,
     MarketClass,
     Operation,
@@ -105,13 +106,17 @@ class Reader:
             yield MarketEvent(kind=kind, code=code, at=now)
 
     def _breaker_event(self, stage: str, now: datetime) -> Iterator[MarketEvent]:
-        """Tell a stage once, though the frames of every held stock bring it."""
+        """Tell a stage once, though the frames of every held stock bring it.
+
+        The stages that end a breaker say that the market trades again.
+        """
         if stage not in _MARKET_WIDE:
             return
         told = self._breaker
         if told is None or told[0] != stage or now - told[1] > _SAME_BREAKER:
             self._breaker = (stage, now)
-            kind = MarketEventKind.CIRCUIT_BREAKER
+            over = stage in BREAKER_ENDS
+            kind = MarketEventKind.RESUMED if over else MarketEventKind.CIRCUIT_BREAKER
             yield MarketEvent(kind=kind, code="", at=now, text=stage)
 
     def notice(self, record: Record) -> Notice | None:

@@ -12,7 +12,7 @@ from jennie_cli.engine.exits.book import (
     exit_moment,
 )
 from jennie_cli.engine.exits.judging import held_back_until, judge
-from jennie_cli.engine.exits.keeping import ExDate, filled, newly_halted, rebased, watch
+from jennie_cli.engine.exits.keeping import ExDate, filled, newly_halted, raised, rebased, watch
 from jennie_cli.engine.exits.levels import protective_level, scale_out_pct
 from jennie_cli.engine.exits.marks import Trade, exit_mark, read_exit_mark, trades_of
 from jennie_cli.engine.exits.policy import ExitPolicy
@@ -45,6 +45,7 @@ __all__ = [
     "judge",
     "newly_halted",
     "protective_level",
+    "raised",
     "read_exit_mark",
     "rebased",
     "rebuild",

@@ -72,9 +72,10 @@ def judge(book: ExitBook, prices: ExitPrices, moment: ExitMoment, policy: ExitPo
 def held_back_until(table: ExitTable, moment: ExitMoment, policy: ExitPolicy) -> FloatArray:
     """Return the second until which what is sold now is not sold again, -inf where nothing is.
 
-    At the lower limit one order waits in the queue until the close.
+    At the lower limit and in the closing auction one order waits until the close.
     """
-    until = np.where(table.at_lower_limit, float(moment.closes), moment.at_second + policy.pending)
+    waits = table.at_lower_limit | (moment.auction <= moment.at_second)
+    until = np.where(waits, float(moment.closes), moment.at_second + policy.pending)
     return np.where(table.reason >= 0, until, -np.inf)
 
 

@@ -62,7 +62,7 @@ QUOTE = Quote(
 )
 
 
-def _book(expected: str = "0", **fields: str) -> Reply:
+def _book(expected: str = "0", auction: str = "311", **fields: str) -> Reply:
     levels = {
         f"{side}{kind}{n}": "0"
         for side in ("askp", "bidp")
@@ -73,6 +73,7 @@ def _book(expected: str = "0", **fields: str) -> Reply:
     odd = {"askp2": "71200"}
     head = {"aspr_acpt_hour": "095958"}
     after = {"stck_prpr": "71000", "stck_sdpr": "70000", "antc_cnpr": expected}
+    after["antc_mkop_cls_code"] = auction
     return answer(output1=levels | told | odd | head | fields, output2=after)
 
 
@@ -99,12 +100,19 @@ def test_a_quote_tells_the_designation(fields: dict[str, str], status: StockStat
     assert status is asyncio.run(quotes.quote("005930")).status
 
 
-@pytest.mark.parametrize(("hour", "minute"), [(8, 45), (15, 25)])
-def test_an_auction_has_an_expected_price(hour: int, minute: int) -> None:
+@pytest.mark.parametrize(("hour", "minute", "code"), [(8, 45, "311"), (15, 25, "121")])
+def test_an_auction_has_an_expected_price(hour: int, minute: int, code: str) -> None:
     """While an auction runs the book is asked too."""
-    quotes, caller = _quotes(_price(), _book("71300"), at=clock(hour, minute))
+    quotes, caller = _quotes(_price(), _book("71300", code), at=clock(hour, minute))
     assert 71300 == asyncio.run(quotes.quote("005930")).expected_price
     assert ["price", "book"] == [a.tr for a in caller.asked]
+
+
+@pytest.mark.parametrize("code", ["112", "129", ""])
+def test_what_the_opening_auction_expected_is_not_the_price_of_the_close(code: str) -> None:
+    """KIS repeats it all day and for some seconds of the closing auction, under the old code."""
+    quotes, _ = _quotes(_price(), _book("60000", code), at=clock(15, 20, 5))
+    assert asyncio.run(quotes.quote("005930")).expected_price is None
 
 
 def test_a_volatility_interruption_is_an_auction() -> None:
@@ -182,6 +190,36 @@ def test_a_listed_quote_tells_the_expected_price_of_an_auction() -> None:
     quotes, _ = _quotes(answer(output=rows))
     found = asyncio.run(quotes.quotes(["005930", "000660"]))
     assert [69700, None] == [quote.expected_price for quote in found]
+
+
+@pytest.mark.parametrize(("clock_", "expected"), [((15, 25), 69_700), ((15, 31), None)])
+def test_the_list_tells_what_the_closing_auction_expects(
+    clock_: tuple[int, int], expected: int | None
+) -> None:
+    """Its hour class A is believed while the auction runs."""
+    told = {"hour_cls_code": "A", "intr_antc_vol": "9", "intr_antc_cntg_vrss": "-300"}
+    rows = [_listed(code, **told) for code in ("005930", "000660")]
+    quotes, _ = _quotes(answer(output=rows), at=clock(*clock_))
+    found = asyncio.run(quotes.quotes(["005930", "000660"]))
+    assert [expected] * 2 == [quote.expected_price for quote in found]
+
+
+@pytest.mark.parametrize("change", ["-70000", "-21100", "21100"])
+def test_an_expected_price_beyond_the_limits_is_none(change: str) -> None:
+    """No auction can trade there, so it is left over from something else."""
+    odd = _listed("005930", hour_cls_code="A", intr_antc_vol="9", intr_antc_cntg_vrss=change)
+    quotes, _ = _quotes(answer(output=[odd, _listed("000660")]), at=clock(15, 25))
+    found = asyncio.run(quotes.quotes(["005930", "000660"]))
+    assert [None, None] == [quote.expected_price for quote in found]
+
+
+@pytest.mark.parametrize("paper", [True, False])
+def test_one_code_is_asked_with_its_book_in_an_auction(paper: bool) -> None:
+    """The book names the auction whose price it tells; the list does not."""
+    quotes, caller = _quotes(_price(), _book("69700", "121"), paper=paper, at=clock(15, 25))
+    (found,) = asyncio.run(quotes.quotes(["005930"]))
+    assert 69_700 == found.expected_price
+    assert ["price", "book"] == [a.tr for a in caller.asked]
 
 
 def test_paper_asks_one_by_one() -> None:

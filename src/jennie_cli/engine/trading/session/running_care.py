@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-from jennie_cli.engine.errors import JennieError, OutsideError
+from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.store import Sheet
 from jennie_cli.engine.store.evaluations import Stamped
 from jennie_cli.engine.trading.session.day import TradingDay
@@ -40,7 +40,7 @@ class Switchboard:
         """Return the flags as they are now, None when they cannot be read, which is told."""
         try:
             self._known = await within(self._steady, _ASK_S, self._aside(self._flags.all))
-        except OutsideError as error:
+        except JennieError as error:
             self._troubles.failed("flags", error)
             return None
         self._troubles.worked("flags")
@@ -108,7 +108,7 @@ class Care:
             self._routine("liquidation", _LIQUIDATION_S, self._reread),
             self._routine("reading flags", _FLAGS_S, switchboard.reread),
             self._routine("upkeep", _TEND_S, self._tend, _TEND_LONGEST_S),
-            self._routine("auction", _AUCTION_S, self._ask_the_auction),
+            self._routine("auction", _AUCTION_S, self._ask_the_auction, _TEND_LONGEST_S),
         )
 
     async def first(self) -> None:
@@ -146,10 +146,22 @@ class Care:
         await self._room.execution.tend()
 
     async def _ask_the_auction(self) -> None:
-        """Tell the session at which price the closing auction would trade what is held."""
-        now = self._room.clock.now()
-        if self._hours.phase(now) is not SessionPhase.CLOSING_AUCTION or not self._day.held:
+        """Tell the session at which price the closing auction would trade what is held.
+
+        Each stock is told as soon as it is known: a slow key needs longer for all of them than a
+        price stays fresh. Raises the last failure, once every stock has had its turn.
+        """
+        now, failure = self._room.clock.now(), None
+        if self._hours.phase(now) is not SessionPhase.CLOSING_AUCTION:
             return
-        for quote in await self._room.quotes.quotes(self._day.held):
-            if quote.expected_price:
-                self._day.expect(quote.code, quote.expected_price, self._room.clock.now())
+        for code in self._day.held:
+            try:
+                found = await within(self._room.steady, _ASK_S, self._room.quotes.quotes((code,)))
+            except JennieError as error:
+                failure = error
+                continue
+            for quote in found:
+                if quote.expected_price:
+                    self._day.expect(quote.code, quote.expected_price, self._room.clock.now())
+        if failure is not None:
+            raise failure
