@@ -26,6 +26,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("sectors", "The 14 sectors with heat and caps"),
     Family("trade", "Trade by hand; orders, fills, holdings; the trading flags"),
     Family("backtest", "The past through the same rules; kept and compared"),
+    Family("replay", "A recorded session again, byte for byte", single=True),
     Family("sim", "The built-in exchange: its world and its clock"),
 )
 

@@ -47,6 +47,10 @@ class HomeFolder:
         """The journal of orders and fills of one profile."""
         return self.root / "ledger" / profile / "journal.jsonl"
 
+    def tapes(self, profile: str) -> Path:
+        """What the sessions of one profile heard and said."""
+        return self.root / "tapes" / profile
+
     def bus(self, profile: str) -> Path:
         """What the bundled server of one profile keeps, and where it listens."""
         return self.root / "bus" / profile

@@ -1,9 +1,10 @@
 """Frozen values to JSON text and back, led by their own type hints."""
 
+import base64
 import dataclasses
 import types
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -16,7 +17,10 @@ Reader = Callable[[Any], Any]
 
 
 def to_json(value: Any) -> str:
-    """Return a value of dataclasses, mappings, tuples, enums and times as JSON text."""
+    """Return a value of dataclasses, mappings, tuples, sets, enums, times and arrays as JSON text.
+
+    An array keeps each bit, a set is sorted.
+    """
     return to_bytes(value).decode()
 
 
@@ -41,11 +45,16 @@ def from_plain(kind: type[Value], plain: Any) -> Value:
 
 
 def _plain(value: Any) -> Any:
-    """Return what orjson does not know itself: read-only mappings and numpy numbers."""
+    """Return what orjson does not know itself: mappings, sets, numpy numbers and arrays."""
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, np.ndarray):
+        bits = base64.b64encode(np.ascontiguousarray(value).tobytes()).decode()
+        return {"dtype": value.dtype.str, "shape": value.shape, "bits": bits}
+    if isinstance(value, frozenset):
+        return sorted(value)
     raise TypeError(f"{type(value).__name__} has no place in a stored document")
 
 
@@ -55,11 +64,10 @@ def _reader(kind: Any) -> Reader:
     origin, inner = get_origin(kind), get_args(kind)
     if origin in {Union, types.UnionType}:
         return _optional(inner)
-    if origin is tuple:
-        return _tuple(inner)
+    if origin in _OF_MANY:
+        return _OF_MANY[origin](inner)
     if origin is not None and issubclass(origin, Mapping):
-        read = _reader(inner[1])
-        return lambda plain: {k: read(v) for k, v in plain.items()}
+        return _mapping(inner)
     if dataclasses.is_dataclass(kind):
         return _dataclass(kind)
     return _plain_reader(kind)
@@ -74,6 +82,8 @@ def _plain_reader(kind: Any) -> Reader:
         return kind
     if isinstance(kind, type) and issubclass(kind, date):
         return datetime.fromisoformat if issubclass(kind, datetime) else date.fromisoformat
+    if kind is time:
+        return time.fromisoformat
     return _same
 
 
@@ -84,12 +94,36 @@ def _optional(inner: tuple[Any, ...]) -> Reader:
     return read if read is _same else lambda plain: None if plain is None else read(plain)
 
 
+def _array(plain: Any) -> Any:
+    bits = np.frombuffer(base64.b64decode(plain["bits"]), dtype=np.dtype(plain["dtype"]))
+    # a copy: what is read from a buffer cannot be written to
+    return bits.reshape(plain["shape"]).copy()
+
+
+def _mapping(inner: tuple[Any, ...]) -> Reader:
+    named = isinstance(inner[0], type) and issubclass(inner[0], Enum)
+    key, read = _reader(inner[0]) if named else _same, _reader(inner[1])
+    return lambda plain: {key(k): read(v) for k, v in plain.items()}
+
+
 def _tuple(inner: tuple[Any, ...]) -> Reader:
     if inner[-1] is Ellipsis:
         read = _reader(inner[0])
         return lambda plain: tuple(read(v) for v in plain)
     reads = [_reader(k) for k in inner]
     return lambda plain: tuple(r(v) for r, v in zip(reads, plain, strict=True))
+
+
+def _set(inner: tuple[Any, ...]) -> Reader:
+    read = _reader(inner[0])
+    return lambda plain: frozenset(read(v) for v in plain)
+
+
+_OF_MANY: Mapping[Any, Callable[[tuple[Any, ...]], Reader]] = {
+    tuple: _tuple,
+    frozenset: _set,
+    np.ndarray: lambda _: _array,
+}
 
 
 def _dataclass(kind: Any) -> Reader:
