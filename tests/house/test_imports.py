@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 TOP = Path(__file__).parents[2]
-PLUGIN = "jennie_sample_plugin"
+PLUGIN = "jennie_sample_strategy"
+FOLDER = Path("plugins") / "jennie-sample-strategy" / "src"
 
 
 def contracts() -> list[dict[str, object]]:
@@ -24,7 +25,8 @@ def contracts() -> list[dict[str, object]]:
 def copy(tmp_path: Path) -> Path:
     """Return a copy of the sources and the project file that a test may spoil."""
     ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(TOP / "src", tmp_path / "src", ignore=ignore)
+    for folder in ("src", "plugins"):
+        shutil.copytree(TOP / folder, tmp_path / folder, ignore=ignore)
     shutil.copy(TOP / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -35,7 +37,7 @@ def broken(top: Path) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", linter],
         cwd=top,
-        env={"PYTHONPATH": f"{top / 'src'}:{top / 'plugins' / PLUGIN / 'src'}"},
+        env={"PYTHONPATH": f"{top / 'src'}:{top / FOLDER}"},
         capture_output=True,
         text=True,
         check=False,
@@ -52,21 +54,6 @@ def plant(top: Path, module: str, text: str) -> None:
         (top / "src" / folder).mkdir(exist_ok=True)
         (top / "src" / folder / "__init__.py").touch()
     file.write_text(text, "utf-8")
-
-
-def plant_plugin(top: Path, text: str) -> None:
-    """Add an in-tree plugin as the project file asks: a package and its name in three lists."""
-    package = top / "plugins" / PLUGIN / "src" / PLUGIN
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text(text, "utf-8")
-    project = top / "pyproject.toml"
-    lines = project.read_text("utf-8")
-    lines = lines.replace(
-        'root_packages = ["jennie_cli"]', f'root_packages = ["jennie_cli", "{PLUGIN}"]'
-    )
-    lines = lines.replace("source_modules = []", f'source_modules = ["{PLUGIN}"]')
-    lines = lines.replace("forbidden_modules = []", f'forbidden_modules = ["{PLUGIN}"]')
-    project.write_text(lines, "utf-8")
 
 
 def test_contracts_hold(copy: Path) -> None:
@@ -114,13 +101,12 @@ def test_reply_schemas_may_use_pydantic(copy: Path, room: str) -> None:
 )
 def test_plugin_breaks_contract(copy: Path, inside: str, numbers: str) -> None:
     """A plugin that imports anything but the public surface breaks contract 7."""
-    plant_plugin(copy, f"import jennie_cli.{inside}")
+    (copy / FOLDER / PLUGIN / "planted.py").write_text(f"import jennie_cli.{inside}", "utf-8")
     assert set(numbers) == broken(copy)
 
 
 def test_house_breaks_contract(copy: Path) -> None:
     """A house module that imports a plugin by name breaks contract 8."""
-    plant_plugin(copy, "x = 1")
     plant(copy, "wiring/planted.py", f"import {PLUGIN}")
     assert {"8"} == broken(copy)
 
@@ -145,7 +131,7 @@ def test_plugins_are_listed() -> None:
 
 def test_forgotten_plugin_is_found(copy: Path) -> None:
     """A plugin that is missing from the lists is named."""
-    plant_plugin(copy, "x = 1")
-    assert set() == unlisted_plugins(copy)
-    shutil.copy(TOP / "pyproject.toml", copy)
-    assert {PLUGIN} == unlisted_plugins(copy)
+    package = copy / "plugins" / "another" / "src" / "another_plugin"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    assert {"another_plugin"} == unlisted_plugins(copy)

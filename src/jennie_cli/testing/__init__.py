@@ -5,6 +5,7 @@ from jennie_cli.testing.bus_desk import BusDesk
 from jennie_cli.testing.bus_exam import BusExam
 from jennie_cli.testing.evaluations_exam import EvaluationsExam
 from jennie_cli.testing.facts_exam import FactsExam
+from jennie_cli.testing.guest_exam import GuestExam, make_view
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
@@ -19,6 +20,7 @@ __all__ = [
     "BusExam",
     "EvaluationsExam",
     "FactsExam",
+    "GuestExam",
     "LedgerExam",
     "RunsExam",
     "StandingExam",
@@ -27,6 +29,7 @@ __all__ = [
     "every_event",
     "flows",
     "make_run",
+    "make_view",
     "make_watchlist",
     "moment",
     "order_events",

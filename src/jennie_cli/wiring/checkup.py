@@ -199,6 +199,21 @@ def _extras(house: House) -> Iterator[Finding]:
         yield fine("model", model or "none set")
 
 
+def _plugins(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.guests import found_guests, unknown_names  # noqa: PLC0415  # only for this check
+
+    found = found_guests()
+    for one in found:
+        if one.problem is None:
+            yield fine("plugin", f"{one.name} ({one.kind.name.lower()}) of {one.package}")
+        else:
+            yield doubtful("plugin", one.problem.message, one.problem.hint)
+    for problem in unknown_names(house.settings):
+        yield doubtful("plugin", problem.message, problem.hint)
+    if not found:
+        yield fine("plugins", "none installed")
+
+
 def _gpu(_: House) -> Iterator[Finding]:
     visible = shutil.which("nvidia-smi") is not None or Path("/dev/nvidia0").exists()
     yield fine("gpu", "visible" if visible else "none: a local model runs on the processor")
@@ -237,6 +252,7 @@ _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
     ("rules", _rules),
     ("session rules", _session_rules),
     ("extras", _extras),
+    ("plugins", _plugins),
     ("gpu", _gpu),
     ("trading", _trading),
     ("broker", _broker),

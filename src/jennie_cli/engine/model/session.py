@@ -89,14 +89,15 @@ class TradingContext:
 class Signal:
     """A wish to buy one stock, as the scanner publishes it. Prices are won, scores 0..100.
 
-    `price` is the close of the bar that gave the signal, or of the bar that confirmed it.
+    `strategy` is one of Strategy, or that of a plugin as `plugin.NAME`. `price` is the close of
+    the bar that gave the signal, or of the bar that confirmed it.
     `scored_at` is when the model scored the stock, None if it never did.
     """
 
     signal_id: str
     code: str
     name: str
-    strategy: Strategy
+    strategy: str
     price: int
     at: datetime
     tier: TradeTier

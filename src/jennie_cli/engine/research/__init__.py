@@ -6,7 +6,7 @@ from jennie_cli.engine.research.kernel import trade_signals
 from jennie_cli.engine.research.loading import PastMarket
 from jennie_cli.engine.research.past import Blocked, PastSession, SessionResult, Trip
 from jennie_cli.engine.research.path import PATH, Priced, Prices, price_path
-from jennie_cli.engine.research.policy import FillPolicy
+from jennie_cli.engine.research.policy import FillPolicy, SpanPolicy
 from jennie_cli.engine.research.report import BacktestReport
 from jennie_cli.engine.research.report_building import backtest_report
 from jennie_cli.engine.research.report_html import render_html
@@ -33,6 +33,7 @@ __all__ = [
     "Prices",
     "SessionResult",
     "Sheet",
+    "SpanPolicy",
     "StandIn",
     "Trades",
     "Trip",

@@ -1,6 +1,6 @@
 """Which function of the signals reads a later bar: what it said of a bar changes when more come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.research.walk_entries import Scan, scan
 from jennie_cli.engine.research.walk_stage import WalkPolicies
-from jennie_cli.engine.signals import STRATEGY_ORDER, Figures
+from jennie_cli.engine.signals import NO_GUESTS, Figures, Guests
 from jennie_cli.engine.signals.strategies import STRATEGIES
 
 _FIGURES = {
@@ -21,8 +21,12 @@ _FIGURES = {
 }
 """The function behind each figure that is worked out."""
 
+_FUNCTIONS: Mapping[str, str] = {s.value: ask.__name__ for s, ask in STRATEGIES.items()}
 
-def reading_ahead(past: PastSession, policies: WalkPolicies, *, minute: int) -> tuple[str, ...]:
+
+def reading_ahead(
+    past: PastSession, policies: WalkPolicies, *, minute: int, guests: Guests = NO_GUESTS
+) -> tuple[str, ...]:
     """Return the names of the functions that read beyond a minute of the day, none if none does.
 
     Figures come first: where one of them reads ahead, gates and strategies that read it are not
@@ -30,7 +34,8 @@ def reading_ahead(past: PastSession, policies: WalkPolicies, *, minute: int) -> 
     """
     context = past.careful_context(policies.macro)
     short = replace(past, bars=past.bars.until(minute))
-    whole, cut = (scan(p, context, policies.signals, policies.strategies) for p in (past, short))
+    gates, strategies = policies.signals, policies.strategies
+    whole, cut = (scan(p, context, gates, strategies, guests) for p in (past, short))
     return tuple(_of_figures(whole, cut)) or tuple(_of_rules(whole, cut))
 
 
@@ -45,11 +50,11 @@ def _of_rules(whole: Scan, cut: Scan) -> Iterator[str]:
     for at, rule in enumerate(cut.gates.rules):
         if _differ(whole.gates.value[at], cut.gates.value[at], cut):
             yield rule.id
-    for at, strategy in enumerate(STRATEGY_ORDER):
+    for at, strategy in enumerate(cut.strategies.order):
         tables = whole.strategies, cut.strategies
         said = [(table.hit[at].astype(np.float64), table.value[at]) for table in tables]
         if any(_differ(one, other, cut) for one, other in zip(*said, strict=True)):
-            yield STRATEGIES[strategy].__name__
+            yield _FUNCTIONS.get(strategy, strategy)
     if _differ(whole.confirmation.price, cut.confirmation.price, cut):
         yield "confirm"
 

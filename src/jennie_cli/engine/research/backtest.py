@@ -16,6 +16,7 @@ from jennie_cli.engine.research.report_building import backtest_report
 from jennie_cli.engine.research.walk import trade_session
 from jennie_cli.engine.research.walk_account import open_account, open_trips
 from jennie_cli.engine.research.walk_stage import WalkPolicies
+from jennie_cli.engine.signals import NO_GUESTS, Guests
 
 _DIGEST = 8
 _CHOSEN = frozenset({"own", "momentum_pct"})
@@ -87,6 +88,7 @@ def walk_sessions(
     last: date,
     capital: int,
     watch: Callable[[date], None],
+    guests: Guests = NO_GUESTS,
 ) -> Walked:
     """Trade the recorded sessions from `first` to `last` with `capital` won.
 
@@ -100,7 +102,9 @@ def walk_sessions(
         return account.held
 
     for past in past_sessions(market, first=first, last=last, held=held):
-        result, account = trade_session(past, account, policies, calendar=market.calendar)
+        result, account = trade_session(
+            past, account, policies, calendar=market.calendar, guests=guests
+        )
         results.append(result)
         lists[past.watchlist] = lists.get(past.watchlist, 0) + 1
         assumed += not past.regime_known

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from jennie_cli.engine.indicators import SessionBars
-from jennie_cli.engine.model import ExitReason, Regime, Strategy
+from jennie_cli.engine.model import ExitReason, Regime
 from jennie_cli.engine.rules import RuleCount
 from jennie_cli.engine.trading.session import Decision, Morning
 
@@ -27,7 +27,7 @@ class Trip:
     """
 
     code: str
-    strategy: Strategy
+    strategy: str
     regime: Regime
     entered_at: datetime
     exited_at: datetime
@@ -49,7 +49,7 @@ class Blocked:
 
     at: datetime
     code: str
-    strategy: Strategy
+    strategy: str
     rule: str
     value: float | None
     limit: float | None

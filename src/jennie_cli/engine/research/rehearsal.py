@@ -24,6 +24,7 @@ from jennie_cli.engine.research.walk_facts import Gatherer
 from jennie_cli.engine.research.walk_meeting import Meeting, meeting, profit_point, sale_price
 from jennie_cli.engine.research.walk_stage import Stage, WalkPolicies
 from jennie_cli.engine.risk import ApprovedOrder
+from jennie_cli.engine.signals import NO_GUESTS, Guests
 from jennie_cli.engine.trading.session.day import TradingDay, Wishes
 from jennie_cli.engine.trading.session.decisions import Decision
 from jennie_cli.engine.trading.session.facts import Outside
@@ -39,27 +40,21 @@ def rehearse(
     *,
     calendar: Calendar,
     costs: Costs | None = None,
+    guests: Guests = NO_GUESTS,
 ) -> tuple[tuple[Decision, ...], PastAccount]:
     """Return what the live machine decides in a past session, and the account after it.
 
     Moments are those of `walk`: a bar is judged in the second in which it ends.
     """
-    return _Rehearsal(past, account, policies, calendar, costs or Costs()).run()
+    stage = Stage(past, policies, calendar, costs or Costs(), account.marks, guests=guests)
+    return _Rehearsal(stage, account, costs or Costs()).run()
 
 
 class _Rehearsal:
     """The machine, and around it an exchange that fills by the policy of the past."""
 
-    def __init__(
-        self,
-        past: PastSession,
-        account: PastAccount,
-        policies: WalkPolicies,
-        calendar: Calendar,
-        costs: Costs,
-    ) -> None:
-        self._stage = Stage(past, policies, calendar, costs, account.marks)
-        self._past = past
+    def __init__(self, stage: Stage, account: PastAccount, costs: Costs) -> None:
+        self._stage, self._past, past = stage, stage.past, stage.past
         self._gather = Gatherer(self._stage)
         book = account.book.with_past(self._stage.codes, Past.of(past.days))
         self._account = account
@@ -76,11 +71,12 @@ class _Rehearsal:
                 trades=0,
                 marks=account.marks,
             ),
-            policies=policies,
-            calendar=calendar,
+            policies=stage.policies,
+            calendar=stage.calendar,
             costs=costs,
             since=past.hours.open,
             grace_s=0.0,
+            guests=stage.guests,
         )
         self._due: list[tuple[float, int, int, Callable[[], None]]] = []
         self._number = count()

@@ -31,6 +31,7 @@ from jennie_cli.engine.research.report import (
 )
 from jennie_cli.engine.rules import JUDGED_RULES, summed
 from jennie_cli.engine.rules.exits import ASLEEP
+from jennie_cli.engine.rules.guests import PREFIX, is_of_guest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def backtest_report(
     whole = _closed(_purchases(closed.trips, held))
     return BacktestReport(
         totals=_totals(sessions, closed, whole, held, capital),
-        strategies=_table(whole, closed, Strategy, lambda trip: trip.strategy),
+        strategies=_table(whole, closed, _strategies(whole), lambda trip: trip.strategy),
         exits=_table(closed, closed, ExitReason, lambda trip: str(trip.reason)),
         regimes=_table(whole, closed, Regime, lambda trip: trip.regime),
         blocked=_blocked([b for s in sessions for b in s.blocked]),
@@ -214,6 +215,11 @@ def _table(
     )
 
 
+def _strategies(bought: _Closed) -> tuple[str, ...]:
+    """Return every strategy, then those of plugins that bought something."""
+    return tuple(dict.fromkeys((*Strategy, *sorted({t.strategy for t in bought.trips}))))
+
+
 def _places(every: Sequence[str], names: Sequence[str]) -> IntArray:
     place = {name: at for at, name in enumerate(every)}
     return np.array([place[name] for name in names], dtype=np.int64)
@@ -250,7 +256,7 @@ def _silent(sessions: Sequence[SessionResult]) -> tuple[SilentRule, ...]:
     return tuple(
         SilentRule(rule=rule, asked=asked.get(rule, 0), asleep=ASLEEP.get(rule))
         for rule in dict.fromkeys((*JUDGED_RULES, *asked))
-        if rule not in fired
+        if rule not in fired and (is_of_guest(rule) or not rule.startswith(PREFIX))
     )
 
 

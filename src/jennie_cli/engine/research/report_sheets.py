@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from jennie_cli.engine.messages import amount, rule_name, text
+from jennie_cli.engine.messages import amount, known, rule_name, text
 from jennie_cli.engine.research.measures import (
     FEWEST_DAYS,
     FEWEST_SESSIONS,
@@ -81,7 +81,13 @@ def percent(value: float | None, lang: str) -> str:
 
 
 def _named(prefix: str) -> Callable[[str, str], str]:
-    return lambda name, lang: text(f"{prefix}.{name}", lang)
+    """Return what tells names in words; one that has none, such as a plugin's, is told as it is."""
+
+    def told(name: str, lang: str) -> str:
+        key = f"{prefix}.{name}"
+        return text(key, lang) if known(key, lang) else name
+
+    return told
 
 
 def _sheet(key: str, columns: Iterable[str], rows: Iterable[tuple[Cell, ...]], lang: str) -> Sheet:

@@ -20,6 +20,7 @@ from jennie_cli.engine.research.past import PastSession, SessionResult
 from jennie_cli.engine.research.walk_account import PastAccount
 from jennie_cli.engine.research.walk_loop import Walk
 from jennie_cli.engine.research.walk_stage import Stage, WalkPolicies
+from jennie_cli.engine.signals import NO_GUESTS, Guests
 from jennie_cli.engine.venue import Calendar
 
 
@@ -30,9 +31,11 @@ def trade_session(
     *,
     calendar: Calendar,
     costs: Costs | None = None,
+    guests: Guests = NO_GUESTS,
 ) -> tuple[SessionResult, PastAccount]:
     """Return what came of a session, and the account after it.
 
     What is held and has no column among the candidates stays as it is. Ex-dates move nothing.
     """
-    return Walk(Stage(past, policies, calendar, costs or Costs(), account.marks), account).run()
+    stage = Stage(past, policies, calendar, costs or Costs(), account.marks, guests=guests)
+    return Walk(stage, account).run()

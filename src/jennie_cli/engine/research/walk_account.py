@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jennie_cli.engine.exits import STOPS, ExitBook, ExitPolicy, Trade, empty_book, filled
-from jennie_cli.engine.model import Regime, Strategy
+from jennie_cli.engine.model import Regime
 from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.research.past import Trip
 from jennie_cli.engine.risk import Past
@@ -23,7 +23,7 @@ class Lot:
 
     code: str
     group: str
-    strategy: Strategy
+    strategy: str
     regime: Regime
     entered_at: datetime
     price: int
@@ -66,7 +66,7 @@ class Why:
     """What a purchase stands on."""
 
     group: str
-    strategy: Strategy
+    strategy: str
     regime: Regime
 
 

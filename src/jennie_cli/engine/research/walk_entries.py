@@ -10,15 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jennie_cli.engine.model import Strategy, TradingContext
+from jennie_cli.engine.model import TradingContext
 from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.rules.gates import RECHECKED
 from jennie_cli.engine.signals import (
+    NO_GUESTS,
     NO_STRATEGY,
-    STRATEGY_ORDER,
     Confirmation,
     Figures,
     GateTable,
+    Guests,
     SignalPolicy,
     StrategyPolicy,
     StrategyTable,
@@ -79,9 +80,9 @@ class Scan:
                 ),
             )
 
-    def strategy(self, cell: Cell) -> Strategy:
+    def strategy(self, cell: Cell) -> str:
         """Return the strategy that a cell's signal is of."""
-        return STRATEGY_ORDER[int(self.strategies.chosen[cell])]
+        return self.strategies.order[int(self.strategies.chosen[cell])]
 
     def second(self, cell: Cell) -> int:
         """Return when a bar is judged."""
@@ -108,13 +109,20 @@ class Scan:
 
 
 def scan(
-    past: PastSession, context: TradingContext, gates: SignalPolicy, strategies: StrategyPolicy
+    past: PastSession,
+    context: TradingContext,
+    gates: SignalPolicy,
+    strategies: StrategyPolicy,
+    guests: Guests = NO_GUESTS,
 ) -> Scan:
     """Judge every bar of a session in weather in which nothing rests."""
     bars, weather = past.bars, calm_weather(past, context)
     figures = figures_of(bars)
-    gated = judge_figures(figures, past.candidates, weather, gates)
-    table = judge_strategies(bars, past.candidates, weather, strategies, figures)
+    heard = guests.hear(bars, figures, past.candidates, weather)
+    gated = judge_figures(figures, past.candidates, weather, gates, heard.gates)
+    table = judge_strategies(
+        bars, past.candidates, weather, strategies, figures, guests=heard.strategies
+    )
     family = wants_confirmation(table.chosen)
     again = gated.passes(RECHECKED)
     return Scan(

@@ -2,7 +2,7 @@
 
 from jennie_cli.engine.broker import BuyingPower
 from jennie_cli.engine.feed import Quote
-from jennie_cli.engine.model import Signal, Strategy
+from jennie_cli.engine.model import Signal
 from jennie_cli.engine.research.walk_entries import Cell
 from jennie_cli.engine.research.walk_stage import Stage
 from jennie_cli.engine.trading.session import BuyFacts, Outside, quoted
@@ -21,7 +21,7 @@ class Gatherer:
             calendar=stage.calendar,
         )
 
-    def signal(self, cell: Cell, strategy: Strategy, *, confirmed: bool) -> Signal:
+    def signal(self, cell: Cell, strategy: str, *, confirmed: bool) -> Signal:
         """Return the signal that a bar gives or confirms, priced at its close."""
         scan = self._stage.scan
         at = self._stage.at(scan.second(cell))

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from jennie_cli.engine.model import Strategy
 from jennie_cli.engine.research.past import Blocked, Trip
 from jennie_cli.engine.research.walk_entries import Cell, Stopped
 from jennie_cli.engine.research.walk_stage import Stage
@@ -28,11 +27,11 @@ class Log:
         self._rest = stage.policies.signals.cooldown_seconds
         self.decisions: list[Decision] = []
         self.trips: list[Trip] = []
-        self._blocked: list[tuple[Cell, Strategy, Stopped]] = []
-        self._told: dict[tuple[int, Strategy, str], int] = {}
+        self._blocked: list[tuple[Cell, str, Stopped]] = []
+        self._told: dict[tuple[int, str, str], int] = {}
         self._counts: list[RuleCount] = []
 
-    def block(self, cell: Cell, strategy: Strategy, stopped: Stopped) -> None:
+    def block(self, cell: Cell, strategy: str, stopped: Stopped) -> None:
         """Write down a hit that a rule kept from being bought."""
         key, now = (cell[1], strategy, stopped.rule), self._scan.second(cell)
         before = self._told.get(key)

@@ -8,7 +8,7 @@ from itertools import count
 from math import inf
 
 from jennie_cli.engine.exits import Trade
-from jennie_cli.engine.model import OrderIntent, Side, Signal, Strategy, TradeTier
+from jennie_cli.engine.model import OrderIntent, Side, Signal, TradeTier
 from jennie_cli.engine.research.past import SessionResult
 from jennie_cli.engine.research.walk_account import PastAccount, Why
 from jennie_cli.engine.research.walk_entries import Cell, Stopped
@@ -83,7 +83,7 @@ class Walk:
             self._log.block(cell, strategy, resting)
             return
         self._rests.signalled(*cell)
-        self._write(cell, Step.SIGNAL, strategy.value)
+        self._write(cell, Step.SIGNAL, str(strategy))
         if not self._scan.waits(cell):
             self._stamp(cell, strategy, confirmed=False)
             return
@@ -93,7 +93,7 @@ class Walk:
             do = partial(self._confirm, later, strategy, dropped)
             self._plan(self._scan.second(later), _BAR, cell[1], do)
 
-    def _confirm(self, cell: Cell, strategy: Strategy, dropped: Stopped | None) -> None:
+    def _confirm(self, cell: Cell, strategy: str, dropped: Stopped | None) -> None:
         """Publish a signal that its bars have held, unless the stock has come to rest meanwhile."""
         if dropped is None and self._rests.stops(*cell, _AFTER_SALES) is not None:
             dropped = Stopped(rule=strategy_rule.GATES_AGAIN.id, value=None, limit=None)
@@ -103,7 +103,7 @@ class Walk:
         else:
             self._stop(cell, Step.DROPPED, strategy, dropped)
 
-    def _stamp(self, cell: Cell, strategy: Strategy, *, confirmed: bool) -> None:
+    def _stamp(self, cell: Cell, strategy: str, *, confirmed: bool) -> None:
         """Ask the stamp; what it lets pass becomes an order."""
         signal = self._gather.signal(cell, strategy, confirmed=confirmed)
         standing = self._standing(self._scan.second(cell))
@@ -130,7 +130,7 @@ class Walk:
         )
         self._buys[cell[1]] = buy
         self._bought, self._ordered = self._bought + 1, self._ordered + worth
-        self._write(cell, Step.ORDERED, strategy.value, price=limit, qty=intent.qty)
+        self._write(cell, Step.ORDERED, str(strategy), price=limit, qty=intent.qty)
         met = meeting(self._stage, cell, limit)
         if met is not None:
             do = partial(self._over, cell, signal, met)
@@ -147,7 +147,7 @@ class Walk:
             self._log.block(cell, signal.strategy, missed)
         else:
             self._ordered += buy.qty * (price - buy.limit)
-            rule, step = signal.strategy.value, Step.BOUGHT
+            rule, step = str(signal.strategy), Step.BOUGHT
             self._holder.buy(_purchase(buy, signal, at, price), _why(signal))
         done = Decision(
             at=at, code=signal.code, step=step, rule=rule, price=price or buy.limit, qty=buy.qty
@@ -179,7 +179,7 @@ class Walk:
             self._stood = (key, standing)
         return self._stood[1]
 
-    def _stop(self, cell: Cell, step: Step, strategy: Strategy, stopped: Stopped) -> None:
+    def _stop(self, cell: Cell, step: Step, strategy: str, stopped: Stopped) -> None:
         self._log.block(cell, strategy, stopped)
         self._write(cell, step, stopped.rule, value=stopped.value, limit=stopped.limit)
 

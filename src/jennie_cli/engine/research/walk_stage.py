@@ -14,6 +14,7 @@ from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.research.policy import FillPolicy
 from jennie_cli.engine.research.walk_entries import Scan, scan
 from jennie_cli.engine.research.walk_moments import Moments, moments_of
+from jennie_cli.engine.signals import NO_GUESTS, Guests
 from jennie_cli.engine.trading.session import SessionPolicies
 from jennie_cli.engine.venue import Calendar
 
@@ -35,9 +36,12 @@ class Stage:
         calendar: Calendar,
         costs: Costs,
         marks: Mapping[str, int],
+        *,
+        guests: Guests = NO_GUESTS,
     ) -> None:
         """`marks` are the last closes in won of what is held, for stocks without a base price."""
         self.past, self.policies, self.calendar = past, policies, calendar
+        self.guests = guests
         self.codes = past.candidates.codes
         self.column = {code: n for n, code in enumerate(self.codes)}
         self.stocks = past.stocks()
@@ -54,7 +58,8 @@ class Stage:
     @cached_property
     def scan(self) -> Scan:
         """What gates and strategies say of every bar while nothing rests."""
-        return scan(self.past, self.context, self.policies.signals, self.policies.strategies)
+        gates, strategies = self.policies.signals, self.policies.strategies
+        return scan(self.past, self.context, gates, strategies, self.guests)
 
     @cached_property
     def lower_limit(self) -> FloatArray:

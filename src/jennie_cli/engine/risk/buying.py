@@ -146,5 +146,5 @@ def _intent(signal: Signal, facts: AutoFacts, qty: int, price: int) -> OrderInte
         qty=qty,
         price=price,
         reason=BY_SIGNAL,
-        strategy=signal.strategy.value,
+        strategy=str(signal.strategy),
     )

@@ -12,6 +12,7 @@ from jennie_cli.engine.rules.check import Rule, RuleCount, summed
 from jennie_cli.engine.rules.dead import DeadRules, dead_rules
 from jennie_cli.engine.rules.exits import ASLEEP, EXIT_RULES
 from jennie_cli.engine.rules.gates import GATE_RULES, MACRO_KNOWN
+from jennie_cli.engine.rules.guests import is_of_guest
 from jennie_cli.engine.rules.orders import ORDER_RULES
 from jennie_cli.engine.rules.strategies import (
     GATES_AGAIN,
@@ -64,13 +65,14 @@ def session_silence(
     inputs = {need for rule in JUDGED_RULES.values() for need in rule.needs}
     if unknown == asked.get(MACRO_KNOWN.id, 0):
         inputs.discard(_MACRO)
+    guests = {rule: Rule(id=rule, needs=()) for rule in asked if is_of_guest(rule)}
     of_stamp = [rule for rule in (*ORDER_RULES, *BUYING_RULES) if rule in asked]
     return SessionSilence(
         sessions=sessions,
         dead=dead_rules(
             totals,
             inputs,
-            rules=JUDGED_RULES,
+            rules={**JUDGED_RULES, **guests},
             asleep={rule: key for rule, key in ASLEEP.items() if key in switched_on},
         ),
         asked=asked,

@@ -4,8 +4,9 @@ from jennie_cli.engine.signals.confirmation import Confirmation, confirm, wants_
 from jennie_cli.engine.signals.figures import Figures, figures_of, last_rows, latest_figures
 from jennie_cli.engine.signals.gate_table import NONE_FAILED, GateTable
 from jennie_cli.engine.signals.gates import judge_figures, judge_gates
+from jennie_cli.engine.signals.guests import NO_GUESTS, Guest, Guests, View
 from jennie_cli.engine.signals.inputs import REGIMES, Candidates, Weather
-from jennie_cli.engine.signals.policy import SignalPolicy, StrategyPolicy
+from jennie_cli.engine.signals.policy import GuestPolicy, SignalPolicy, StrategyPolicy
 from jennie_cli.engine.signals.resting import signal_rests
 from jennie_cli.engine.signals.strategies import own_lists
 from jennie_cli.engine.signals.strategies_momentum import MOMENTUM_FAMILY
@@ -20,6 +21,7 @@ from jennie_cli.engine.signals.strategy_table import (
 __all__ = [
     "MOMENTUM_FAMILY",
     "NONE_FAILED",
+    "NO_GUESTS",
     "NO_STRATEGY",
     "REGIMES",
     "STRATEGY_ORDER",
@@ -27,9 +29,13 @@ __all__ = [
     "Confirmation",
     "Figures",
     "GateTable",
+    "Guest",
+    "GuestPolicy",
+    "Guests",
     "SignalPolicy",
     "StrategyPolicy",
     "StrategyTable",
+    "View",
     "Weather",
     "confirm",
     "figures_of",

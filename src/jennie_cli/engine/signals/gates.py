@@ -4,7 +4,7 @@ Each gate is one function over arrays; none looks at a later bar. Together they 
 their order changes no decision, only which of them a record names first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import time
 
 import numpy as np
@@ -18,6 +18,7 @@ from jennie_cli.engine.signals.figures import Figures, figures_of
 from jennie_cli.engine.signals.gate_table import Answer, GateTable, gate_table
 from jennie_cli.engine.signals.inputs import REGIMES, Candidates, Flags, Weather
 from jennie_cli.engine.signals.policy import SignalPolicy
+from jennie_cli.engine.signals.strategies_scene import Condition
 from jennie_cli.engine.venue import floor_prices
 
 NORMAL_OPEN, NORMAL_CLOSE = time(9), time(15, 30)
@@ -32,10 +33,22 @@ def judge_gates(
 
 
 def judge_figures(
-    figures: Figures, candidates: Candidates, weather: Weather, policy: SignalPolicy
+    figures: Figures,
+    candidates: Candidates,
+    weather: Weather,
+    policy: SignalPolicy,
+    guests: Sequence[Condition] = (),
 ) -> GateTable:
-    """Ask every gate of figures that are there already, such as those of the latest bars."""
-    return gate_table(figures.known, tuple(_answers(figures, candidates, weather, policy)))
+    """Ask every gate of figures that are there already, such as those of the latest bars.
+
+    `guests` is what gates of plugins said of the same bars; they stand last.
+    """
+    own = _answers(figures, candidates, weather, policy)
+    return gate_table(figures.known, (*own, *map(_of_guest, guests)))
+
+
+def _of_guest(said: Condition) -> Answer:
+    return Answer(rule=said.rule, value=said.value, limit=said.limit, passed=said.passed)
 
 
 def _answers(

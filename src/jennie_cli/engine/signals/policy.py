@@ -302,3 +302,15 @@ class StrategyPolicy:
         high=5,
         env="MOMENTUM_CONFIRMATION_BARS",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestPolicy:
+    """Which plugins have a say; their names are those of their entry points."""
+
+    plugin_strategies: tuple[str, ...] = setting(
+        (),
+        "Strategies of plugins that may buy, by name; every other one that is installed only "
+        "records what it would have bought.",
+    )
+    plugin_gates_off: tuple[str, ...] = setting((), "Gates of plugins that are not asked, by name.")

@@ -1,6 +1,6 @@
 """The answers of all strategies over a session's bars, and which of them is taken."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,18 +9,20 @@ from numpy.typing import NDArray
 
 from jennie_cli.engine.indicators import SessionBars, rolling_mean
 from jennie_cli.engine.indicators.rolling import FloatArray
-from jennie_cli.engine.model import Strategy
 from jennie_cli.engine.rules import Check, Rule, RuleCount
 from jennie_cli.engine.rules import strategies as ids
 from jennie_cli.engine.rules.strategies import STRATEGY_RULES
 from jennie_cli.engine.signals.figures import Figures, figures_of, last_rows
+from jennie_cli.engine.signals.guests import Layer
 from jennie_cli.engine.signals.inputs import REGIMES, Candidates, Flags, Weather
 from jennie_cli.engine.signals.policy import StrategyPolicy
 from jennie_cli.engine.signals.strategies import STRATEGIES
 from jennie_cli.engine.signals.strategies_scene import FAST, SLOW, Condition, Scene
 
 STRATEGY_ORDER = tuple(STRATEGIES)
-"""The strategy of each layer of a StrategyTable, in the order in which they are asked."""
+"""The first layers of a StrategyTable, in the order in which they are asked; guests follow."""
+
+_COUNTED = tuple(STRATEGY_RULES[strategy].id for strategy in STRATEGY_ORDER)
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -38,8 +40,8 @@ class StrategyTable:
 
     `hit` is (strategies, rows, stocks), switched-off and forbidden ones included; `enabled` is
     (strategies,) and `allowed`, the word of the macro side, as `hit`. `chosen` is (rows, stocks):
-    the first hit in the order that is enabled and allowed, an index into
-    STRATEGY_ORDER, else NO_STRATEGY.
+    the first hit in the order that is enabled and allowed, an index into `order`, else
+    NO_STRATEGY. `order` names the layers and `counted` the rules under which they are counted.
     """
 
     hit: Flags
@@ -48,6 +50,8 @@ class StrategyTable:
     chosen: NDArray[np.int8]
     known: Flags
     conditions: tuple[tuple[Condition, ...], ...]
+    order: tuple[str, ...] = STRATEGY_ORDER
+    counted: tuple[str, ...] = _COUNTED
 
     @property
     def shadow(self) -> Flags:
@@ -74,13 +78,13 @@ class StrategyTable:
         """What that figure is held against, as `hit`, NaN where nothing is."""
         return self._figures(lambda condition: condition.limit)
 
-    def checks(self, row: int, stock: int) -> Mapping[Strategy, Check]:
+    def checks(self, row: int, stock: int) -> Mapping[str, Check]:
         """Return for each strategy, in order, what it missed first at a bar.
 
         One that missed nothing shows its switch if that is off, then the macro side's word, then
         the figure of its hit; a check that passed is a hit that could be taken.
         """
-        return {s: self._check(layer, row, stock) for layer, s in enumerate(STRATEGY_ORDER)}
+        return {s: self._check(layer, row, stock) for layer, s in enumerate(self.order)}
 
     def counts(self, among: Flags | None = None) -> tuple[RuleCount, ...]:
         """Return how often each strategy was asked and hit, shadow hits too, at the bars `among`.
@@ -90,11 +94,11 @@ class StrategyTable:
         asked = self.known if among is None else self.known & among
         return tuple(
             RuleCount(
-                rule=STRATEGY_RULES[strategy].id,
+                rule=rule,
                 asked=int(asked.sum()),
                 fired=int((self.hit[layer] & asked).sum()),
             )
-            for layer, strategy in enumerate(STRATEGY_ORDER)
+            for layer, rule in enumerate(self.counted)
         )
 
     def _check(self, layer: int, row: int, stock: int) -> Check:
@@ -124,13 +128,16 @@ def judge_strategies(
     weather: Weather,
     policy: StrategyPolicy,
     figures: Figures | None = None,
+    *,
+    guests: Sequence[Layer] = (),
 ) -> StrategyTable:
     """Ask every strategy about every bar; row t reads rows 0..t of the bars.
 
-    `figures` are those of the same bars where they are there already.
+    `figures` are those of the same bars where they are there already, `guests` what strategies of
+    plugins said of them.
     """
     seen = figures or figures_of(bars)
-    return _table(_scene(bars, seen, candidates, weather, policy, whole=bars))
+    return _table(_scene(bars, seen, candidates, weather, policy, whole=bars), guests)
 
 
 def judge_latest(
@@ -139,11 +146,14 @@ def judge_latest(
     weather: Weather,
     policy: StrategyPolicy,
     figures: Figures,
+    *,
+    guests: Sequence[Layer] = (),
 ) -> StrategyTable:
     """Ask every strategy about each stock's last bar; the table has that one row.
 
-    The weather is that of now, (1, stocks). It says what `judge_strategies` says of the same bars,
-    to the bit, but reads only as many of them as the longest look-back needs.
+    The weather is that of now, (1, stocks), and what `guests` said is of those bars. It says what
+    `judge_strategies` says of the same bars, to the bit, but reads only as many of them as the
+    longest look-back needs.
     """
     reach = 1 + max(
         policy.high_bars,
@@ -153,7 +163,8 @@ def judge_latest(
         LOOK_BACK,
     )
     near, told = last_rows(bars, bars.count, reach), last_rows(figures, bars.count, reach)
-    return _last_row(_table(_scene(near, told, candidates, weather, policy, whole=bars)))
+    scene = _scene(near, told, candidates, weather, policy, whole=bars)
+    return _last_row(_table(scene, guests))
 
 
 def _scene(
@@ -179,13 +190,20 @@ def _scene(
     )
 
 
-def _table(scene: Scene) -> StrategyTable:
-    conditions = tuple(STRATEGIES[s](scene) for s in STRATEGY_ORDER)
+def _table(scene: Scene, guests: Sequence[Layer]) -> StrategyTable:
+    own = tuple(STRATEGIES[s](scene) for s in STRATEGY_ORDER)
+    conditions = (*own, *(guest.conditions for guest in guests))
     known = scene.bars.known
     hit = np.stack([_all(c, known) for c in conditions])
-    enabled = np.asarray([getattr(scene.policy, s.value.lower()) for s in STRATEGY_ORDER])
-    allowed = np.stack([_allowed(s, scene.weather, known.shape) for s in STRATEGY_ORDER])
+    switches = [getattr(scene.policy, s.value.lower()) for s in STRATEGY_ORDER]
+    enabled = np.asarray([*switches, *(guest.enabled for guest in guests)])
+    words = [scene.weather.allowed.get(s, np.asarray(True)) for s in STRATEGY_ORDER]
+    words.extend(guest.allowed for guest in guests)
+    allowed = np.stack([np.broadcast_to(word, known.shape) for word in words])
+    names = tuple(guest.name for guest in guests)
     return StrategyTable(
+        order=(*STRATEGY_ORDER, *names),
+        counted=(*_COUNTED, *names),
         hit=hit,
         enabled=enabled,
         allowed=allowed,
@@ -197,6 +215,8 @@ def _table(scene: Scene) -> StrategyTable:
 
 def _last_row(table: StrategyTable) -> StrategyTable:
     return StrategyTable(
+        order=table.order,
+        counted=table.counted,
         hit=table.hit[:, -1:],
         enabled=table.enabled,
         allowed=table.allowed[:, -1:],
@@ -225,10 +245,6 @@ def _all(conditions: tuple[Condition, ...], known: Flags) -> Flags:
     for condition in conditions:
         held &= condition.passed
     return held
-
-
-def _allowed(strategy: Strategy, weather: Weather, shape: tuple[int, int]) -> Flags:
-    return np.broadcast_to(weather.allowed.get(strategy, np.asarray(True)), shape)
 
 
 def _first(hits: Flags) -> NDArray[np.int8]:

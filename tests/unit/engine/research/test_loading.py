@@ -28,7 +28,7 @@ from jennie_cli.engine.model import MacroInsight, Market, Regime, RiskTag, Secur
 from jennie_cli.engine.regime import RegimePolicy, detect
 from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.scoring.market import read_market
-from jennie_cli.engine.trading.session import NO_WATCHLIST, StandIn
+from jennie_cli.engine.trading.session import NO_WATCHLIST, StandIn, Watchlists
 from jennie_cli.engine.venue import price_limits
 from jennie_cli.testing import bars, moment
 
@@ -267,6 +267,17 @@ def test_an_old_list_has_lapsed() -> None:
     assert "run-0" == Past.quiet().listed(oldest, entry(KB)).session().watchlist
     lapsed = moment(SESSIONS[-6], 8, 30)
     assert NO_WATCHLIST == Past.quiet().listed(lapsed, entry(KB)).session().watchlist
+
+
+def test_a_stock_was_named_from_the_first_list_on_that_it_stood_on() -> None:
+    """Lapsed lists count, later ones and those of another market do not."""
+    lapsed, fresh = moment(SESSIONS[-9], 8, 30), moment(BEFORE, 8, 30)
+    past = Past.quiet().listed(lapsed, entry(KB)).listed(fresh, entry(SAMSUNG))
+    lists = Watchlists(past.runs, "imported")
+    assert frozenset() == lists.named(before=lapsed - timedelta(seconds=1))
+    assert {KB} == lists.named(before=fresh - timedelta(seconds=1))
+    assert {KB, SAMSUNG} == lists.named(before=fresh)
+    assert frozenset() == Watchlists(past.runs, "generated").named(before=fresh)
 
 
 def test_the_day_a_stock_came_on_the_list_is_told() -> None:

@@ -122,3 +122,13 @@ def test_the_stamp_is_told_apart() -> None:
     found = session_silence(counts, sessions=1, switched_on=())
     assert (("risk.stop",), ("risk.pause",)) == (found.refusing, found.calm)
     assert not [r.id for r in found.dead.never_fired if r.id.startswith("risk.")]
+
+
+def test_rules_of_plugins_are_watched_too() -> None:
+    """One that never fired is named; that a plugin always answered is no news."""
+    counts = [
+        RuleCount(rule=f"plugin.calm.{name}", asked=9, fired=fired)
+        for name, fired in (("works", 0), ("span", 0), ("busy", 1))
+    ]
+    found = session_silence(counts, sessions=1, switched_on=()).dead
+    assert ["plugin.calm.span"] == [r.id for r in found.never_fired if r.id.startswith("plugin.")]
