@@ -190,3 +190,20 @@ def soak(session: nox.Session) -> None:
     """The stream for a minute, whole and with its socket dropped; arguments after -- replace it."""
     session.install("-e", ".")
     session.run("python", "-m", "benchmarks.stream_soak", *(session.posargs or ("--minutes", "1")))
+
+
+@nox.session(python=PYTHONS[0])
+def sessions(session: nox.Session) -> None:
+    """Whole sessions unattended, each compared with the exchange; arguments after -- replace it."""
+    session.install("-e", ".")
+    session.run("python", "-m", "benchmarks.sessions", *(session.posargs or ("--days", "1")))
+
+
+@nox.session(python=PYTHONS[0])
+def session_kills(session: nox.Session) -> None:
+    """Kills of a running session, each compared with what the next one begins with.
+
+    The short form of `python -m benchmarks.session_kills`; arguments after -- replace it.
+    """
+    session.install("-e", ".")
+    session.run("python", "-m", "benchmarks.session_kills", *(session.posargs or ("--kills", "20")))

@@ -30,9 +30,11 @@ import numpy as np
 from benchmarks.chaos_trader import Room, Scene, Tripwire, opened, persistently, trade
 from benchmarks.exchange_process import counted_calls, exchange
 
+from jennie_cli.adapters.kis import KisAccount, KisOrders
 from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.execution import Execution
 from jennie_cli.engine.model import BrokerOrder, Market, Order, OrderState, Stock
-from jennie_cli.engine.portfolio import fills_of, fold
+from jennie_cli.engine.portfolio import Costs, fills_of, fold
 from jennie_cli.engine.store import Lost, NeverSent, Sending
 from jennie_cli.simulator.driving import SimControl
 
@@ -208,7 +210,15 @@ async def settle(scene: Scene, tally: Tally) -> None:
         while room.clock.monotonic() < ends and _unsettled(room):
             await _quieten(room)
         await room.execution.reconcile()
-        await _compare(room, tally)
+        await compare(
+            Books(
+                execution=room.execution,
+                orders=room.broker,
+                account=room.account,
+                costs=room.costs,
+            ),
+            tally,
+        )
 
 
 def _unsettled(room: Room) -> list[Order]:
@@ -226,9 +236,20 @@ async def _quieten(room: Room) -> None:
     await room.clock.sleep(5)
 
 
-async def _compare(room: Room, tally: Tally) -> None:
-    events = [r.event for r in room.journal.read()]
-    book = room.execution.book()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """A ledger, and the exchange that must tell the same story."""
+
+    execution: Execution
+    orders: KisOrders
+    account: KisAccount
+    costs: Costs
+
+
+async def compare(books: Books, tally: Tally) -> None:
+    """Compare every order, fill, won and share of a ledger with the exchange's own records."""
+    events = books.execution.events()
+    book = books.execution.book()
     fills = fills_of(events)
     told = Counter[tuple[date, str]]()
     for fill in fills:
@@ -237,7 +258,7 @@ async def _compare(room: Room, tally: Tally) -> None:
     days = sorted({e.at.date() for e in events})
     rows: list[BrokerOrder] = []
     for day in days:
-        rows += await room.broker.orders(day)
+        rows += await books.orders.orders(day)
     placed = [r for r in rows if not r.cancels and r.original_id is None]
     tally.orders = len(placed)
     tally.changes = len(rows) - len(placed)
@@ -257,7 +278,7 @@ async def _compare(room: Room, tally: Tally) -> None:
     unknown = [o for o in book.values() if o.state in {OrderState.UNKNOWN, OrderState.SENT}]
     tally.reported = sum(bool(o.note) for o in unknown)
     tally.unreported = len(unknown) - tally.reported
-    await _compare_money(room, tally)
+    await _compare_money(books, tally)
 
 
 def _tell_about(row: BrokerOrder, orders: Iterable[Order]) -> None:
@@ -268,9 +289,9 @@ def _tell_about(row: BrokerOrder, orders: Iterable[Order]) -> None:
             print(f"  like {order}", file=sys.stderr)
 
 
-async def _compare_money(room: Room, tally: Tally) -> None:
-    portfolio = fold((r.event for r in room.journal.read()), room.costs)
-    state = await room.account.state()
+async def _compare_money(books: Books, tally: Tally) -> None:
+    portfolio = fold(books.execution.events(), books.costs)
+    state = await books.account.state()
     if portfolio.cash != state.settled_cash:
         tally.differences.append(f"cash: ledger {portfolio.cash}, exchange {state.settled_cash}")
     held = {h.code: (h.qty, h.cost) for h in state.holdings}

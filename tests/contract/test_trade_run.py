@@ -93,6 +93,16 @@ def test_a_session_in_shadow_sends_nothing(home: Home) -> None:
     assert before["cash"] == home.told("trade", "balance")["cash"]
 
 
+def test_every_run_can_be_had_again(home: Home, first: Any) -> None:
+    """From its tape, byte for byte: one from the morning on, one begun in the middle."""
+    home.told("trade", "run", "--until", "09:53")
+    tapes = home.told("replay", first["day"])["tapes"]
+    for number in (tapes[0], tapes[-1]):
+        came = home.told("replay", first["day"], "--tape", str(number))
+        assert (True, True, None) == (came["same"], came["whole"], came["difference"])
+    assert len(first["decisions"]) == home.told("replay", first["day"], "--tape", "1")["decisions"]
+
+
 def test_without_a_list_there_is_no_session(tmp_path: Path) -> None:
     """It says what to do first."""
     done = Home(tmp_path / "home").run("trade", "run")

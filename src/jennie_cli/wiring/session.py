@@ -1,46 +1,47 @@
 """A trading session of a home: morning, account, stream and bus, plugged together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from jennie_cli.engine.bus import BusDown, Keys
-from jennie_cli.engine.bus.names import BUY_SIGNAL_COOLDOWN
+from jennie_cli.engine.bus.names import BUY_SIGNAL_COOLDOWN, HIGH_WATERMARK, LOSS_LATCH
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import InputError
-from jennie_cli.engine.exits import ExitPolicy, day_second
-from jennie_cli.engine.feed import MinuteBar, Quote
+from jennie_cli.engine.exits import ExitPolicy, day_second, rebuild, trades_of
+from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.macro import MacroPolicy
 from jennie_cli.engine.portfolio import fold
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.risk import BY_SIGNAL, AutoPolicy
 from jennie_cli.engine.sectors import SectorPolicy
-from jennie_cli.engine.signals import SignalPolicy, StrategyPolicy
-from jennie_cli.engine.store import Asked, LedgerEvent, asked_at
+from jennie_cli.engine.signals import Guests, SignalPolicy, StrategyPolicy
+from jennie_cli.engine.store import LedgerEvent
 from jennie_cli.engine.trading import OrderIds, forget_old
-from jennie_cli.engine.trading.alerts import Rung
 from jennie_cli.engine.trading.policy import Auto, RecordPolicy, TradingPolicy
 from jennie_cli.engine.trading.session.day import TradingDay
 from jennie_cli.engine.trading.session.gathering import Mornings
+from jennie_cli.engine.trading.session.keeping import HighMark, Kept, with_marks
 from jennie_cli.engine.trading.session.known import Sources
 from jennie_cli.engine.trading.session.morning import Morning
-from jennie_cli.engine.trading.session.opening import Opening, held_since, opening_of
+from jennie_cli.engine.trading.session.opening import Opening, held_since, opening_of, ordered_until
 from jennie_cli.engine.trading.session.opening_highs import highs_of
-from jennie_cli.engine.trading.session.overhearing import OverheardTicks
 from jennie_cli.engine.trading.session.policies import SessionPolicies
 from jennie_cli.engine.trading.session.running import SessionRun
 from jennie_cli.engine.trading.session.running_buys import Caps
 from jennie_cli.engine.trading.session.running_ports import SessionEars, SessionRoom
-from jennie_cli.engine.trading.standing import StandingDesk
+from jennie_cli.engine.trading.session.tape import Beginning
 from jennie_cli.engine.venue import Session
 from jennie_cli.settings import Profile
 from jennie_cli.wiring.bus import open_bus_of
+from jennie_cli.wiring.guests import guests_of
 from jennie_cli.wiring.records import open_evaluations
+from jennie_cli.wiring.session_asks import Asks, PersonEars, watched_codes
+from jennie_cli.wiring.session_tapes import Taping
 from jennie_cli.wiring.sites import origin
-from jennie_cli.wiring.standing import standing_of
 from jennie_cli.wiring.trading import TradingRoom, open_trading
 
 if TYPE_CHECKING:
@@ -52,26 +53,20 @@ T = TypeVar("T")
 _BEFORE_THE_OPEN = timedelta(seconds=30)
 """How long before its open a world that stands is taken to a session."""
 
-Charts = Mapping[str, tuple[MinuteBar, ...]]
-
-
-class PersonEars(SessionEars, Protocol):
-    """Hears of a session on behalf of a person."""
-
-    def rung(self, told: Rung) -> None:
-        """Hear of a price alert that rang."""
-        ...
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
-    """A session that is ready to run until its close; `auto` is how far it goes by itself."""
+    """A session that is ready to run until its close; `auto` is how far it goes by itself, `guests`
+    names the plugins that are asked, `kept` tells how what it holds is protected at any moment.
+    """
 
     run: SessionRun
     room: TradingRoom
     morning: Morning
     held: tuple[str, ...]
     auto: Auto
+    guests: str
+    kept: Kept
 
     @property
     def hours(self) -> Session:
@@ -89,9 +84,10 @@ async def open_session_of(house: "House", ears: PersonEars) -> AsyncIterator[Ope
     async with open_trading(house, ticks=True) as room, open_bus_of(house, needed=False) as bus:
         hours = await _reach(house, room)
         # a world that we drive stands while its session is prepared
-        with room.site.holding():
-            opened = await _prepared(house, room, bus, hours, ears)
-        yield opened
+        with Taping(house, ears) as taping:
+            with room.site.holding():
+                opened = await _prepared(house, room, bus, hours, ears, taping=taping)
+            yield opened
         forget_old(
             open_evaluations(house),
             house.settings.slice(RecordPolicy),
@@ -101,16 +97,24 @@ async def open_session_of(house: "House", ears: PersonEars) -> AsyncIterator[Ope
 
 
 async def _prepared(
-    house: "House", room: TradingRoom, bus: "RedisBus", hours: Session, ears: PersonEars
+    house: "House",
+    room: TradingRoom,
+    bus: "RedisBus",
+    hours: Session,
+    ears: PersonEars,
+    *,
+    taping: Taping,
 ) -> OpenSession:
     morning = await _morning(house, room, hours, ears)
     found = _Found(
         morning=morning,
-        charts=await _charts(room, morning),
         rests=await _resting(bus.keys, morning, house.settings.slice(SignalPolicy), ears),
+        marks=await _marks(bus.keys, room.portfolio().held, ears),
+        latched=await _latched(bus.keys, morning, ears),
         events=room.execution.events(),
     )
-    day, auto = _day(house, room, found), _auto(house)
+    guests = guests_of(house.settings, lambda error: ears.trouble("plugin", error))
+    day, auto = _day(house, room, found, taping, guests), _auto(house)
     run = SessionRun(
         day,
         _session_room(house, room, bus, ears),
@@ -119,8 +123,18 @@ async def _prepared(
         auto=auto,
         opened_with=found.events,
         caps=_caps(house),
+        kept=day.kept,
+        cold=_cold(room, morning),
     )
-    return OpenSession(run=run, room=room, morning=morning, held=day.held, auto=auto)
+    return OpenSession(
+        run=run,
+        room=room,
+        morning=morning,
+        held=day.held,
+        auto=auto,
+        guests=guests.told,
+        kept=day.kept,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,39 +142,46 @@ class _Found:
     """What a session is opened with: `rests` end at a second of the day, by code."""
 
     morning: Morning
-    charts: Charts
     rests: Mapping[str, float]
+    marks: Mapping[str, HighMark]
+    latched: bool
     events: tuple[LedgerEvent, ...]
 
 
 def _opening(house: "House", room: TradingRoom, found: _Found) -> Opening:
     policies, portfolio = _policies(house), fold(found.events, room.costs)
-    minutes = [bar for code in portfolio.held for bar in found.charts.get(code, ())]
     highs = highs_of(
         held_since(found.events, policies.exits),
         house.facts,
         now=room.clock.now(),
         calendar=house.calendar,
-        minutes=minutes,
     )
+    # today's charts are read once the exits are armed: until then what a session before this one
+    # has heard and kept stands in for them, and for the running minute always
+    bare = rebuild(trades_of(found.events), {}, (), policies.exits)
+    highs = with_marks(highs, found.marks, bare)
     return opening_of(
         found.events,
         found.morning,
         portfolio=portfolio,
         highs=highs,
         ex_dates=(),
-        signalled_until=found.rests,
-        latched=False,
+        signalled_until={
+            **ordered_until(found.events, found.morning.day, policies.signals),
+            **found.rests,
+        },
+        latched=found.latched,
         policies=policies,
         base_prices=_bases(found.morning),
         groups={},
+        cold=_cold(room, found.morning),
     )
 
 
 def _session_room(
     house: "House", room: TradingRoom, bus: "RedisBus", ears: PersonEars
 ) -> SessionRoom:
-    asks = _Asks(house, room, bus, ears)
+    asks = Asks(house, room, bus, ears)
     return SessionRoom(
         ticks=asks.ticks,
         quotes=room.quotes,
@@ -217,25 +238,18 @@ async def _morning(house: "House", room: TradingRoom, hours: Session, ears: Sess
         macro=settings.slice(MacroPolicy),
     )
     mornings = Mornings(sources, trouble=lambda error: ears.trouble("insight", error))
-    listened = (*room.portfolio().held, *_watched(house, room))
+    # what was sold today is a column too: the account at the last close held it
+    traded = [t.code for t in trades_of(room.execution.events()) if t.day == hours.day.toordinal()]
+    listened = (*room.portfolio().held, *traded, *watched_codes(house, room))
     draft = mornings.draft(hours, now=room.clock.now(), held=listened)
     quotes: Mapping[str, Quote] = {q.code: q for q in await room.quotes.quotes(draft.codes)}
     return draft.morning(quotes)
 
 
-def _watched(house: "House", room: TradingRoom) -> tuple[str, ...]:
-    """Return the stocks that a person added to those of the list; they are heard and not bought."""
-    asked = asked_at(standing_of(house).all(), room.clock.now(), wall=house.wall_clock.now())
-    return tuple(watched.code for watched in asked.watched)
-
-
-async def _charts(room: TradingRoom, morning: Morning) -> Charts:
-    """Return today's minutes of every stock; none before the open."""
-    if room.clock.now() <= morning.hours.open:
-        return {}
-    codes = morning.candidates.codes
-    told = await asyncio.gather(*(room.quotes.minutes(code) for code in codes))
-    return dict(zip(codes, told, strict=True))
+def _cold(room: TradingRoom, morning: Morning) -> frozenset[str]:
+    """Return the codes whose earlier minutes of the day are to be read; none before the open."""
+    begun = room.clock.now() > morning.hours.open
+    return frozenset(morning.candidates.codes) if begun else frozenset()
 
 
 async def _resting(
@@ -248,9 +262,34 @@ async def _resting(
             told = await keys.get(BUY_SIGNAL_COOLDOWN.of(code))
             at = None if told is None else _moment(told)
             if at is not None and at.astimezone(KST).date() == morning.day:
-                found[code] = day_second(at) + policy.cooldown_seconds
+                # a stock rests from the end of the bar on that gave the signal
+                found[code] = day_second(at) // 60 * 60 + policy.cooldown_seconds
     except BusDown as error:
         ears.trouble("cooldown", error)
+    return found
+
+
+async def _latched(keys: Keys, morning: Morning, ears: SessionEars) -> bool:
+    """Whether a session before this one has met the day's loss limit, as the bus tells."""
+    try:
+        return await keys.get(LOSS_LATCH.of(f"{morning.day:%Y-%m-%d}")) is not None
+    except BusDown as error:
+        # nothing is bought while the bus is down
+        ears.trouble("loss latch", error)
+        return True
+
+
+async def _marks(keys: Keys, held: Iterable[str], ears: SessionEars) -> Mapping[str, HighMark]:
+    """Return the highest prices that a session before this one has heard, by code."""
+    found: dict[str, HighMark] = {}
+    try:
+        for code in held:
+            told = await keys.get(HIGH_WATERMARK.of(code))
+            mark = None if told is None else HighMark.read(told)
+            if mark is not None:
+                found[code] = mark
+    except BusDown as error:
+        ears.trouble("keeping", error)
     return found
 
 
@@ -262,20 +301,19 @@ def _moment(told: str) -> datetime | None:
     return at if at.tzinfo is not None else None
 
 
-def _day(house: "House", room: TradingRoom, found: _Found) -> TradingDay:
+def _day(
+    house: "House", room: TradingRoom, found: _Found, taping: Taping, guests: Guests
+) -> TradingDay:
     """Return the machine with what happened before it: earlier minutes, and buys left open."""
     now = room.clock.now()
-    day = TradingDay(
-        found.morning,
-        _opening(house, room, found),
+    beginning = Beginning(
+        morning=found.morning,
+        opening=_opening(house, room, found),
         policies=_policies(house),
-        calendar=house.calendar,
-        costs=room.costs,
         since=now,
         grace_s=house.settings.slice(TradingPolicy).bar_grace_seconds,
     )
-    for code, minutes in found.charts.items():
-        day.warm_up(code, minutes, until=now)
+    day = taping.day(beginning, room.costs, guests)
     for order in room.execution.book().values():
         if order.reason == BY_SIGNAL and not order.state.final:
             day.resume(order)
@@ -312,40 +350,6 @@ def _caps(house: "House") -> Caps:
     if house.profile is not Profile.LIVE:
         return Caps()
     return Caps(order=policy.live_order_cap or None, day=policy.live_day_cap or None)
-
-
-class _Asks:
-    """What people ask of the running session: stocks to sell, prices to be told of.
-
-    The bus has a copy, told again whenever what is asked for changes.
-    """
-
-    def __init__(
-        self, house: "House", room: TradingRoom, bus: "RedisBus", ears: PersonEars
-    ) -> None:
-        self._ears = ears
-        self._desk = StandingDesk(
-            standing=standing_of(house), keys=bus.keys, clock=room.clock, wall=house.wall_clock
-        )
-        self._told: Asked | None = None
-        self._rung: list[Rung] = []
-        self.ticks = OverheardTicks(room.ticks, self._ring)
-
-    async def read(self) -> frozenset[str]:
-        """Return the codes of which everything is to be sold, and take in the alerts."""
-        done, self._rung = self._rung, []
-        asked = await asyncio.to_thread(self._desk.now)
-        self.ticks.listen_for(asked.alerts)
-        if done:
-            await self._desk.drop(*(told.alert for told in done), who="session")
-        elif asked != self._told:
-            await self._desk.retell()
-        self._told = asked
-        return asked.selling
-
-    def _ring(self, told: Rung) -> None:
-        self._rung.append(told)
-        self._ears.rung(told)
 
 
 def _aside(work: Callable[[], T]) -> Awaitable[T]:

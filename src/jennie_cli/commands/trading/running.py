@@ -1,7 +1,7 @@
 """`trade run`: one session in the foreground, told line by line until it ends."""
 
 import asyncio
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from jennie_cli.commands.argv import UsageError
@@ -24,6 +24,8 @@ from jennie_cli.wiring.session import OpenSession, open_session_of
 
 CLOSE = "close"
 _STATUS_MINUTES = 30
+_LAST_TRADES = timedelta(seconds=35)
+"""The closing auction ends at random within half a minute after the hour."""
 
 
 class Told:
@@ -52,6 +54,8 @@ class Told:
                 auto=text(f"trade.run.auto.{opened.auto}", self._lang),
             )
         )
+        if opened.guests:
+            self._out.talk(text("trade.plugin.opened", self._lang, guests=opened.guests))
 
     def name(self, code: str) -> str:
         """Return the name of a stock."""
@@ -122,7 +126,7 @@ def _head(session: Session, opened: OpenSession) -> dict[str, Any]:
 
 def _end(until: str, hours: Hours) -> datetime:
     if until == CLOSE:
-        return hours.close
+        return hours.close + _LAST_TRADES
     try:
         at = time.fromisoformat(until)
     except ValueError:

@@ -60,6 +60,9 @@ PAUSE = Key(name="trading:pause", ttl_s=None)
 
 STOP = Key(name="trading:stop", ttl_s=None)
 DRY_RUN = Key(name="trading:dryrun", ttl_s=None)
+LOSS_LATCH = KeyOf(prefix="trading:loss_latch:", ttl_s=_DAY)
+"""By Korean trading day: its loss limit was met, and nothing is bought until the next."""
+
 LIQUIDATION_STOCKS = Key(name="forced_liquidation:stocks", ttl_s=None)
 LIQUIDATION_ARMED = Key(name="forced_liquidation:armed", ttl_s=None)
 NOTIFICATION_MUTE = Key(name="notification:mute", ttl_s=None)

@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import Any
 
 from jennie_cli.engine.exits.table import CHAIN, SELLS
-from jennie_cli.engine.messages import amount, known, text
+from jennie_cli.engine.messages import amount, known, text, value_and_limit
 from jennie_cli.engine.model import ExitReason, Order, OrderState, Side
 from jennie_cli.engine.rules import Check
 from jennie_cli.engine.rules import exits as exit_rules
 from jennie_cli.engine.rules import strategies as ids
 from jennie_cli.engine.rules.gates import NOTES
+from jennie_cli.engine.rules.guests import PREFIX, WORKS
 from jennie_cli.engine.rules.strategies import STRATEGY_RULES
 from jennie_cli.engine.signals import MOMENTUM_FAMILY
 from jennie_cli.engine.store.evaluations import IN_FORCE, Evaluation, Judged, Judging, Stamped
@@ -220,7 +221,9 @@ def _strategy(counted: str) -> str:
 
 def _strategy_named(counted: str, lang: str) -> Mapping[str, Any]:
     if counted not in _STRATEGIES:
-        return {}
+        guest = counted.removeprefix(PREFIX)
+        alone = guest != counted and "." not in guest
+        return {"strategy": counted, "name": guest} if alone else {}
     strategy = _strategy(counted)
     return {"strategy": strategy, "name": text(f"strategy.name.{strategy}", lang)}
 
@@ -261,4 +264,18 @@ def check_text(check: Check, lang: str) -> str:
     """Return a check as a sentence; the record may know rules that the catalogue has forgotten."""
     if known(f"check.{check.rule}.{'pass' if check.passed else 'fail'}", lang):
         return check_line(check, lang)
+    if check.rule.startswith(PREFIX):
+        return _guest_text(check, lang)
     return f"{check.rule}: {amount(check.value, check.unit, lang)}"
+
+
+def _guest_text(check: Check, lang: str) -> str:
+    """Return what a rule of a plugin said; only its figures are known."""
+    guest, _, rule = check.rule.removeprefix(PREFIX).partition(".")
+    if rule == WORKS:
+        key = f"trade.plugin.{'works' if check.passed else 'failed'}"
+        return text(key, lang, guest=guest)
+    value, limit = value_and_limit(check.value, check.limit, check.unit, lang)
+    key = "trade.plugin.fact" if check.limit is None else "trade.plugin.figure"
+    said = text(f"trade.plugin.{'pass' if check.passed else 'fail'}", lang)
+    return text(key, lang, guest=guest, rule=rule, value=value, limit=limit, said=said)

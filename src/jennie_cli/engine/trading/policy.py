@@ -76,6 +76,10 @@ class TradingPolicy:
         low=0.0,
         high=2.0,
     )
+    tape: bool = setting(
+        True,  # the default of a setting
+        "Write down all that a session hears and decides, so that `jennie replay` has it again.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +92,7 @@ class RecordPolicy:
         unit="sessions",
         low=1,
         high=2000,
+    )
+    tape_sessions: int = setting(
+        60, "Days of which the tapes of the sessions are kept.", unit="days", low=1, high=2000
     )

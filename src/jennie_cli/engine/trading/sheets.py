@@ -12,8 +12,7 @@ from jennie_cli.engine.model import Side
 from jennie_cli.engine.risk import ApprovedOrder, Refusal
 from jennie_cli.engine.rules import Rule
 from jennie_cli.engine.rules import strategies as ids
-from jennie_cli.engine.rules.strategies import STRATEGY_RULES
-from jennie_cli.engine.signals import STRATEGY_ORDER, Confirmation, GateTable, StrategyTable
+from jennie_cli.engine.signals import Confirmation, GateTable, StrategyTable
 from jennie_cli.engine.signals.confirmation import CONFIRMATION
 from jennie_cli.engine.store.evaluations import (
     NOT_ASKED,
@@ -63,7 +62,7 @@ def strategy_sheet(
         at=at,
         judging=Judging.STRATEGIES,
         codes=tuple(codes[stock] for stock in seen.tolist()),
-        counted=tuple(STRATEGY_RULES[strategy].id for strategy in STRATEGY_ORDER),
+        counted=table.counted,
         questions=_questions(rules),
         deciding=said.deciding,
         value=said.value,
@@ -137,7 +136,7 @@ def _decided(
     table: StrategyTable, row: int, seen: NDArray[np.intp], place: Mapping[str, int]
 ) -> _Decided:
     """Return the first condition missed, else the last, else the switch or the word that bars."""
-    shape = (len(STRATEGY_ORDER), len(seen))
+    shape = (len(table.order), len(seen))
     said = _Decided(
         np.empty(shape, np.int16), np.empty(shape), np.empty(shape), np.empty(shape, np.bool_)
     )

@@ -17,7 +17,8 @@ from jennie_cli.engine.model import Order, OrderState, OrderType, Side, Venue
 from jennie_cli.engine.rules import BUYING_RULES, EXIT_RULES, GATE_RULES, Check
 from jennie_cli.engine.rules.strategies import CONDITION_RULES
 from jennie_cli.engine.store import Evaluation, Judged, Judging, MemoryEvaluations, Stamped
-from jennie_cli.engine.trading.explaining import Outcome, explain, verdicts
+from jennie_cli.engine.trading import explaining
+from jennie_cli.engine.trading.explaining import Outcome, check_text, explain, verdicts
 from jennie_cli.engine.trading.sheets import gate_sheet, strategy_sheet
 
 AT = datetime(2026, 3, 3, 10, 0, tzinfo=KST)
@@ -289,3 +290,37 @@ def test_every_outcome_has_words(lang: str) -> None:
     """Only a buy waits for a bar."""
     keys = {f"trade.explain.{side}.{outcome}" for side in Side for outcome in Outcome}
     assert {"trade.explain.sell.waiting"} == {key for key in keys if not known(key, lang)}
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (
+            Check(rule="plugin.calm.span", value=4.0, limit=3.0, unit="pct", passed=False),
+            "plugin calm, span: +4.0% against +3.0%, does not hold",
+        ),
+        (
+            Check(rule="plugin.calm.sunny", value=None, limit=None, unit="", passed=True),
+            "plugin calm, sunny: holds",
+        ),
+        (
+            Check(rule="plugin.calm.works", value=None, limit=None, unit="", passed=False),
+            "plugin calm: it gave no answer, so nothing is bought on its word",
+        ),
+        (
+            Check(rule="plugin.calm.works", value=None, limit=None, unit="", passed=True),
+            "plugin calm: it answered",
+        ),
+    ],
+)
+def test_rules_of_plugins_are_told(check: Check, words: str) -> None:
+    """The catalogue has no words for them, so they are told by name and figures."""
+    assert words == check_text(check, "en")
+
+
+def test_strategies_of_plugins_are_told_by_name() -> None:
+    """Beside each condition stands the strategy that set it; rules of a gate have none."""
+    told = {"strategy": "plugin.quick", "name": "quick"}
+    assert told == explaining._strategy_named("plugin.quick", "en")
+    assert {} == explaining._strategy_named("plugin.calm.span", "en")
+    assert {} == explaining._strategy_named("gate.rsi", "en")

@@ -97,7 +97,8 @@ def test_strategies_are_read_back_to_the_last_bit(
                 assert told is None
                 continue
             assert told is not None
-            expected = {STRATEGY_RULES[s].id: c for s, c in table.checks(row, stock).items()}
+            said = table.checks(row, stock).items()
+            expected = {STRATEGY_RULES[Strategy(strategy)].id: check for strategy, check in said}
             assert repr(expected) == repr(dict(zip(told.counted, told.checks, strict=True)))
             passed = [n for n, check in enumerate(told.checks) if check.passed]
             assert table.chosen[row, stock] == (passed[0] if passed else NO_STRATEGY)
@@ -176,7 +177,7 @@ def test_the_stamp_is_kept_with_its_strategy_or_reason() -> None:
     bought = stamp_signal(signal(), auto(), POLICY)
     assert isinstance(bought, ApprovedOrder)
     told = approved(bought)
-    assert (Side.BUY, signal().strategy.value, bought.checks) == (told.side, told.why, told.checks)
+    assert (Side.BUY, signal().strategy, bought.checks) == (told.side, told.why, told.checks)
     assert (bought.intent.order_id, bought.intent.code) == (told.order_id, told.code)
     intent = replace(sale(ExitReason.SCALE_OUT), strategy="SCALE_OUT:1")
     sold = stamp_exit(intent, auto(), POLICY)

@@ -32,6 +32,11 @@ class SessionAccount:
         self.holds(opening.book)
 
     @property
+    def latched(self) -> bool:
+        """Whether the loss limit of the day was met."""
+        return self._latched
+
+    @property
     def total(self) -> int | None:
         """Won of the whole account, None while the cash or a price is unknown."""
         if self.cash is None or not self._held.keys() <= self._prices.keys():
@@ -54,9 +59,9 @@ class SessionAccount:
         self.open_buys[order_id] = buy
         self._ended.pop(order_id, None)
 
-    def drop(self, order_id: str) -> None:
-        """Forget a buy that never left."""
-        self.open_buys.pop(order_id, None)
+    def drop(self, order_id: str) -> OpenBuy | None:
+        """Forget a buy that never left, and return it."""
+        return self.open_buys.pop(order_id, None)
 
     def end(self, order: Order) -> None:
         """Take in how a buy ended; told again, the new figures replace the old."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.exits import STOPS, Past, Trade, exit_mark
-from jennie_cli.engine.feed import MarketEvent, MarketEventKind, MinuteBar, Quote, Tick
+from jennie_cli.engine.feed import MarketEvent, MinuteBar, Quote, Tick
 from jennie_cli.engine.model import (
     Order,
     OrderIntent,
@@ -20,26 +20,35 @@ from jennie_cli.engine.model import (
     Side,
     Signal,
     Stock,
+    StockStatus,
     TradingContext,
 )
 from jennie_cli.engine.portfolio import Costs
-from jennie_cli.engine.risk import ApprovedOrder, AutoFacts, Refusal, stamp_exit, stamp_signal
-from jennie_cli.engine.rules import buying as rule
+from jennie_cli.engine.risk import (
+    ApprovedOrder,
+    AutoFacts,
+    Refusal,
+    stamp_exit,
+    stamp_signal,
+)
+from jennie_cli.engine.signals import NO_GUESTS, Guests
 from jennie_cli.engine.store import Sheet
 from jennie_cli.engine.store.evaluations import Stamped
 from jennie_cli.engine.trading.bar_ticks import of_ticks
 from jennie_cli.engine.trading.bars import BarMaker, Closed
 from jennie_cli.engine.trading.session.account import SessionAccount
-from jennie_cli.engine.trading.session.decisions import Decision, Step, figure_of
+from jennie_cli.engine.trading.session.decisions import Decision, Step
 from jennie_cli.engine.trading.session.facts import BuyFacts, OpenBuy, Outside, Standing, quoted
+from jennie_cli.engine.trading.session.halts import Halts
+from jennie_cli.engine.trading.session.keeping import Kept
 from jennie_cli.engine.trading.session.monitor import Monitor
 from jennie_cli.engine.trading.session.morning import Morning
 from jennie_cli.engine.trading.session.opening import Opening
 from jennie_cli.engine.trading.session.policies import SessionPolicies
+from jennie_cli.engine.trading.session.record import Record
 from jennie_cli.engine.trading.session.rests import Rests
 from jennie_cli.engine.trading.session.scanner import Scanner
 from jennie_cli.engine.trading.session.wishes import Given, Scanned, SellWish, Settled
-from jennie_cli.engine.trading.sheets import approved, refused
 from jennie_cli.engine.trading.stocks import unlisted
 from jennie_cli.engine.venue import Calendar
 
@@ -69,6 +78,7 @@ class TradingDay:
         costs: Costs,
         since: datetime,
         grace_s: float,
+        guests: Guests = NO_GUESTS,
     ) -> None:
         """`since` is when the ticks of the morning's stocks begin to be heard; a bar is closed
         `grace_s` seconds after its minute.
@@ -82,18 +92,9 @@ class TradingDay:
         self._rests = Rests(
             morning, opening.last, opening.signalled_until, policies=policies, calendar=calendar
         )
-        self._scanner = Scanner(morning, policies, self._rests)
+        self._scanner = Scanner(morning, policies, self._rests, guests)
         self._floors = morning.lower_limits()
-        floors = dict(zip(self.codes, self._floors.tolist(), strict=True))
-        self._monitor = Monitor(
-            opening.book,
-            day=morning.day,
-            hours=morning.hours,
-            policy=policies.exits,
-            lower_limits={code: int(won) for code, won in floors.items() if not np.isnan(won)},
-            codes=self.codes,
-            past=Past.of(morning.days),
-        )
+        self._monitor = self._monitoring(opening)
         self._facts = BuyFacts(
             morning, risk=policies.risk, sectors=policies.sectors, calendar=calendar
         )
@@ -102,12 +103,37 @@ class TradingDay:
         self._context = morning.careful_context(policies.macro)
         self._told_context = morning.context is not None
         self._now = since
+        self._cold = {self._column[code] for code in opening.cold & self._column.keys()}
+        self.kept = Kept(
+            self._monitor,
+            self._rests,
+            self.codes,
+            lambda: self._context,
+            latched=lambda: self._account.latched,
+        )
         self._minute = -1
-        self._halted = False
-        self._sheets: list[Sheet] = []
-        self._stamps: list[Stamped] = []
-        self.decisions: list[Decision] = []
+        self._halts = Halts.of(self._stocks.values(), self._monitor.halt)
+        self._selling: dict[str, SellWish] = {}
+        self._asked_by: dict[str, str] = {}
+        self._record = Record()
         self._mark_held()
+
+    def _monitoring(self, opening: Opening) -> Monitor:
+        floors = zip(self.codes, self._floors.tolist(), strict=True)
+        return Monitor(
+            opening.book,
+            day=self._morning.day,
+            hours=self._morning.hours,
+            policy=self._policies.exits,
+            lower_limits={code: int(won) for code, won in floors if not np.isnan(won)},
+            codes=self.codes,
+            past=Past.of(self._morning.days),
+        )
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """All that was decided, in order."""
+        return self._record.decisions
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -117,8 +143,7 @@ class TradingDay:
     def hear(self, items: Sequence[Tick | MarketEvent], now: datetime) -> Wishes:
         """Take what the market said, in the order in which it came."""
         self._reach(now)
-        for event in (item for item in items if isinstance(item, MarketEvent)):
-            self._happened(event)
+        self._halts.hear(items)
         ticks = [item for item in items if isinstance(item, Tick)]
         buys: list[Signal] = []
         for batch in of_ticks(ticks, self._bars.places):
@@ -134,9 +159,14 @@ class TradingDay:
         return Wishes(buys=tuple(buys), sells=sells)
 
     def warm_up(self, code: str, minutes: Sequence[MinuteBar], until: datetime) -> None:
-        """Put the day's earlier minutes of a stock, as a chart tells them, before its ticks."""
+        """Put the day's earlier minutes of a stock, as a chart tells them; it is warm then."""
         if code in self._bars.places:
             self._bars.warm_up(code, minutes, until=until)
+            self._cold.discard(self._column[code])
+
+    def catch_up(self, code: str, minutes: Sequence[MinuteBar]) -> None:
+        """Let the exits know the day's minutes of a stock held, as a chart tells them later."""
+        self._monitor.catch_up(code, minutes)
 
     def limit(self, signal: Signal) -> int:
         """Return the most in won that an order of a signal would pay a share."""
@@ -161,6 +191,7 @@ class TradingDay:
             lower_limit=0 if column is None else quoted(self._floors[column]),
             volume=0,
             value=0,
+            status=StockStatus.HALTED if code in self._halts else StockStatus.NORMAL,
         )
 
     def resume(self, order: Order) -> None:
@@ -177,14 +208,18 @@ class TradingDay:
 
     def stamp_buy(self, signal: Signal, outside: Outside) -> ApprovedOrder | Refusal:
         """Size and stamp a signal; what passes counts as bought until it is told otherwise."""
+        outside = replace(outside, market_halted=outside.market_halted or self._halts.market)
         facts = self._facts.facts(signal, self.standing(outside.now), outside, self._context)
         answer = stamp_signal(signal, facts, self._policies.risk)
-        why = signal.strategy.value
+        why = str(signal.strategy)
         if isinstance(answer, Refusal):
-            self._refuse(answer, signal.code, Side.BUY, why=why, at=outside.now, price=signal.price)
+            self._record.refused(
+                answer, signal.code, Side.BUY, why=why, at=outside.now, price=signal.price
+            )
             return answer
-        self._stamps.append(approved(answer))
+        self._record.approved(answer)
         intent = answer.intent
+        self._asked_by[intent.order_id] = why
         limit = intent.price or 0
         worth = intent.qty * limit
         self._account.order(
@@ -197,7 +232,9 @@ class TradingDay:
                 reserved=worth + self._costs.fee(signal.code, worth),
             ),
         )
-        self._write(Step.ORDERED, signal.code, why, at=outside.now, price=limit, qty=intent.qty)
+        self._record.write(
+            Step.ORDERED, signal.code, why, at=outside.now, price=limit, qty=intent.qty
+        )
         return answer
 
     def stamp_sell(
@@ -222,19 +259,36 @@ class TradingDay:
             calendar=self._calendar,
             order_id=outside.order_id,
             quote=outside.quote,
-            market_halted=outside.market_halted or self._halted,
+            market_halted=outside.market_halted or self._halts.market,
         )
         answer = stamp_exit(intent, facts, self._policies.risk)
         if isinstance(answer, Refusal):
             reason = wish.reason.value
-            self._refuse(answer, wish.code, Side.SELL, why=reason, at=outside.now, price=wish.price)
+            self._record.refused(
+                answer, wish.code, Side.SELL, why=reason, at=outside.now, price=wish.price
+            )
         else:
-            self._stamps.append(approved(answer))
+            self._record.approved(answer)
+            self._selling[answer.intent.order_id] = wish
         return answer
 
     def not_sent(self, order_id: str) -> None:
-        """Take a stamped buy back that never left."""
-        self._account.drop(order_id)
+        """Take back what was stamped and never left."""
+        wish, buy = self._selling.pop(order_id, None), self._account.drop(order_id)
+        if wish is not None:
+            why = wish.reason.value
+            self._record.write(
+                Step.NOT_SENT, wish.code, why, at=self._now, price=wish.price, qty=wish.qty
+            )
+        elif buy is not None:
+            self._record.write(
+                Step.NOT_SENT,
+                buy.code,
+                self._asked_by[order_id],
+                at=self._now,
+                price=buy.limit,
+                qty=buy.qty,
+            )
 
     def traded(self, trade: Trade) -> None:
         """Take in a trade that the ledger proves, ours or made elsewhere."""
@@ -251,24 +305,14 @@ class TradingDay:
 
     def ended(self, order: Order) -> None:
         """Take in that an automatic order is over, or that its figures have changed since."""
-        price = order.filled_amount // order.filled_qty if order.filled_qty else order.price or 0
         at = self._account.last_trade.get(order.code, self._now) if order.filled_qty else self._now
-        if order.side is Side.SELL:
-            self._monitor.freed(order.code)
-            if order.filled_qty:
-                reason = order.reason
-                self._write(Step.SOLD, order.code, reason, at=at, price=price, qty=order.filled_qty)
-            return
-        self._account.end(order)
-        if order.filled_qty:
-            bought_by = order.strategy or order.reason
-            self._write(
-                Step.BOUGHT, order.code, bought_by, at=at, price=price, qty=order.filled_qty
-            )
+        if order.side is Side.BUY:
+            self._account.end(order)
         else:
-            self._write(
-                Step.LAPSED, order.code, rule.ENTRY_PRICE.id, at=at, price=price, qty=order.qty
-            )
+            self._selling.pop(order.order_id, None)
+            self._monitor.freed(order.code)
+        if order.side is Side.BUY or order.filled_qty:
+            self._record.ended(order, at=at)
 
     def freed(self, code: str) -> None:
         """Let the exits wish again for a stock whose sale did not leave."""
@@ -295,10 +339,8 @@ class TradingDay:
 
     def take_records(self) -> tuple[tuple[Sheet, ...], tuple[Stamped, ...]]:
         """Return what was judged and stamped since the last call."""
-        sheets = (*self._sheets, *self._monitor.sheets())
-        stamps = tuple(self._stamps)
-        self._sheets, self._stamps = [], []
-        return sheets, stamps
+        sheets, stamps = self._record.take()
+        return (*sheets, *self._monitor.sheets()), stamps
 
     def _reach(self, now: datetime) -> None:
         """Turn the minute: what the account is worth is counted then, and the day's loss judged."""
@@ -316,23 +358,17 @@ class TradingDay:
         known = {code: won for code, won in traded.items() if not np.isnan(won)}
         return {c: int(won) for c, won in (held | known).items() if not np.isnan(won)}
 
-    def _happened(self, event: MarketEvent) -> None:
-        kind = event.kind
-        if kind in {MarketEventKind.HALTED, MarketEventKind.CIRCUIT_BREAKER}:
-            self._monitor.halt(event.code, halted=True)
-        elif kind is MarketEventKind.RESUMED:
-            self._monitor.halt(event.code, halted=False)
-        if not event.code and kind in {MarketEventKind.CIRCUIT_BREAKER, MarketEventKind.RESUMED}:
-            self._halted = kind is MarketEventKind.CIRCUIT_BREAKER
-
     def _scan(self, closed: Closed) -> list[Signal]:
         """Judge the bars that closed and return the signals that are to be stamped."""
+        if self._cold:
+            warm = ~np.isin(closed.column, tuple(self._cold))
+            closed = Closed(row=closed.row[warm], column=closed.column[warm])
         if not len(closed.column):
             return []
         found = self._scanner.judge(
             self._bars.bars, closed, self._context, known=self._told_context
         )
-        self._sheets += found.sheets
+        self._record.judged(found.sheets)
         return [signal for each in found.found for signal in self._published(each, found)]
 
     def _published(self, found: Given | Settled, scanned: Scanned) -> Sequence[Signal]:
@@ -340,7 +376,7 @@ class TradingDay:
         code, column = self.codes[found.cell[1]], found.cell
         price = int(scanned.figures.price[column])
         if isinstance(found, Given):
-            self._write(Step.SIGNAL, code, found.strategy.value, at=self._now, price=price)
+            self._record.write(Step.SIGNAL, code, str(found.strategy), at=self._now, price=price)
             confirmed, publish = False, not found.waits
         else:
             confirmed = publish = found.dropped_by is None
@@ -350,17 +386,7 @@ class TradingDay:
             )
             return (signal,)
         if isinstance(found, Settled) and found.dropped_by is not None:
-            self.decisions.append(
-                Decision(
-                    at=self._now,
-                    code=code,
-                    step=Step.DROPPED,
-                    rule=found.dropped_by,
-                    price=price,
-                    value=found.value,
-                    limit=found.limit,
-                )
-            )
+            self._record.dropped(code, found, at=self._now, price=price)
         return ()
 
     def standing(self, now: datetime) -> Standing:
@@ -375,27 +401,6 @@ class TradingDay:
                 buys=account.open_buys.values(),
             )
         )
-
-    def _refuse(
-        self, refusal: Refusal, code: str, side: Side, *, why: str, at: datetime, price: int
-    ) -> None:
-        self._stamps.append(refused(refusal, at=at, code=code, side=side, why=why))
-        self.decisions.append(
-            Decision(
-                at=at,
-                code=code,
-                step=Step.REFUSED,
-                rule=refusal.rule,
-                price=price,
-                value=figure_of(refusal.value),
-                limit=figure_of(refusal.limit),
-            )
-        )
-
-    def _write(
-        self, step: Step, code: str, why: str, *, at: datetime, price: int, qty: int = 0
-    ) -> None:
-        self.decisions.append(Decision(at=at, code=code, step=step, rule=why, price=price, qty=qty))
 
     def _stock(self, code: str) -> Stock:
         return self._stocks.get(code) or unlisted(code)

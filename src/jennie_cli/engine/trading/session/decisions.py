@@ -16,6 +16,7 @@ class Step(StrEnum):
     BOUGHT = "bought"
     LAPSED = "lapsed"
     SOLD = "sold"
+    NOT_SENT = "not_sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

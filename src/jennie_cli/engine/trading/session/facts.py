@@ -11,7 +11,7 @@ from jennie_cli.engine.exits import ExitBook
 from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.indicators import atr
 from jennie_cli.engine.indicators.rolling import FloatArray
-from jennie_cli.engine.model import Flag, Signal, Strategy, TradingContext
+from jennie_cli.engine.model import Flag, Signal, TradingContext
 from jennie_cli.engine.risk import (
     AutoFacts,
     AutoPolicy,
@@ -98,7 +98,7 @@ class BuyFacts:
         self,
         figures: Figures,
         cell: tuple[int, int],
-        strategy: Strategy,
+        strategy: str,
         *,
         at: datetime,
         confirmed: bool,

@@ -23,7 +23,7 @@ from jennie_cli.engine.trading.session.known import (
     Sources,
     morning_of,
 )
-from jennie_cli.engine.trading.session.lists import MorningList, Watchlists
+from jennie_cli.engine.trading.session.lists import MorningList, Watchlists, nothing_listed
 from jennie_cli.engine.trading.session.morning import Morning
 from jennie_cli.engine.trading.session.roll import NOTHING_ASSUMED, Roll, candidates_of, roll_of
 from jennie_cli.engine.trading.session.weather import context_on
@@ -94,9 +94,10 @@ class Mornings:
     def draft(self, hours: Session, *, now: datetime, held: Sequence[str]) -> Draft:
         """Return the list that stands now with what is `held`, a stock without a master as well.
 
-        Raises NoWatchlist.
+        Without a list what is held is watched all the same, and `trouble` is told; raises
+        NoWatchlist where nothing is held either.
         """
-        listed = self._listed(hours, now)
+        listed = self._listed(hours, now, held)
         at = min(now, hours.open - BEFORE_THE_OPEN)
         known = self._archive.known(hours, at=at, listed=listed)
         stocks = {**_plain(listed, held), **known.stocks}
@@ -110,16 +111,20 @@ class Mornings:
             strategies=self.sources.strategies,
         )
 
-    def _listed(self, hours: Session, now: datetime) -> MorningList:
+    def _listed(self, hours: Session, now: datetime, held: Sequence[str]) -> MorningList:
         """Return the list that stands now; the runs are asked anew, for there may be more."""
         runs = Watchlists(self.sources.runs, self.sources.market)
         listed = runs.on(hours.day, before=now, calendar=self.sources.calendar)
-        if listed is None:
-            raise NoWatchlist(
-                f"No watchlist stands for the session of {hours.day}.",
-                hint="Make one: jennie scout run",
-            )
-        return listed
+        if listed is not None:
+            return listed
+        missing = NoWatchlist(
+            f"No watchlist stands for the session of {hours.day}.",
+            hint="Make one: jennie scout run",
+        )
+        if not held:
+            raise missing
+        self.trouble(missing)
+        return nothing_listed(now)
 
     def _regime(self, known: Known, listed: MorningList) -> tuple[Regime, bool]:
         found = known.regime(self.sources.facts, self.sources.regimes)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from jennie_cli.engine.model import LlmStatus, WatchlistEntry
+from jennie_cli.engine.model import LlmStatus, Regime, WatchlistEntry
 from jennie_cli.engine.sectors import budget_payload
 from jennie_cli.engine.store import RegimeReading, RunStore, ScoutRun
 from jennie_cli.engine.venue import Calendar
@@ -35,6 +35,14 @@ class MorningList:
         """Return when a model scored a stock, None if none did."""
         scored = self.entries[code].llm_status is not LlmStatus.FALLBACK
         return self.as_of if scored else None
+
+
+def nothing_listed(at: datetime) -> MorningList:
+    """Return the list of a session without one: nothing may be bought, and no regime was read."""
+    unread = RegimeReading(
+        regime=Regime.NEUTRAL, score_points=None, confidence_ratio=0.0, components={}
+    )
+    return MorningList(run_id="", as_of=at, entries={}, listed_on={}, budget={}, regime=unread)
 
 
 @dataclass(slots=True)
@@ -76,6 +84,11 @@ class Watchlists:
             budget=budget_payload(last.sectors, last.run_id, last.as_of),
             regime=last.regime,
         )
+
+    def named(self, *, before: datetime) -> frozenset[str]:
+        """Return the stocks on any list that knew nothing later than `before`."""
+        known = [r for r in self._standing if r.as_of <= before]
+        return frozenset(entry.code for run in known for entry in self._of(run))
 
     def _of(self, run: ScoutRun) -> tuple[WatchlistEntry, ...]:
         if run.run_id not in self._entries:

@@ -24,9 +24,10 @@ from jennie_cli.engine.exits import (
     held_back_until,
     judge,
     protective_level,
+    raised,
     watch,
 )
-from jennie_cli.engine.feed import Tick
+from jennie_cli.engine.feed import MinuteBar, Tick
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import TradingContext
 from jennie_cli.engine.rules import RuleCount
@@ -140,6 +141,24 @@ class Monitor:
         self._book = book.with_past(self._codes, self._past)
         if self._book.place(trade.code) is None:
             self.freed(trade.code)
+
+    def catch_up(self, code: str, minutes: Sequence[MinuteBar]) -> None:
+        """Take in the day's minutes of a stock as a chart tells them, for prices nobody heard."""
+        place = self._book.place(code)
+        if place is None:
+            return
+        today = int(self._book.entry_day[place]) == self._midnight.toordinal()
+        first = max(self._opens // 60, int(self._book.entry_minute[place]) + 1 if today else 0)
+        minute = [int(self._prices.second(bar.start) // 60) for bar in minutes]
+        counts = [
+            bar.volume > 0 and first <= m <= self._closes // 60
+            for m, bar in zip(minute, minutes, strict=True)
+        ]
+        top = np.full(len(self._book.codes), np.nan)
+        top[place] = max(
+            (bar.high for bar, told in zip(minutes, counts, strict=True) if told), default=np.nan
+        )
+        self._book = raised(self._book, top, self._policy)
 
     def freed(self, code: str) -> None:
         """Take in that the sell order of a stock is over; its next tick is judged in full."""

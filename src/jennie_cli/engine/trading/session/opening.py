@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import numpy as np
+
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.execution import orders
 from jennie_cli.engine.exits import (
@@ -18,6 +20,7 @@ from jennie_cli.engine.exits import (
     ExitPolicy,
     Highs,
     Trade,
+    day_second,
     rebuild,
     trades_of,
 )
@@ -26,6 +29,7 @@ from jennie_cli.engine.model import Side
 from jennie_cli.engine.portfolio import Portfolio
 from jennie_cli.engine.risk import BY_SIGNAL, Past
 from jennie_cli.engine.sectors import OTHER
+from jennie_cli.engine.signals import SignalPolicy
 from jennie_cli.engine.store import LedgerEvent
 from jennie_cli.engine.trading.daybook import committed
 from jennie_cli.engine.trading.session.morning import Morning
@@ -42,7 +46,8 @@ class Opening:
     `last` is what was done with each stock, `signalled_until` the second of the day until which it
     rests after its signal, `groups` the sector group of what is held, `marks` last prices in won of
     what has no base price today. `trades` of the ledger are
-    in all this: the next one is news.
+    in all this: the next one is news. `cold` are the codes that give no signal before their earlier
+    minutes of the day are read.
     """
 
     book: ExitBook
@@ -55,6 +60,7 @@ class Opening:
     trades: int
     entries: Mapping[str, int] = field(default_factory=dict)
     marks: Mapping[str, int] = field(default_factory=dict)
+    cold: frozenset[str] = frozenset()
 
     @property
     def bought(self) -> int:
@@ -79,6 +85,7 @@ def opening_of(
     policies: SessionPolicies,
     base_prices: Mapping[str, int],
     groups: Mapping[str, str],
+    cold: frozenset[str] = frozenset(),
 ) -> Opening:
     """Return what these events bring into a session; `portfolio` is the fold over the same ones.
 
@@ -99,6 +106,7 @@ def opening_of(
         groups={code: known.get(code, OTHER) for code in book.codes},
         trades=len(trades),
         entries=entries_on(morning.day, events),
+        cold=cold,
     )
 
 
@@ -139,6 +147,23 @@ def entries_on(day: date, events: Iterable[LedgerEvent]) -> Mapping[str, int]:
         and order.created_at.astimezone(KST).date() == day
     }
     return {order_id: worth for order_id, worth in won.items() if worth}
+
+
+def ordered_until(
+    events: Iterable[LedgerEvent], day: date, policy: SignalPolicy
+) -> Mapping[str, float]:
+    """Return the second of a day until which stocks rest whose signal was ordered, by code.
+
+    It stands in for a signal that nobody else remembers; one that waited for its confirmation is
+    taken to have come with the order, so that the rest is rather too long.
+    """
+    found: dict[str, float] = {}
+    for order in orders(events).values():
+        at = order.created_at.astimezone(KST)
+        if order.side is Side.BUY and order.reason == BY_SIGNAL and at.date() == day:
+            until = day_second(at) // 60 * 60 + policy.cooldown_seconds
+            found[order.code] = max(until, found.get(order.code, -np.inf))
+    return found
 
 
 def closing_equity(portfolio: Portfolio, day: date, base_prices: Mapping[str, int]) -> int | None:

@@ -17,9 +17,10 @@ from jennie_cli.engine.store import LedgerEvent
 from jennie_cli.engine.trading.entries import Entries
 from jennie_cli.engine.trading.policy import Auto, TradingPolicy
 from jennie_cli.engine.trading.session.day import TradingDay, Wishes
+from jennie_cli.engine.trading.session.keeping import Kept
 from jennie_cli.engine.trading.session.running_buys import Buys, Caps
 from jennie_cli.engine.trading.session.running_care import Care, Recorder, Switchboard
-from jennie_cli.engine.trading.session.running_keeping import Keeper, catch_up
+from jennie_cli.engine.trading.session.running_keeping import Keeper, catch_up, warm_up
 from jennie_cli.engine.trading.session.running_ports import (
     Loop,
     SessionRoom,
@@ -29,7 +30,7 @@ from jennie_cli.engine.trading.session.running_sales import Sales
 from jennie_cli.engine.trading.session.running_tasks import Errands, Troubles
 from jennie_cli.engine.trading.session.running_telling import Teller
 from jennie_cli.engine.trading.session.running_trades import TradeNews
-from jennie_cli.engine.trading.session.running_watch import Heartbeat, Watchdog
+from jennie_cli.engine.trading.session.running_watch import FeedWatch, Heartbeat, Watchdog
 from jennie_cli.engine.venue import Session
 
 _LAST_S = 5.0
@@ -64,15 +65,20 @@ class SessionRun:
         auto: Auto,
         opened_with: Sequence[LedgerEvent],
         caps: Caps = _NO_CAPS,
+        kept: Kept | None = None,
+        cold: frozenset[str] = frozenset(),
     ) -> None:
         """`opened_with` are the events of the ledger that `day` was opened with: what came after
-        them is news to it. `caps` hold while automatic trading is ramped up.
+        them is news to it. `caps` hold while automatic trading is ramped up. `kept` is what is
+        kept on the bus of the session, None for nothing; `cold` are the codes of which the earlier
+        minutes of the day are still to be read.
         """
-        self._day, self._room = day, room
+        self._day, self._room, self._hours = day, room, hours
         self._troubles, self._errands = Troubles(room.ears.trouble), Errands()
         self._trades = TradeNews(day, room, self._troubles, opened_with)
         self._teller = Teller(day, room, self._errands, self._troubles)
         self._watchdog = Watchdog(room, hours)
+        self._feed = FeedWatch(hours, self._troubles)
         self._switchboard = Switchboard(room, self._troubles)
         self._recorder = Recorder(day, room, self._troubles)
         self._care = Care(
@@ -87,10 +93,8 @@ class SessionRun:
         before = tuple(orders(opened_with).values())
         self._buys, self._entries = self._buying(auto, caps, waits, before)
         self._sales = self._selling(auto, waits, before)
-        # a day without anything to keep is one of a test
-        kept = getattr(day, "kept", None)
         self._keeper = Keeper(kept, room, self._errands, self._troubles)
-        self._hours = hours
+        self._cold = cold
         self._waiting: list[Tick | MarketEvent] = []
         self._some = asyncio.Event()
         self._heard_at: datetime | None = None
@@ -104,6 +108,8 @@ class SessionRun:
         await self._care.first()
         heartbeat = Heartbeat(self._room, self._watchdog, self._troubles)
         try:
+            # begun first: an exchange that we drive waits for it
+            self._errands.begin(self._warm_up(), "warm up")
             for loop in (self._read(), self._hear(), self._watchdog.run(), heartbeat.run()):
                 self._errands.begin(loop, "session")
             self._keeper.look(self._room.clock.now())
@@ -112,6 +118,10 @@ class SessionRun:
             await self._errands.watch(self._errands.begin(self._beats(until), "beat"))
         finally:
             await self._close()
+
+    async def _warm_up(self) -> None:
+        day, room, cold = self._day, self._room, self._cold
+        await warm_up(day, room, cold, watchdog=self._watchdog, troubles=self._troubles)
 
     async def _read(self) -> None:
         async for item in self._room.ticks.ticks():
@@ -127,6 +137,7 @@ class SessionRun:
             self._some.clear()
             items, self._waiting = self._waiting, []
             now = self._heard_at = self._room.clock.now()
+            self._feed.heard(now)
             if self._sales.open or self._buys.busy or self._entering:
                 # what an order of ours has just bought is protected by the very next tick
                 self._trades.tell()
@@ -146,6 +157,7 @@ class SessionRun:
         self._sales.look()
         self._act(self._day.beat(now))
         self._watch_held()
+        self._feed.look(now, len(self._day.held))
         self._care.turn()
         self._room.ears.beat(now, self._status())
 
@@ -217,6 +229,7 @@ class SessionRun:
             flags=self._switchboard.known,
             auto=auto,
             quiet_s=waits.rest_seconds,
+            hours=self._hours,
             before=before,
             errands=self._errands,
             troubles=self._troubles,

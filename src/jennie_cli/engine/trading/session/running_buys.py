@@ -12,7 +12,7 @@ from typing import TypeVar
 from jennie_cli.engine.broker import BuyingPower
 from jennie_cli.engine.bus import Held
 from jennie_cli.engine.bus.names import LOCK_BUY, SIGNAL_SEEN
-from jennie_cli.engine.errors import InputError, JennieError, OutsideError
+from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.model import Flag, Order, OrderIntent, OrderType, Signal
 from jennie_cli.engine.risk import ApprovedOrder, Refusal
@@ -224,7 +224,7 @@ class Buys:
         """Return the answer to a question, None for a failure, which is told."""
         try:
             answer = await within(self._room.steady, _ASK_S, ask())
-        except (OutsideError, InputError) as why:
+        except JennieError as why:
             self._troubles.failed(where, why)
             return None
         self._troubles.worked(where)

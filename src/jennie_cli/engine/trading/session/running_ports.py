@@ -133,3 +133,8 @@ class SessionRoom:
     locks: Locks | None = None
     approvals: Approvals = field(default_factory=NobodyApproves)
     holding: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    @property
+    def driven(self) -> bool:
+        """Whether the exchange's time goes on only as we let it."""
+        return self.holding is not nullcontext

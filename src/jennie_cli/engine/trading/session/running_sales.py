@@ -9,8 +9,8 @@ from datetime import datetime, time
 
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError, OutsideError
-from jennie_cli.engine.exits import read_exit_mark
-from jennie_cli.engine.model import Order, OrderType, Side
+from jennie_cli.engine.exits import exit_mark, read_exit_mark
+from jennie_cli.engine.model import Flag, Order, OrderType, Side
 from jennie_cli.engine.risk import Refusal
 from jennie_cli.engine.trading.policy import Auto
 from jennie_cli.engine.trading.session.day import TradingDay
@@ -20,6 +20,7 @@ from jennie_cli.engine.trading.session.running_tasks import Errands, Troubles, w
 from jennie_cli.engine.trading.session.running_telling import Teller
 from jennie_cli.engine.trading.session.running_trades import TradeNews
 from jennie_cli.engine.trading.session.wishes import SellWish
+from jennie_cli.engine.venue import Session, SessionPhase
 
 _PAUSES_S = (0.0, 1.0, 2.0, 5.0, 10.0)
 """Pauses after the first, second ... try in a row that sold nothing; the last one repeats."""
@@ -57,6 +58,7 @@ class Sales:
         flags: Callable[[], KnownFlags],
         auto: Auto,
         quiet_s: int,
+        hours: Session,
         before: Sequence[Order],
         errands: Errands,
         trades: TradeNews,
@@ -70,8 +72,10 @@ class Sales:
         self._new_id, self._clock, self._steady = room.new_id, room.clock, room.steady
         self._trades, self._teller = trades, teller
         self._flags, self._auto = flags, auto
+        self._hours = hours
         self._quiet_s, self._errands, self._troubles = quiet_s, errands, troubles
         self._vain: dict[str, int] = {}
+        self._unsent: set[tuple[str, str]] = set()
         self._followed: dict[str, str] = {}
         self._told: dict[str, tuple[int, int]] = {
             o.order_id: (o.filled_qty, o.filled_amount) for o in before if o.state.final
@@ -101,6 +105,11 @@ class Sales:
                 self._errands.begin(self._follow(order), f"sale {order.order_id}")
 
     async def _sell(self, wish: SellWish) -> None:
+        mark, unsent = (wish.code, exit_mark(wish.reason, wish.level)), self._sends_nothing()
+        if unsent and mark in self._unsent:
+            # told once; the exits wish again, for a sale that may be sent by then
+            self._errands.begin(self._free(wish.code, _PAUSES_S[-1]), f"free {wish.code}")
+            return
         order_id, code = self._new_id(), wish.code
         sellable = await self._sellable(code)
         outside = Outside(
@@ -115,8 +124,14 @@ class Sales:
         )
         answer = self._day.stamp_sell(wish, outside, sellable=sellable)
         self._teller.tell()
-        if isinstance(answer, Refusal) or self._auto not in _SENDING:
+        if isinstance(answer, Refusal):
             self._in_vain(code)
+            return
+        if unsent:
+            self._unsent.add(mark)
+        if self._auto not in _SENDING:
+            self._day.not_sent(order_id)
+            self._teller.tell()
             return
         try:
             await self._lives.send(answer)
@@ -128,6 +143,12 @@ class Sales:
         # what is in the ledger is never sent again, whatever the call said
         self.look()
 
+    def _sends_nothing(self) -> bool:
+        """Whether what is stamped now is only written down."""
+        flags = self._flags()
+        dry = flags is not None and Flag.DRY_RUN in flags and flags[Flag.DRY_RUN].up
+        return dry or self._auto not in _SENDING
+
     async def _sellable(self, code: str) -> int | None:
         """Return what the ledger says can be sold; after a sale in vain the broker is asked too."""
         known = self._trades.sellable(code)
@@ -135,7 +156,7 @@ class Sales:
             return known
         try:
             told = await within(self._steady, _ASK_S, self._account.sellable(code))
-        except OutsideError as why:
+        except JennieError as why:
             self._troubles.failed("sellable", why)
             return known
         self._troubles.worked("sellable")
@@ -169,7 +190,7 @@ class Sales:
             while not order.state.final:
                 order = await self._lives.settle(order_id, _FOLLOW_S, quiet_seconds=self._quiet_s)
                 if not order.state.final:
-                    if order.type is OrderType.MARKET:
+                    if order.type is OrderType.MARKET and not self._in_the_auction():
                         self._troubles.failed(where, SaleOpen(order))
                     await self._clock.sleep(_POLL_S)
         except JennieError as why:
@@ -179,6 +200,10 @@ class Sales:
         finally:
             del self._followed[order_id]
         self._tell(order)
+
+    def _in_the_auction(self) -> bool:
+        """Whether the closing auction runs, in which every order waits for its end."""
+        return self._hours.phase(self._clock.now()) is SessionPhase.CLOSING_AUCTION
 
     def _tell(self, order: Order) -> None:
         figures = (order.filled_qty, order.filled_amount)

@@ -60,16 +60,16 @@ class TradeNews:
 
     def sellable(self, code: str) -> int | None:
         """Return the shares of a code that no open sale of ours has taken, None if unknown."""
-        held = self.account.positions.get(code) if self._weighed else None
-        if held is None:
+        if not self._weighed:
             return None
+        held = self.account.positions.get(code)
         try:
             book = self._lives.book().values()
         except JennieError as error:
             self._troubles.failed("ledger", error)
             return None
         asked = sum(o.open_qty for o in book if o.code == code and o.side is Side.SELL)
-        return max(0, held.qty - asked)
+        return max(0, (held.qty if held else 0) - asked)
 
     def _tell(self) -> None:
         events = self._lives.events()

@@ -3,7 +3,9 @@
 The watch runs on the machine's steady clock, so that it also sees an exchange's clock that hangs.
 """
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from jennie_cli.engine.bus.names import MONITOR_BEAT, SCANNER_BEAT
 from jennie_cli.engine.errors import OutsideError
@@ -15,6 +17,7 @@ _LOOK_S = 1.0
 _SILENT_S = 9.0
 """Silence that raises the alarm; with one look a second nobody waits longer than ten for it."""
 
+_FEED_SILENT = timedelta(seconds=60)
 _BEAT_S = 5.0
 _ASK_S = 2.0
 _EARLY = timedelta(minutes=1)
@@ -34,6 +37,7 @@ class Watchdog:
         self._hours = hours
         self._owed: dict[Loop, float] = {}
         self._told: set[Loop] = set()
+        self._excused = 0
 
     def owes(self, loop: Loop) -> None:
         """Hear that a loop has something to evaluate."""
@@ -47,7 +51,18 @@ class Watchdog:
     def silent_s(self, loop: Loop) -> float:
         """Return for how many seconds a loop has owed an evaluation."""
         now = self._steady.monotonic()
-        return now - self._owed.get(loop, now)
+        return 0.0 if self._excused else now - self._owed.get(loop, now)
+
+    @contextmanager
+    def excused(self, *, standing: bool) -> Iterator[None]:
+        """Let nobody owe anything while an exchange that we drive stands; another never does."""
+        self._excused += standing
+        try:
+            yield
+        finally:
+            self._excused -= standing
+            if standing:
+                self._owed = dict.fromkeys(self._owed, self._steady.monotonic())
 
     async def run(self) -> None:
         """Look once a second, for ever."""
@@ -60,6 +75,45 @@ class Watchdog:
                 if silent >= _SILENT_S and loop not in self._told:
                     self._told.add(loop)
                     self._ears.alarm(loop, silent)
+
+
+class FeedSilent(OutsideError):
+    """No trade of any stock was told for a long time while the market trades."""
+
+    code = "feed_silent"
+
+    def __init__(self, seconds: float, held: int) -> None:
+        """`seconds` of exchange time; `held` stocks wait for a price."""
+        super().__init__(
+            f"No price came for {seconds:.0f} seconds; {held} held stocks are not watched.",
+            hint="jennie doctor. A stop cannot run without prices: jennie trade positions",
+        )
+
+
+class FeedWatch:
+    """Notices a feed that is open and says nothing."""
+
+    def __init__(self, hours: Session, troubles: Troubles) -> None:
+        """The silence of continuous trading is counted, not that of auctions."""
+        self._hours, self._troubles = hours, troubles
+        self._heard: datetime | None = None
+
+    def heard(self, now: datetime) -> None:
+        """Hear that something came."""
+        self._heard = now
+        self._troubles.worked("feed")
+
+    def look(self, now: datetime, held: int) -> None:
+        """Tell of a silence once it is long, and again after the feed has worked."""
+        hours = self._hours
+        if not hours.open <= now < hours.closing_auction_start:
+            return
+        since = max(self._heard or hours.open, hours.open)
+        if self._heard is None:
+            # the silence of a session that begins late begins with it
+            self._heard = now
+        elif now - since >= _FEED_SILENT:
+            self._troubles.failed("feed", FeedSilent((now - since).total_seconds(), held))
 
 
 class Heartbeat:

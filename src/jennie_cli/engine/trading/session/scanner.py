@@ -16,17 +16,18 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.exits import day_second
 from jennie_cli.engine.indicators import SessionBars
 from jennie_cli.engine.indicators.rolling import FloatArray
-from jennie_cli.engine.model import Strategy, TradingContext
+from jennie_cli.engine.model import TradingContext
 from jennie_cli.engine.rules.gates import RECHECKED
 from jennie_cli.engine.rules.strategies import NEXT_MINUTE
 from jennie_cli.engine.signals import (
+    NO_GUESTS,
     NO_STRATEGY,
     REGIMES,
-    STRATEGY_ORDER,
     Candidates,
     Confirmation,
     Figures,
     GateTable,
+    Guests,
     StrategyTable,
     Weather,
     confirm,
@@ -131,12 +132,18 @@ class _Turn:
 class Scanner:
     """Judges the bars of a session as they close, minute by minute."""
 
-    def __init__(self, morning: Morning, policies: SessionPolicies, rests: Rests) -> None:
+    def __init__(
+        self,
+        morning: Morning,
+        policies: SessionPolicies,
+        rests: Rests,
+        guests: Guests = NO_GUESTS,
+    ) -> None:
         """Begin before the first bar; `rests` is told of every signal."""
-        self._morning, self._rests = morning, rests
+        self._morning, self._rests, self._guests = morning, rests, guests
         self._gates, self._strategies = policies.signals, policies.strategies
         self._midnight = datetime.combine(morning.day, time(), KST)
-        self._waiting: dict[int, dict[int, Strategy]] = {}
+        self._waiting: dict[int, dict[int, str]] = {}
         self._figures = _unknown(_ROWS, len(morning.candidates.codes))
 
     def judge(
@@ -191,12 +198,15 @@ class Scanner:
             (rests.signal[columns], rests.stop[columns], rests.sale[columns]),
             known=known,
         )
+        heard = self._guests.hear(mine, figures, stocks, weather).latest(mine.count)
         return _Turn(
             columns=columns,
             minute=minute,
             bars=mine,
-            gates=judge_figures(newest, stocks, weather, self._gates),
-            strategies=judge_latest(mine, stocks, weather, self._strategies, figures),
+            gates=judge_figures(newest, stocks, weather, self._gates, heard.gates),
+            strategies=judge_latest(
+                mine, stocks, weather, self._strategies, figures, guests=heard.strategies
+            ),
         )
 
     def _keep(self, newest: Figures, row: Columns, column: Columns) -> None:
@@ -235,7 +245,7 @@ class Scanner:
     def _given(self, turn: _Turn, place: int) -> Given:
         """Return the signal of a bar; the stock rests from now on."""
         cell, layer = turn.cell(place), turn.strategies.chosen[:, place]
-        strategy = STRATEGY_ORDER[int(layer[0])]
+        strategy = turn.strategies.order[int(layer[0])]
         waits = self._strategies.confirmation_bars > 0 and bool(wants_confirmation(layer)[0])
         self._rests.signalled(cell[1], turn.second)
         if waits:
@@ -246,7 +256,7 @@ class Scanner:
         self,
         turn: _Turn,
         place: int,
-        earlier: Mapping[int, Strategy],
+        earlier: Mapping[int, str],
         said: Confirmation | None,
     ) -> Iterator[Settled]:
         """Yield what a bar made of signals that waited for it; what it held may wait on."""
@@ -273,7 +283,7 @@ class Scanner:
                 limit=limit,
             )
 
-    def _wait(self, column: int, minute: int, strategy: Strategy) -> None:
+    def _wait(self, column: int, minute: int, strategy: str) -> None:
         self._waiting.setdefault(column, {})[minute] = strategy
 
     def _sheets(self, turn: _Turn, said: Confirmation | None) -> Iterator[Sheet]:

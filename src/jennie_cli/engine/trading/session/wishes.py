@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jennie_cli.engine.model import ExitReason, Strategy
+from jennie_cli.engine.model import ExitReason
 from jennie_cli.engine.signals import Figures
 from jennie_cli.engine.store import Sheet
 
@@ -19,7 +19,7 @@ class Given:
 
     cell: Cell
     second: int
-    strategy: Strategy
+    strategy: str
     waits: bool
 
 
@@ -32,7 +32,7 @@ class Settled:
 
     cell: Cell
     second: int
-    strategy: Strategy
+    strategy: str
     dropped_by: str | None = None
     value: float | None = None
     limit: float | None = None

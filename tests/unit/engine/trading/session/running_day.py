@@ -8,7 +8,7 @@ from tests.unit.engine.execution.bench import CODE, DAY, OTHER, PRICE
 from tests.unit.engine.risk.auto_cases import auto, sale, signal
 
 from jennie_cli.engine.exits import Trade, exit_mark
-from jennie_cli.engine.feed import MarketEvent, Quote, Tick
+from jennie_cli.engine.feed import MarketEvent, MinuteBar, Quote, Tick
 from jennie_cli.engine.model import (
     ExitReason,
     Market,
@@ -52,6 +52,8 @@ class StopDay:
         self.unsent: list[str] = []
         self.answers: list[ApprovedOrder | Refusal] = []
         self.heard: list[list[str]] = []
+        self.charts: list[tuple[str, tuple[MinuteBar, ...]]] = []
+        self.warm: list[str] = []
         self.beats = 0
         self.cash: int | None = None
         self.expected: list[tuple[str, int]] = []
@@ -91,6 +93,14 @@ class StopDay:
         sells = [wish for code in self.held for wish in self._judged(code, now)]
         return Wishes(buys=self._published(), sells=tuple(sells))
 
+    def warm_up(self, code: str, minutes: Sequence[MinuteBar], until: datetime) -> None:  # noqa: ARG002  # the port's shape
+        """Take in what came before."""
+        self.warm.append(code)
+
+    def catch_up(self, code: str, minutes: Sequence[MinuteBar]) -> None:
+        """Take in a chart."""
+        self.charts.append((code, tuple(minutes)))
+
     def limit(self, signal: Signal) -> int:
         """Return one percent above the signal."""
         return signal.price * 101 // 100
@@ -117,7 +127,7 @@ class StopDay:
             past=Past(),
         )
         answer = stamp_signal(signal, facts, _POLICY)
-        self._keep(answer, signal.code, Side.BUY, signal.strategy.value, outside.now)
+        self._keep(answer, signal.code, Side.BUY, signal.strategy, outside.now)
         return answer
 
     def stamp_sell(
@@ -193,7 +203,7 @@ class StopDay:
         found = tuple(self.signals)
         self.signals.clear()
         for one in found:
-            self._decide(one.code, Step.SIGNAL, one.strategy.value, one.at)
+            self._decide(one.code, Step.SIGNAL, one.strategy, one.at)
         return found
 
     def _book(self, trade: Trade) -> None:

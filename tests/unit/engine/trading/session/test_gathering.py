@@ -185,10 +185,21 @@ def test_a_home_without_a_run_is_told_the_next_act() -> None:
     past.runs.save(replace(run, market="generated"), (entry(KB),))
     past.listed(moment(DAY, 10, 30), entry(KB))
     with pytest.raises(NoWatchlist) as failure:
-        Home(past).draft(SAMSUNG)
+        Home(past).draft()
     assert isinstance(failure.value, InputError)
     assert "jennie scout run" in failure.value.hint
     assert "2025-06-26" in failure.value.message
+
+
+def test_what_is_held_is_watched_without_a_list_too() -> None:
+    """A scout that failed is told and stops no exit; nothing may be bought."""
+    home = Home()
+    morning = home.morning(SAMSUNG)
+    assert (SAMSUNG,) == morning.candidates.codes
+    assert [NoWatchlist] == [type(failure) for failure in home.troubles]
+    assert not morning.candidates.is_tradable.any()
+    assert (TradeTier.BLOCKED,) == morning.tiers
+    assert not morning.regime_known or morning.context is None
 
 
 def test_a_list_of_the_day_replaces_the_one_before() -> None:

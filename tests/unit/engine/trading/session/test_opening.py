@@ -19,7 +19,7 @@ from jennie_cli.engine.indicators import atr
 from jennie_cli.engine.model import ExitReason, Side
 from jennie_cli.engine.risk import Past, trading_days_since
 from jennie_cli.engine.sectors import OTHER
-from jennie_cli.engine.trading.session.opening import held_since
+from jennie_cli.engine.trading.session.opening import held_since, ordered_until
 from jennie_cli.engine.trading.session.rests import Rests
 from jennie_cli.testing import moment
 
@@ -270,3 +270,14 @@ def test_keys_and_latch_are_passed_on() -> None:
     """Rests after signals and the latched loss limit are the caller's word."""
     opening = Ledger().opening(signalled_until={KB: 36_000.0}, latched=True)
     assert ({KB: 36_000.0}, True) == (opening.signalled_until, opening.latched)
+
+
+def test_a_signal_that_was_ordered_rests_also_when_the_bus_forgot_it() -> None:
+    """From the minute of the order on; an order of yesterday and one by hand let nothing rest."""
+    ledger = Ledger().cash(RICH, EARLY)
+    ledger.buy(SAMSUNG, 10, 65_000, today(9, 40, 5))
+    ledger.buy(SAMSUNG, 10, 65_000, today(9, 31, 1))
+    ledger.buy(KB, 10, 45_000, moment(BEFORE, 9, 40))
+    ledger.buy(ALTEOGEN, 1, 325_000, today(9, 41), reason="", strategy=None)
+    found = ordered_until(ledger.events, DAY, POLICIES.signals)
+    assert {SAMSUNG: 9 * 3600 + 40 * 60 + POLICIES.signals.cooldown_seconds} == found

@@ -184,16 +184,41 @@ def test_signals_are_stamped_in_their_order_whoever_answers_first() -> None:
 
 @pytest.mark.parametrize("auto", [Auto.OFF, Auto.SHADOW])
 def test_in_shadow_everything_is_decided_and_nothing_sent(auto: Auto) -> None:
-    """Buy and sale are stamped and recorded, and taken back."""
+    """Buy and sale are stamped and recorded, and taken back; a stop in breach is told once."""
 
     async def work(room: RunningRoom) -> None:
         room.day.signals.append(bought_signal(room.clock.now()))
         await room.tick(STOP)
         await room.seconds(2)
-        assert ({OTHER, CODE}, 1) == ({d.code for d in room.ears.decisions}, len(room.day.unsent))
+        assert ({OTHER, CODE}, 2) == ({d.code for d in room.ears.decisions}, len(room.day.unsent))
         assert {} == dict(room.execution.book())
+        for _ in range(20):
+            await room.tick(STOP)
+            await room.seconds(10)
+        assert 2 == len(room.day.unsent)
 
     run(work, auto=auto)
+
+
+def test_in_a_dry_run_a_stop_in_breach_is_written_down_once() -> None:
+    """And sold once the flag is lifted."""
+
+    async def work(room: RunningRoom) -> None:
+        room.put(Flag.DRY_RUN)
+        await room.seconds(3)
+        for _ in range(20):
+            await room.tick(STOP)
+            await room.seconds(10)
+        assert [OrderState.DRY_RUN] == [o.state for o in room.execution.book().values()]
+        room.put(Flag.DRY_RUN, up=False)
+        await room.seconds(3)
+        await room.tick(STOP)
+        await room.seconds(60)
+        await room.tick(STOP)
+        await room.seconds(2)
+        assert [100] == room.sold()
+
+    run(work)
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def test_a_market_sale_that_does_not_trade_is_told() -> None:
         assert [60] == list(room.day.shares.values())
         room.broker.trade(CODE, STOP, 60)
         await room.seconds(20)
-        assert ((), ()) == (room.day.held, room.ears.status[-1][1].failing)
+        assert ((), ()) == (room.day.held, room.ears.failing)
 
     run(work)
 

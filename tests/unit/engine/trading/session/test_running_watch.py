@@ -1,6 +1,7 @@
 """What a session does beside trading: it notices silence, says it lives, keeps its record."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,17 @@ from tests.unit.engine.trading.session.running_room import HOURS, RunningRoom, q
 
 from jennie_cli.engine.broker import Fault
 from jennie_cli.engine.bus.names import MONITOR_BEAT, SCANNER_BEAT
-from jennie_cli.engine.errors import HomeBusy, OutsideError, StorageFull
+from jennie_cli.engine.errors import (
+    HomeBusy,
+    HomeNotWritable,
+    InputError,
+    JennieError,
+    OutsideError,
+    SettingsError,
+    StorageFull,
+)
 from jennie_cli.engine.model import Flag
+from jennie_cli.engine.store import FlagState
 from jennie_cli.engine.trading.session.running_ports import Loop
 from jennie_cli.engine.trading.session.running_watch import Watchdog
 
@@ -102,7 +112,7 @@ def test_a_dead_bus_is_told_once_until_it_lives_again() -> None:
             room.bus.switch.down = False
             await room.seconds(10)
         assert [("heartbeat", "bus_down")] * 2 == room.ears.troubles
-        assert () == room.ears.status[-1][1].failing
+        assert () == room.ears.failing
 
     run(work)
 
@@ -233,7 +243,7 @@ def test_a_broker_that_cannot_be_read_is_told_once() -> None:
         assert [("upkeep", "broker_unavailable")] == room.ears.troubles
         room.broker.faults.clear()
         await room.seconds(20)
-        assert () == room.ears.status[-1][1].failing
+        assert () == room.ears.failing
 
     run(work)
 
@@ -285,5 +295,45 @@ def test_where_the_session_stands_is_told_every_second() -> None:
         assert ((CODE,), 100_000_000, heard) == (status.held, status.cash, status.heard_at)
         assert moment == TEN + timedelta(seconds=5)
         assert 6 == len(room.ears.status)
+
+    run(work)
+
+
+def test_a_feed_that_says_nothing_for_a_minute_is_told() -> None:
+    """Once, and again only after it has worked; what is held is counted."""
+
+    async def work(room: RunningRoom) -> None:
+        await room.tick(PRICE)
+        await room.seconds(50)
+        assert [] == room.ears.silences
+        await room.seconds(30)
+        assert [("feed", "feed_silent")] == room.ears.silences
+        assert "feed" in room.ears.status[-1][1].failing
+        await room.tick(PRICE)
+        await room.seconds(1)
+        assert "feed" not in room.ears.status[-1][1].failing
+        await room.seconds(70)
+        assert 2 == len(room.ears.silences)
+
+    run(work)
+
+
+@pytest.mark.parametrize("error", [SettingsError, InputError, HomeNotWritable])
+def test_a_question_that_fails_in_any_way_refuses_the_buy_and_stops_no_sale(
+    error: type[JennieError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home that cannot be read is no reason to stop watching what is held."""
+
+    async def work(room: RunningRoom) -> None:
+        def broken() -> Mapping[Flag, FlagState]:
+            raise error("It cannot be read.", hint="Look.")
+
+        monkeypatch.setattr(room.flags, "all", broken)
+        room.day.signals.append(bought_signal(room.clock.now()))
+        await room.seconds(5)
+        assert {} == dict(room.execution.book())
+        await room.tick(STOP)
+        await room.seconds(2)
+        assert [100] == room.sold()
 
     run(work)

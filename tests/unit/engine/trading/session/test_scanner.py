@@ -17,7 +17,6 @@ from tests.unit.engine.trading.session.hearing import ear, heard, minutes_of
 from tests.unit.engine.trading.told import chart
 
 from jennie_cli.engine.indicators import SessionBars
-from jennie_cli.engine.model import Strategy
 from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.research.walk_rests import Rests
@@ -93,7 +92,7 @@ def whole(
     return Whole(tuple(one for one, _ in order), figures_of(past.bars), sheets)
 
 
-def settled(second: int, strategy: Strategy, cell: tuple[int, int], dropped: Any) -> Settled:
+def settled(second: int, strategy: str, cell: tuple[int, int], dropped: Any) -> Settled:
     """Return a verdict of the walk in the words of the session."""
     if dropped is None:
         return Settled(cell=cell, second=second, strategy=strategy)

@@ -67,7 +67,7 @@ def words(said: Iterable[Scanned]) -> dict[str, list[str]]:
 def word(one: Given | Settled) -> str:
     """Return what was found in words."""
     if isinstance(one, Given):
-        return f"{one.strategy}, waits" if one.waits else one.strategy.value
+        return f"{one.strategy}, waits" if one.waits else str(one.strategy)
     return f"dropped {one.dropped_by.removeprefix('strategy.')}" if one.dropped_by else "confirmed"
 
 

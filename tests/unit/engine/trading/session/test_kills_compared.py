@@ -1,0 +1,69 @@
+"""The benchmark that kills sessions finds whatever the next one forgot."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from benchmarks.session_child import Live
+from benchmarks.session_kills import Comparison, Report
+from tests.unit.engine.exits.cases import at
+
+HELD = {
+    "qty": 10,
+    "average": 100.0,
+    "high": 103.0,
+    "level": 1,
+    "rsi_sold": False,
+    "floor_armed": True,
+    "since": "2025-06-30T09:31:00+09:00",
+}
+RESTS: dict[str, dict[str, str | None]] = {
+    "signal": {"A": "2025-06-30T10:05:00+09:00"},
+    "stop": {"B": None},
+    "sale": {"B": "2025-07-01T09:40:00+09:00"},
+}
+KEPT = Live(at=at("10:00"), positions={"A": HELD}, rests=RESTS)
+
+
+def breaches(seconds: int = 1, **changes: Any) -> list[str]:
+    """Return what is said of a session that begins with other figures."""
+    report = Report()
+    began = replace(KEPT, at=KEPT.at + timedelta(seconds=seconds), **changes)
+    Comparison(report, KEPT, began, ()).all()
+    return report.breaches
+
+
+def test_a_session_that_goes_on_where_it_was_is_clean() -> None:
+    """A rest that is over by then need not be there, and a higher top may have been heard."""
+    assert [] == breaches()
+    assert [] == breaches(seconds=301, rests={**RESTS, "signal": {}})
+    assert [] == breaches(positions={"A": {**HELD, "high": 104.0}})
+
+
+@pytest.mark.parametrize(
+    ("figure", "other"),
+    [
+        ("qty", 9),
+        ("average", 99.0),
+        ("high", 102.0),
+        ("level", 0),
+        ("rsi_sold", True),
+        ("floor_armed", False),
+        ("since", "2025-06-30T09:32:00+09:00"),
+    ],
+)
+def test_another_figure_is_a_breach(figure: str, other: object) -> None:
+    """Each of them moves a stop."""
+    assert breaches(positions={"A": {**HELD, figure: other}})
+
+
+def test_a_position_that_is_gone_is_a_breach() -> None:
+    """Without a sale."""
+    assert breaches(positions={})
+
+
+@pytest.mark.parametrize("kind", ["signal", "stop", "sale"])
+def test_a_rest_that_is_forgotten_is_a_breach(kind: str) -> None:
+    """The stock would be bought again."""
+    assert breaches(rests={**RESTS, kind: {}})
