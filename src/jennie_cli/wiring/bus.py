@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415  # each builder imports its adapter inside the function
 
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
 
 LOG = logging.getLogger(__name__)
+
+_DEEPEST = 60
+"""Bytes of a folder below which a socket can have a name of its own."""
 
 
 @asynccontextmanager
@@ -54,8 +58,16 @@ def bus_of(house: "House") -> "RedisBus":
     return make_bus(
         url=url or None,
         folder=house.folder.bus(house.profile),
-        runtime=Path(house.environ.get("XDG_RUNTIME_DIR") or gettempdir()),
+        runtime=_runtime(house),
         steady=house.wall_clock,
         rng=np.random.default_rng(int.from_bytes(origin().encode())),
         policy=house.settings.slice(BusPolicy),
     )
+
+
+def _runtime(house: "House") -> Path:
+    """Return a folder with a short path for sockets of homes that lie too deep."""
+    for place in (house.environ.get("XDG_RUNTIME_DIR"), gettempdir()):
+        if place and len(os.fsencode(place)) <= _DEEPEST:
+            return Path(place)
+    return Path(os.sep, "tmp")

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.wiring.short_home import house_at, server_of, short_home
 
 from jennie_cli.adapters.redis import server
+from jennie_cli.adapters.system import SystemClock
 from jennie_cli.engine.bus import BusDown, Key, NoBusServer
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.settings import Profile
@@ -164,3 +165,22 @@ def test_the_environment_names_the_server(home: Path, monkeypatch: pytest.Monkey
     bus = bus_of(house_at(home))
     assert ("example.org:6380", False) == (bus.place, "hidden-word" in repr(bus))
     asyncio.run(bus.close())
+
+
+def test_a_home_that_lies_deep_has_its_socket_elsewhere(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the folder for temporary files lies as deep as the home does."""
+    deep = home / ("d" * 40) / ("e" * 40)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+
+    async def case() -> str | None:
+        async with open_bus_of(house_at(deep)) as bus:
+            await bus.keys.put(KEY, "x")
+            return await bus.keys.get(KEY)
+
+    assert "x" == asyncio.run(case())
+    folder = deep / "bus" / Profile.SIM
+    elsewhere = server.EmbeddedServer(folder, runtime=Path(os.sep, "tmp"), clock=SystemClock())
+    elsewhere.socket.parent.rmdir()

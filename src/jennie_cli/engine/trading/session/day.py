@@ -37,7 +37,7 @@ from jennie_cli.engine.store.evaluations import Stamped
 from jennie_cli.engine.trading.bar_ticks import of_ticks
 from jennie_cli.engine.trading.bars import BarMaker, Closed
 from jennie_cli.engine.trading.session.account import SessionAccount
-from jennie_cli.engine.trading.session.decisions import Decision, Step
+from jennie_cli.engine.trading.session.decisions import Step
 from jennie_cli.engine.trading.session.facts import BuyFacts, OpenBuy, Outside, Standing, quoted
 from jennie_cli.engine.trading.session.halts import Halts
 from jennie_cli.engine.trading.session.keeping import Kept
@@ -116,6 +116,7 @@ class TradingDay:
         self._selling: dict[str, SellWish] = {}
         self._asked_by: dict[str, str] = {}
         self._record = Record()
+        self.decisions = self._record.decisions
         self._mark_held()
 
     def _monitoring(self, opening: Opening) -> Monitor:
@@ -129,11 +130,6 @@ class TradingDay:
             codes=self.codes,
             past=Past.of(self._morning.days),
         )
-
-    @property
-    def decisions(self) -> list[Decision]:
-        """All that was decided, in order."""
-        return self._record.decisions
 
     @property
     def held(self) -> tuple[str, ...]:

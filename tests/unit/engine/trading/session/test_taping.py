@@ -35,7 +35,7 @@ from jennie_cli.engine.trading.session.taping import TapedDay
 from jennie_cli.engine.trading.session.wishes import SellWish
 
 PLANTED = "PSplanted-key-0123456789"
-READS = {"decisions", "held", "limit", "quote", "standing"}
+READS = {"held", "limit", "quote", "standing"}
 """What only tells of a day, and changes nothing in it."""
 
 
