@@ -76,9 +76,13 @@ def runner(
     return _Runner(config, lambda: ready(url), leaving, server, idle)
 
 
+_PIECES = 4
+
+
 class _Gathered:
-    """A transport that sends what is written in one turn of the loop in one piece: frames of one
-    second come in a row, and each piece costs more than what it holds.
+    """A transport that sends what is written in one turn of the loop in few pieces: frames of one
+    second come in a row, and each piece costs more than what it holds. A piece stays small, so that
+    a reader need not take a whole second at once.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -89,6 +93,8 @@ class _Gathered:
         if not self._pieces:
             self._loop.call_soon(self._flush)
         self._pieces.append(data)
+        if len(self._pieces) >= _PIECES:
+            self._flush()
 
     def close(self) -> None:
         self._flush()
