@@ -11,6 +11,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 Value = TypeVar("Value")
 Reader = Callable[[Any], Any]
@@ -123,6 +124,8 @@ _OF_MANY: Mapping[Any, Callable[[tuple[Any, ...]], Reader]] = {
     tuple: _tuple,
     frozenset: _set,
     np.ndarray: lambda _: _array,
+    # the name that numpy gives its arrays stands for itself from 2.5 on
+    NDArray: lambda _: _array,
 }
 
 

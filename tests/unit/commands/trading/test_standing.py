@@ -237,6 +237,7 @@ def test_a_bus_that_is_down_stops_nothing(
 ) -> None:
     """The ask is kept, and the person told that the session does not know yet."""
     monkeypatch.setenv("JENNIE_REDIS_URL", f"unix://{counter.home}/none.sock")
+    counter.house.close()
     counter.house = AskingHouse(counter.home)
     heard = counter.page("liquidate", STOCK.code, "--yes")
     assert (0, True) == (heard.code, "강제 청산 1종목" in heard.out)
@@ -251,6 +252,7 @@ def test_the_buys_of_a_day_are_set_and_told(
     """Within the limits of the setting; an environment that outranks it is named."""
     assert {"profile": "sim", "max_buys": 6} == counter.call("max-buy").document
     assert {"profile": "sim", "max_buys": 0, "was": 6} == counter.call("max-buy", "0").document
+    counter.house.close()
     counter.house = AskingHouse(counter.home)
     assert "하루 0건" in counter.page("max-buy").out
     with pytest.raises(SettingsError):
