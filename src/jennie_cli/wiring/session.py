@@ -1,7 +1,7 @@
 """A trading session of a home: morning, account, stream and bus, plugged together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +11,10 @@ from jennie_cli.engine.bus import BusDown, Keys
 from jennie_cli.engine.bus.names import BUY_SIGNAL_COOLDOWN, HIGH_WATERMARK, LOSS_LATCH
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import InputError
-from jennie_cli.engine.exits import ExitPolicy, day_second, rebuild, trades_of
+from jennie_cli.engine.exits import ExitPolicy, Trade, day_second, rebuild, trades_of
 from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.macro import MacroPolicy
-from jennie_cli.engine.portfolio import fold
+from jennie_cli.engine.portfolio import Portfolio, fold
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.risk import BY_SIGNAL, AutoPolicy
 from jennie_cli.engine.sectors import SectorPolicy
@@ -105,13 +105,20 @@ async def _prepared(
     *,
     taping: Taping,
 ) -> OpenSession:
-    morning = await _morning(house, room, hours, ears)
+    events = room.execution.events()
+    portfolio, trades = fold(events, room.costs), trades_of(events)
+    # what was sold today is a column too: the account at the last close held it
+    traded = [trade.code for trade in trades if trade.day == hours.day.toordinal()]
+    listened = (*portfolio.held, *traded, *watched_codes(house, room))
+    morning = await _morning(house, room, hours, ears, listened)
     found = _Found(
         morning=morning,
+        portfolio=portfolio,
+        trades=trades,
         rests=await _resting(bus.keys, morning, house.settings.slice(SignalPolicy), ears),
-        marks=await _marks(bus.keys, room.portfolio().held, ears),
+        marks=await _marks(bus.keys, portfolio.held, ears),
         latched=await _latched(bus.keys, morning, ears),
-        events=room.execution.events(),
+        events=events,
     )
     guests = guests_of(house.settings, lambda error: ears.trouble("plugin", error))
     day, auto = _day(house, room, found, taping, guests), _auto(house)
@@ -139,9 +146,13 @@ async def _prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What a session is opened with: `rests` end at a second of the day, by code."""
+    """What a session is opened with: `rests` end at a second of the day, by code; `portfolio` and
+    `trades` are what the events come to.
+    """
 
     morning: Morning
+    portfolio: Portfolio
+    trades: tuple[Trade, ...]
     rests: Mapping[str, float]
     marks: Mapping[str, HighMark]
     latched: bool
@@ -149,21 +160,21 @@ class _Found:
 
 
 def _opening(house: "House", room: TradingRoom, found: _Found) -> Opening:
-    policies, portfolio = _policies(house), fold(found.events, room.costs)
+    policies = _policies(house)
+    bare = rebuild(found.trades, {}, (), policies.exits)
     highs = highs_of(
-        held_since(found.events, policies.exits),
+        held_since(bare),
         house.facts,
         now=room.clock.now(),
         calendar=house.calendar,
     )
     # today's charts are read once the exits are armed: until then what a session before this one
     # has heard and kept stands in for them, and for the running minute always
-    bare = rebuild(trades_of(found.events), {}, (), policies.exits)
     highs = with_marks(highs, found.marks, bare)
     return opening_of(
         found.events,
         found.morning,
-        portfolio=portfolio,
+        portfolio=found.portfolio,
         highs=highs,
         ex_dates=(),
         signalled_until={
@@ -225,7 +236,14 @@ async def _reach(house: "House", room: TradingRoom) -> Session:
     return hours
 
 
-async def _morning(house: "House", room: TradingRoom, hours: Session, ears: SessionEars) -> Morning:
+async def _morning(
+    house: "House",
+    room: TradingRoom,
+    hours: Session,
+    ears: SessionEars,
+    listened: Sequence[str],
+) -> Morning:
+    """Return the morning of the list that stands, and of what else is `listened` to."""
     house.ready()
     settings = house.settings
     sources = Sources(
@@ -238,9 +256,6 @@ async def _morning(house: "House", room: TradingRoom, hours: Session, ears: Sess
         macro=settings.slice(MacroPolicy),
     )
     mornings = Mornings(sources, trouble=lambda error: ears.trouble("insight", error))
-    # what was sold today is a column too: the account at the last close held it
-    traded = [t.code for t in trades_of(room.execution.events()) if t.day == hours.day.toordinal()]
-    listened = (*room.portfolio().held, *traded, *watched_codes(house, room))
     draft = mornings.draft(hours, now=room.clock.now(), held=listened)
     quotes: Mapping[str, Quote] = {q.code: q for q in await room.quotes.quotes(draft.codes)}
     return draft.morning(quotes)

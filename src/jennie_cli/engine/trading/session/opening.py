@@ -17,7 +17,6 @@ from jennie_cli.engine.exits import (
     STOPS,
     ExDate,
     ExitBook,
-    ExitPolicy,
     Highs,
     Trade,
     day_second,
@@ -110,9 +109,10 @@ def opening_of(
     )
 
 
-def held_since(events: Sequence[LedgerEvent], policy: ExitPolicy) -> Mapping[str, date]:
-    """Return the day on which each position held began, by code: its highs count from there on."""
-    book = rebuild(trades_of(events), {}, (), policy)
+def held_since(book: ExitBook) -> Mapping[str, date]:
+    """Return the day on which each position of a book began, by code: its highs count from there
+    on.
+    """
     return {
         code: date.fromordinal(day)
         for code, day in zip(book.codes, book.entry_day.tolist(), strict=True)

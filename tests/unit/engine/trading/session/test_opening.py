@@ -14,7 +14,7 @@ from tests.unit.engine.trading.session.opening_ledger import (
     morning,
 )
 
-from jennie_cli.engine.exits import ExDate, Highs, empty_book
+from jennie_cli.engine.exits import ExDate, Highs, empty_book, rebuild, trades_of
 from jennie_cli.engine.indicators import atr
 from jennie_cli.engine.model import ExitReason, Side
 from jennie_cli.engine.risk import Past, trading_days_since
@@ -78,7 +78,8 @@ def test_a_purchase_of_yesterday_is_held_with_its_days() -> None:
     assert {SAMSUNG: Past(bought_at=moment(BEFORE, 10, 15))} == opening.last
     assert {SAMSUNG: "반도체/IT"} == opening.groups
     assert 1 == opening.trades
-    assert {SAMSUNG: BEFORE} == held_since(ledger.events, POLICIES.exits)
+    bare = rebuild(trades_of(ledger.events), {}, (), POLICIES.exits)
+    assert {SAMSUNG: BEFORE} == held_since(bare)
 
 
 def test_a_purchase_made_elsewhere_is_held_and_protected() -> None:

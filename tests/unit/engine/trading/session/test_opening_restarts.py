@@ -19,7 +19,7 @@ from tests.unit.engine.trading.session.opening_ledger import (
     morning,
 )
 
-from jennie_cli.engine.exits import STOPS, ExitBook, Past, empty_book, filled, trades_of
+from jennie_cli.engine.exits import STOPS, ExitBook, Past, empty_book, filled, rebuild, trades_of
 from jennie_cli.engine.exits.keeping import raised
 from jennie_cli.engine.feed import MinuteBar
 from jennie_cli.engine.indicators.rolling import FloatArray
@@ -187,7 +187,7 @@ class Cut:
         facts = MemoryFacts()
         facts.write([_stored(bars, self.at.date())])
         highs = highs_of(
-            held_since(ledger.events, POLICIES.exits),
+            held_since(rebuild(trades_of(ledger.events), {}, (), POLICIES.exits)),
             facts,
             now=self.at,
             calendar=CALENDAR,
