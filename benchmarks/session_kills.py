@@ -46,15 +46,19 @@ SHORT, HASTE = 20, 0.6
 FIRST = timedelta(minutes=28)
 AFTER_CLOSE = timedelta(minutes=15)
 REST = timedelta(seconds=600)
+ON_THE_WAY = timedelta(seconds=1)
+"""What was traded so shortly before a word may not have been heard."""
+
 _PROFILE = Profile.SIM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A watermark as a session had it at a moment."""
+    """A watermark as a session that had read the charts had it; it had `begun` to hear then."""
 
     code: str
     since: datetime
+    begun: datetime
     at: datetime
     high: float
     price: float
@@ -100,6 +104,7 @@ class Kills:
         self._forgets = forgets
         self._haste = HASTE if count <= SHORT else 1.0
         self._kept: Live | None = None
+        self._begun: datetime | None = None
         self._signals: list[tuple[str, datetime]] = []
         self._highs: dict[tuple[str, date], tuple[tuple[int, int], ...]] = {}
 
@@ -126,7 +131,7 @@ class Kills:
         kind = str(self._rng.choice(["start", "random", "event"], p=[0.15, 0.4, 0.45]))
         await self._window.forget(everything=self._forgets)
         async with self._home.trading() as child:
-            self._over = False
+            self._over, self._begun = False, None
             if kind == "start":
                 await asyncio.sleep(float(self._rng.uniform(0.0, 5.0)))
             elif await child.until(lambda: child.opened_at is not None, OPENS_S):
@@ -185,6 +190,7 @@ class Kills:
             self.report.positions += 1
             if not position["protected_at"]:
                 self.report.breaches.append(f"{code}: held without protection at {live.at}")
+        self._begun = live.at
         self._see(live)
         if self._kept is not None:
             Comparison(self.report, self._kept, live, self._trades()).all()
@@ -196,6 +202,7 @@ class Kills:
         live = await self._window.look()
         if live is not None:
             self._kept = live
+            self._see(live)
         if self._kept is None:
             return
         day = self._kept.at.astimezone(KST).date()
@@ -214,11 +221,15 @@ class Kills:
         self.report.again += len(set(fresh) - resting.keys())
 
     def _see(self, live: Live) -> None:
+        """Remember what is to be judged once the whole charts can be read."""
         for code, position in live.positions.items():
+            if not position["charted"]:
+                continue
             self.report.seen.append(
                 Seen(
                     code=code,
                     since=datetime.fromisoformat(position["since"]),
+                    begun=self._begun or live.at,
                     at=live.at,
                     high=position["high"],
                     price=position["average"],
@@ -260,15 +271,9 @@ class Kills:
             self._highs[code, today] = tuple((at.hour * 60 + at.minute, h) for at, h in told)
 
     def _judge_watermarks(self) -> None:
-        for seen in self.report.seen:
-            told = _between(seen, self._highs)
-            low = max((high for minute, high in told if minute < _minute(seen.at)), default=0)
-            top = max((high for _, high in told), default=0)
-            self.report.judged += 1
-            if not low <= seen.high <= max(top, seen.price + 1e-6):
-                self.report.breaches.append(
-                    f"{seen.code}: watermark {seen.high} at {seen.at}, charts say {low} to {top}"
-                )
+        self.report.judged += len(self.report.seen)
+        told = [watermark_breach(seen, self._highs) for seen in self.report.seen]
+        self.report.breaches += filter(None, told)
         self.report.seen = []
 
     def _no_order_twice(self, room: TradingRoom) -> None:
@@ -302,9 +307,21 @@ def _minute(at: datetime) -> float:
     return local.toordinal() * 1440 + local.hour * 60 + local.minute
 
 
-def _between(
-    seen: Seen, highs: Mapping[tuple[str, date], tuple[tuple[int, int], ...]]
-) -> list[tuple[float, int]]:
+DayHighs = Mapping[tuple[str, date], tuple[tuple[int, int], ...]]
+"""Minutes of a day with their highs in won, by code and day."""
+
+
+def watermark_breach(seen: Seen, highs: DayHighs) -> str | None:
+    """Return what is wrong with a watermark, None where the charts bear it out."""
+    told = _between(seen, highs)
+    low = max((high for minute, high in told if _must_count(seen, minute)), default=0)
+    top = max((high for _, high in told), default=0)
+    if low <= seen.high <= max(top, seen.price + 1e-6):
+        return None
+    return f"{seen.code}: watermark {seen.high} at {seen.at}, charts say {low} to {top}"
+
+
+def _between(seen: Seen, highs: DayHighs) -> list[tuple[float, int]]:
     """Return minutes and highs after a position began up to the minute in which it was seen."""
     first, last = _minute(seen.since), _minute(seen.at)
     every = [
@@ -314,6 +331,11 @@ def _between(
         for minute, high in told
     ]
     return [(minute, high) for minute, high in every if first < minute <= last]
+
+
+def _must_count(seen: Seen, minute: float) -> bool:
+    """Whether all of a minute was charted or heard by then; that of the start has a gap."""
+    return minute != _minute(seen.begun) and minute < _minute(seen.at - ON_THE_WAY)
 
 
 class Comparison:

@@ -110,6 +110,7 @@ class TradingDay:
             self.codes,
             lambda: self._context,
             latched=lambda: self._account.latched,
+            cold=lambda: frozenset(self.codes[column] for column in self._cold),
         )
         self._minute = -1
         self._halts = Halts.of(self._stocks.values(), self._monitor.halt)

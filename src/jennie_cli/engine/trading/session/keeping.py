@@ -70,11 +70,12 @@ class Kept:
         context: Callable[[], TradingContext],
         *,
         latched: Callable[[], bool],
+        cold: Callable[[], frozenset[str]],
     ) -> None:
         """`codes` are the columns of the rests; `latched` says whether the day's loss limit was
-        met.
+        met, `cold` of which codes the earlier minutes of the day are still to be read.
         """
-        self._latched = latched
+        self._latched, self._cold = latched, cold
         self._monitor, self._rests, self._codes = monitor, rests, tuple(codes)
         self._context = context
 
@@ -114,7 +115,11 @@ class Kept:
         return found
 
     def live(self, now: datetime) -> Mapping[Key, str]:
-        """Return what others see of the session: positions with their protection, and rests."""
+        """Return what others see of the session: positions with their protection, and rests.
+
+        `charted` is False while the highs of the day before the start of the session are still to
+        be read, so that the watermark may be too low.
+        """
         told = {
             "at": now.isoformat(),
             "positions": self._positions(now),
@@ -133,7 +138,7 @@ class Kept:
 
     def _positions(self, now: datetime) -> dict[str, dict[str, Any]]:
         book, marks = self._monitor.book, self._monitor.marks()
-        levels = self._monitor.levels(now, self._context())
+        levels, cold = self._monitor.levels(now, self._context()), self._cold()
         return {
             code: {
                 "qty": int(book.qty[place]),
@@ -141,6 +146,7 @@ class Kept:
                 "price": _known(marks[place]),
                 "protected_at": _known(levels[place]),
                 "high": float(book.watermark[place]),
+                "charted": code not in cold,
                 "level": int(book.level[place]),
                 "rsi_sold": bool(book.rsi_sold[place]),
                 "floor_armed": bool(book.floor_armed[place]),

@@ -1,7 +1,9 @@
 """A session begun in the middle of the day scans a stock once its earlier minutes are read."""
 
+import json
 from datetime import datetime
 
+from tests.unit.engine.exits.cases import buy
 from tests.unit.engine.research.walk_cases import CALENDAR, CODE, POLICIES, at
 from tests.unit.engine.trading.session.tape_cases import STOP_LOSS
 from tests.unit.engine.trading.session.test_taping import tick
@@ -52,3 +54,19 @@ def test_a_cold_stock_is_not_scanned_before_it_is_warm() -> None:
     chart = [MinuteBar(code=CODE, start=at(clock), **told) for clock in ("09:58", "10:01")]
     cold.warm_up(CODE, chart, at("10:02:05"))
     assert judged(warm, "10:03", at("10:04:02")) == judged(cold, "10:03", at("10:04:02")) > 0
+
+
+def test_others_see_whether_the_charts_are_in_a_watermark() -> None:
+    """A session that was killed may have missed the top between; its successor says so."""
+    for day, charted in ((day_of(cold=False), True), (day_of(cold=True), False)):
+        day.traded(buy(10, 9_900, when=at("10:00"), code=CODE))
+        assert charted is shown(day)
+        day.warm_up(CODE, [], at("10:02:05"))
+        assert shown(day)
+
+
+def shown(day: TradingDay) -> bool:
+    """Return what the session says of its one position."""
+    (text,) = day.kept.live(at("10:02")).values()
+    (position,) = json.loads(text)["positions"].values()
+    return bool(position["charted"])

@@ -60,7 +60,14 @@ def kept(of: Monitor, *, latched: bool = False) -> Kept:
     """Return what is kept of a monitor; the rests are not asked for here."""
     none: Rests = object.__new__(Rests)
     none.signal = none.stop = none.sale = np.empty(0)
-    return Kept(of, none, (), lambda: pytest.fail("nobody asked"), latched=lambda: latched)
+    return Kept(
+        of,
+        none,
+        (),
+        lambda: pytest.fail("nobody asked"),
+        latched=lambda: latched,
+        cold=frozenset,
+    )
 
 
 def test_the_high_of_the_running_minute_outlives_the_process() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from benchmarks.session_child import Live
-from benchmarks.session_kills import Comparison, Report
+from benchmarks.session_kills import Comparison, Report, Seen, watermark_breach
 from tests.unit.engine.exits.cases import at
 
 HELD = {
@@ -67,3 +67,31 @@ def test_a_position_that_is_gone_is_a_breach() -> None:
 def test_a_rest_that_is_forgotten_is_a_breach(kind: str) -> None:
     """The stock would be bought again."""
     assert breaches(rests={**RESTS, kind: {}})
+
+
+CHARTS = {("A", at("10:00").date()): ((601, 101), (602, 105), (603, 103))}
+"""The highs of 10:01, 10:02 and 10:03."""
+
+
+def seen(high: float, *, begun: str, told: str) -> Seen:
+    """Return a watermark of a stock bought at 100 won at 10:00."""
+    return Seen(code="A", since=at("10:00"), begun=at(begun), at=at(told), high=high, price=100.0)
+
+
+@pytest.mark.parametrize(
+    ("high", "begun", "told", "wrong"),
+    [
+        (105.0, "10:03", "10:03:30", False),
+        (103.0, "10:03", "10:03:30", True),  # a chart was not read
+        (103.0, "10:01", "10:03:30", True),  # a tick was not heard
+        (101.0, "10:02:40", "10:03:30", False),  # the seconds before the start are on no chart yet
+        (101.0, "10:01", "10:03:00.500", False),  # the top may be on its way
+        (106.0, "10:03", "10:03:30", True),  # never traded
+        (100.0, "10:00", "10:01:30", False),  # the price paid
+    ],
+)
+def test_a_watermark_is_judged_by_the_charts(
+    high: float, begun: str, told: str, *, wrong: bool
+) -> None:
+    """What was charted before the start and heard since it must be in it, and nothing else."""
+    assert wrong is (watermark_breach(seen(high, begun=begun, told=told), CHARTS) is not None)
