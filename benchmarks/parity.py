@@ -3,6 +3,7 @@
     jennie --home HOME data import ...               # once
     python -m benchmarks.parity --home HOME          # the last 20 recorded sessions
     python -m benchmarks.parity --home HOME --days 2
+    python -m benchmarks.parity                      # 5 sessions of a fresh generated market
 
 Each session is walked through as whole-day arrays and rehearsed second by second on the same price
 path, from the account that the sessions before it left. Every time, stock, step, rule, price,
@@ -15,13 +16,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from jennie_cli.engine.macro import MacroPolicy
 from jennie_cli.engine.model import Regime, RiskTag
-from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.research import PastMarket, StandIn, WalkPolicies
 from jennie_cli.engine.research.ahead import reading_ahead
 from jennie_cli.engine.research.loading import past_sessions
@@ -29,14 +30,17 @@ from jennie_cli.engine.research.past import PastSession
 from jennie_cli.engine.research.rehearsal import rehearse
 from jennie_cli.engine.research.walk import trade_session
 from jennie_cli.engine.research.walk_account import PastAccount, open_account
-from jennie_cli.engine.signals import StrategyPolicy
+from jennie_cli.engine.scout import ScoutPolicy
 from jennie_cli.engine.store import Dataset
 from jennie_cli.engine.trading.session import Decision
 from jennie_cli.settings import Masker, Options
 from jennie_cli.wiring import House, open_house
+from jennie_cli.wiring.minutes import Span, generated_span
+from jennie_cli.wiring.mornings import sources_of
 
 CAPITAL = 100_000_000
 POLICIES = WalkPolicies()
+RECORDED, GENERATED = 20, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +90,15 @@ def compared(home: House, past: PastSession, account: PastAccount) -> tuple[Comp
 
 def market_of(home: House, regime: Regime, score: float) -> PastMarket:
     """Return the home's past; the regime and the score stand in where nothing else is known."""
-    settings = home.settings
-    return PastMarket(
-        facts=home.facts,
-        runs=home.runs,
-        calendar=home.calendar,
-        market=home.market,
-        strategies=settings.slice(StrategyPolicy),
-        regimes=settings.slice(RegimePolicy),
-        macro=settings.slice(MacroPolicy),
-        assumed_regime=regime,
-        stand_in=StandIn(hybrid_score=score, tag=RiskTag.NEUTRAL),
-    )
+    stand_in = StandIn(hybrid_score=score, tag=RiskTag.NEUTRAL)
+    return PastMarket.of(sources_of(home, home.settings), regime, stand_in)
+
+
+def generated_days(home: House, count: int) -> tuple[date, date]:
+    """Make the minutes of the last sessions of a generated market; return first and last."""
+    home.ready()
+    stocks = home.settings.slice(ScoutPolicy).universe_size
+    return generated_span(home, Span(first=None, last=None, sessions=count, stocks=stocks))
 
 
 def recorded_days(home: House, count: int) -> tuple[date, date]:
@@ -126,14 +127,26 @@ def _told(decided: Counter[str]) -> str:
 def main() -> int:
     """Compare session after session; 1 if any decision differs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--days", type=int, default=20)
+    parser.add_argument("--home", type=Path, help="one with recorded minutes")
+    parser.add_argument("--days", type=int, help=f"{RECORDED} recorded, {GENERATED} generated")
     parser.add_argument("--regime", default="BULL", help="assumed where it is not known")
     parser.add_argument("--score", type=float, default=75.0, help="assumed where there is no list")
     asked = parser.parse_args()
-    home = open_house(Options(home=asked.home), Masker())
-    first, last = recorded_days(home, asked.days)
-    market = market_of(home, Regime(asked.regime), asked.score)
+    with ExitStack() as stack:
+        folder = asked.home or stack.enter_context(TemporaryDirectory(prefix="jennie-p-"))
+        home = open_house(Options(home=Path(folder)), Masker())
+        stack.callback(home.close)
+        if asked.home:
+            span = recorded_days(home, asked.days or RECORDED)
+        else:
+            span = generated_days(home, asked.days or GENERATED)
+        return compare(home, span, Regime(asked.regime), asked.score)
+
+
+def compare(home: House, span: tuple[date, date], regime: Regime, score: float) -> int:
+    """Compare the sessions of a span; 1 if any decision differs."""
+    first, last = span
+    market = market_of(home, regime, score)
     account, every = open_account(CAPITAL), list[Compared]()
     for past in past_sessions(market, first=first, last=last, held=lambda: account.held):  # noqa: B023  # asked at once
         found, account = compared(home, past, account)
@@ -145,7 +158,6 @@ def main() -> int:
     print(f"{len(every)} sessions, {alike} alike; {count:,} decisions: {_told(decided)}")
     walk_s, live_s = (sum(getattr(f, name) for f in every) for name in ("walk_s", "rehearsal_s"))
     print(f"walk {walk_s:.1f} s, rehearsal {live_s:.1f} s")
-    home.close()
     return 0 if every and alike == len(every) else 1
 
 

@@ -21,7 +21,6 @@ from jennie_cli.engine.exits import ExitPolicy
 from jennie_cli.engine.macro import MacroPolicy
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Regime, RiskTag, Strategy
-from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.research import (
     Backtest,
     FillPolicy,
@@ -49,6 +48,7 @@ from jennie_cli.wiring.backtests import hash_of, kept_backtests, program_hash
 from jennie_cli.wiring.guests import guests_of
 from jennie_cli.wiring.markets import GENERATED
 from jennie_cli.wiring.minutes import Span, generated_span
+from jennie_cli.wiring.mornings import sources_of
 
 _READ = frozenset({"exits", "macro", "regime", "research", "risk", "sectors", "signals"})
 """The sections of settings that a backtest trades by."""
@@ -201,16 +201,10 @@ def _list_day(house: House, made: Backtest) -> date | None:
 def _market(house: House, settings: Settings, wish: Wish) -> PastMarket:
     score = np.nan if wish.assume_score is None else wish.assume_score
     tag = None if wish.assume_score is None else RiskTag.NEUTRAL
-    return PastMarket(
-        facts=house.facts,
-        runs=house.runs,
-        calendar=house.calendar,
-        market=house.market,
-        strategies=settings.slice(StrategyPolicy),
-        regimes=settings.slice(RegimePolicy),
-        macro=settings.slice(MacroPolicy),
-        assumed_regime=_regime(wish.assume_regime),
-        stand_in=StandIn(hybrid_score=score, tag=tag),
+    return PastMarket.of(
+        sources_of(house, settings),
+        _regime(wish.assume_regime),
+        StandIn(hybrid_score=score, tag=tag),
     )
 
 

@@ -9,7 +9,7 @@ the exchange has set another base price, and the older prices of that stock are 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.model import Regime
@@ -48,6 +48,12 @@ class PastMarket(Sources):
 
     assumed_regime: Regime | None = None
     stand_in: StandIn = NOTHING_ASSUMED
+
+    @classmethod
+    def of(cls, sources: Sources, assumed_regime: Regime | None, stand_in: StandIn) -> Self:
+        """Return the past of what live mornings are read from."""
+        known = {one.name: getattr(sources, one.name) for one in fields(sources)}
+        return cls(**known, assumed_regime=assumed_regime, stand_in=stand_in)
 
 
 def past_sessions(

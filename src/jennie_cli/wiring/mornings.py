@@ -1,0 +1,25 @@
+"""Where the mornings of a home are read from, today's and those of the past."""
+
+from typing import TYPE_CHECKING
+
+from jennie_cli.engine.macro import MacroPolicy
+from jennie_cli.engine.regime import RegimePolicy
+from jennie_cli.engine.signals import StrategyPolicy
+from jennie_cli.engine.trading.session.known import Sources
+
+if TYPE_CHECKING:
+    from jennie_cli.settings import Settings
+    from jennie_cli.wiring.house import House
+
+
+def sources_of(house: "House", settings: "Settings") -> Sources:
+    """Return the stores of a home, read by these settings."""
+    return Sources(
+        facts=house.facts,
+        runs=house.runs,
+        calendar=house.calendar,
+        market=house.market,
+        strategies=settings.slice(StrategyPolicy),
+        regimes=settings.slice(RegimePolicy),
+        macro=settings.slice(MacroPolicy),
+    )
