@@ -119,6 +119,24 @@ def sign_of(price: int, *, base: int, upper: int, lower: int) -> Sign:
     return Sign.UP if price > base else Sign.DOWN if price < base else Sign.FLAT
 
 
+_DIRECTIONS: Mapping[str, int] = MappingProxyType(
+    {Sign.UPPER_LIMIT: 1, Sign.UP: 1, Sign.LOWER_LIMIT: -1, Sign.DOWN: -1}
+)
+
+
+def change_of(sign: str, told: int) -> int:
+    """Return a change in won with its sign; KIS writes falls with a minus or without one.
+
+    Raises ValueError for a change that its sign code does not bear out.
+    """
+    if not told:
+        return 0
+    direction = _DIRECTIONS.get(sign, 0)
+    if not direction or (told < 0 < direction):
+        raise ValueError(f"sign {sign!r} of change {told}")
+    return direction * abs(told)
+
+
 SIDES: Mapping[Side, str] = MappingProxyType({Side.SELL: "01", Side.BUY: "02"})
 """SLL_BUY_DVSN_CD and SELN_BYOV_CLS."""
 

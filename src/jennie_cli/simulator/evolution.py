@@ -75,7 +75,7 @@ class Evolution:
         )
         news = self._news.step(number, bars.change, story, growth, events.trading)
         market = self._index.step(base, bars, flows, shares, events)
-        self.tape.append(day, events.live, bars, flows)
+        self.tape.append(day, events.live, bars, flows, events.split)
         self._recent = [*self._recent[-_SURGE_DAYS:], base]
         self._price = bars.close
         return DayMade(

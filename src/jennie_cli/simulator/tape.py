@@ -23,7 +23,10 @@ _KEPT: Mapping[str, type[np.generic]] = {
     "institution": np.int64,
     "individual": np.int64,
     "foreign_pct": np.float64,
+    "split": np.int64,
 }
+
+_AS_TOLD = frozenset({"foreign_pct", "split"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +47,16 @@ class Tape:
         self._live: list[BoolArray] = []
         self._columns: dict[str, list[NDArray[Any]]] = {name: [] for name in _KEPT}
 
-    def append(self, day: date, live: BoolArray, bars: DayBars, flows: DayFlows) -> None:
-        """Keep a copy of one day."""
+    def append(
+        self, day: date, live: BoolArray, bars: DayBars, flows: DayFlows, split: NDArray[Any]
+    ) -> None:
+        """Keep a copy of one day; `split` tells the new shares for one old of that morning."""
         self.days.append(day)
         self._live.append(live)
         for name, kind in _KEPT.items():
             made = bars if hasattr(bars, name) else flows
-            self._columns[name].append(getattr(made, name).astype(kind))
+            told = split if name == "split" else getattr(made, name)
+            self._columns[name].append(told.astype(kind))
 
     def span(self, first: int, stop: int) -> Span:
         """Return the days with numbers first..stop-1."""
@@ -66,5 +72,5 @@ class Tape:
             for values in self._columns[name]:
                 if name in PRICES:
                     values[stock] = (values[stock] + ratio // 2) // ratio
-                elif name != "foreign_pct":
+                elif name not in _AS_TOLD:
                     values[stock] *= ratio

@@ -9,6 +9,7 @@ from jennie_cli.kis_wire.codes import (
     STATUS_CODES,
     OrderDivision,
     Sign,
+    change_of,
     order_type,
     side_of,
     sign_of,
@@ -78,3 +79,26 @@ def test_only_a_named_interruption_runs() -> None:
     """N, 0, blank and (null) mean none; Y and 1 to 3 mean one."""
     assert [False] * 4 == [vi_active(code) for code in ("N", "0", " ", "(null)")]
     assert [True] * 3 == [vi_active(code) for code in ("Y", "1", "3")]
+
+
+@pytest.mark.parametrize(
+    ("code", "told", "change"),
+    [("2", 500, 500), ("1", 300, 300), ("5", 500, -500), ("5", -500, -500), ("4", 300, -300)],
+)
+def test_a_change_takes_its_direction_from_its_code(code: str, told: int, change: int) -> None:
+    """KIS writes falls with a minus in some answers and without one in others."""
+    assert change == change_of(code, told)
+
+
+@pytest.mark.parametrize("code", ["3", "0", ""])
+def test_no_change_needs_no_direction(code: str) -> None:
+    """Before the first trade the code is blank; a change without a direction is refused."""
+    assert 0 == change_of(code, 0)
+    with pytest.raises(ValueError, match="change 100"):
+        change_of(code, 100)
+
+
+def test_a_fall_that_is_called_a_rise_is_refused() -> None:
+    """A base price made of it would be twice the change wrong."""
+    with pytest.raises(ValueError, match="sign '2'"):
+        change_of("2", -100)

@@ -9,7 +9,7 @@ from jennie_cli.adapters.kis.caller import Caller, Reply
 from jennie_cli.engine.broker import BrokerBusy, BrokerRefused, BrokerUnavailable
 from jennie_cli.engine.errors import OutcomeUnknown
 from jennie_cli.kis_wire import Meaning, MessageKind, Tr, meaning
-from jennie_cli.kis_wire.text import blank, day_of, moment_of, whole
+from jennie_cli.kis_wire.text import blank, day_of, exact, moment_of, whole
 
 _MOST_PAGES = 200
 _MORE_FOLLOWS = "KIOK0500"
@@ -91,6 +91,16 @@ class Row:
         if value < 0:
             self.fail(name, "is negative")
         return value
+
+    def optional_won(self, name: str) -> float | None:
+        """Return won that may have decimals and cannot be negative, None for a blank."""
+        try:
+            value = exact(self.text(name))
+        except ValueError:
+            self.fail(name, "is no amount")
+        if value is not None and value < 0:
+            self.fail(name, "is negative")
+        return None if value is None else float(value)
 
     def day(self, name: str) -> date:
         """Return a day written YYYYMMDD."""

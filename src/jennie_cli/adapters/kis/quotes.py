@@ -10,15 +10,17 @@ from jennie_cli.adapters.kis.caller import Caller, Reply
 from jennie_cli.adapters.kis.quotes_rows import (
     book_of,
     day_bar,
+    dividend,
     listed_quote,
     minute_bar,
     no_such_code,
     quote_of,
+    traded_day,
 )
 from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.clock import Clock
 from jennie_cli.engine.errors import UnknownStock
-from jennie_cli.engine.feed import Book, DayBar, MinuteBar, Quote
+from jennie_cli.engine.feed import Book, DayBar, Dividend, MinuteBar, Quote, TradedDay
 from jennie_cli.engine.venue import Calendar, SessionPhase
 from jennie_cli.kis_wire import TRS, Tr
 from jennie_cli.kis_wire.codes import MarketDivision
@@ -27,12 +29,19 @@ from jennie_cli.kis_wire.text import day_text, time_text
 _AT_ONCE = 30
 _MOST_CALLS = 60
 _AUCTIONS = frozenset({SessionPhase.OPENING_AUCTION, SessionPhase.CLOSING_AUCTION})
-_ADJUSTED = "0"
+_ADJUSTED, _AS_TRADED = "0", "1"
 """FID_ORG_ADJ_PRC of the daily chart; in the other daily TR, `day_prices`, 1 means adjusted."""
 
 
+_EVERY_DIVIDEND = "0"
+"""GB1: final and interim ones."""
+
+
 class KisQuotes:
-    """The port `feed.Quotes` over KIS. Failures are BrokerUnavailable or UnknownStock."""
+    """The ports `feed.Quotes` and `feed.History` over KIS.
+
+    Failures are BrokerUnavailable or UnknownStock.
+    """
 
     def __init__(self, caller: Caller, clock: Clock, calendar: Calendar) -> None:
         """`calendar` tells when an auction runs, for only then an expected price is asked."""
@@ -96,8 +105,18 @@ class KisQuotes:
 
     async def days(self, code: str, *, start: date, end: date) -> tuple[DayBar, ...]:
         """Return adjusted days, oldest first; today's is not final while its session runs."""
+        told = await self._day_chart(code, start, end, _ADJUSTED)
+        return tuple(self._day_bar(code, row) for row in told)
+
+    async def days_as_traded(self, code: str, *, start: date, end: date) -> tuple[TradedDay, ...]:
+        """Return days without any adjustment, oldest first; UnknownStock."""
+        told = await self._day_chart(code, start, end, _AS_TRADED)
+        return tuple(traded_day(code, row) for row in told)
+
+    async def _day_chart(self, code: str, start: date, end: date, prices: str) -> list[Row]:
+        """Return the rows of these days, oldest first, each day once."""
         tr = TRS["day_chart"]
-        found: dict[date, DayBar] = {}
+        found: dict[date, Row] = {}
         last = end
         for _ in range(_MOST_CALLS):
             if last < start:
@@ -107,17 +126,31 @@ class KisQuotes:
                 "FID_INPUT_DATE_1": day_text(start),
                 "FID_INPUT_DATE_2": day_text(last),
                 "FID_PERIOD_DIV_CODE": "D",
-                "FID_ORG_ADJ_PRC": _ADJUSTED,
+                "FID_ORG_ADJ_PRC": prices,
             }
             reply = await self._ask(tr, query)
             _check_known(tr, reply, code)
-            told = [self._day_bar(code, row) for row in _dated(tr, reply)]
-            new = [bar for bar in told if start <= bar.day <= last]
+            told = {row.day("stck_bsop_date"): row for row in _dated(tr, reply)}
+            new = {day: row for day, row in told.items() if start <= day <= last}
             if not new:
                 break
-            found |= {bar.day: bar for bar in new}
-            last = min(bar.day for bar in new) - timedelta(days=1)
-        return tuple(found[day] for day in sorted(found))
+            found |= new
+            last = min(new) - timedelta(days=1)
+        return [found[day] for day in sorted(found)]
+
+    async def dividends(self, code: str, *, start: date, end: date) -> tuple[Dividend, ...]:
+        """Return cash dividends by their record day, oldest first; the paper host tells none."""
+        tr = TRS["dividends"]
+        if self._caller.paper:
+            raise BrokerUnavailable(
+                "Paper trading does not tell dividends.",
+                hint="A stop stays where it is on an ex-date.",
+            )
+        query = {"GB1": _EVERY_DIVIDEND, "F_DT": day_text(start), "T_DT": day_text(end)}
+        reply = await self._ask(tr, {"SHT_CD": code, **query})
+        told = [dividend(row) for row in rows(tr, reply, "output1")]
+        mine = (found for found in told if found.code == code and start <= found.record_day <= end)
+        return tuple(sorted(mine, key=lambda found: found.record_day))
 
     async def open_days(self, start: date) -> tuple[tuple[date, bool], ...]:
         """Return about 24 calendar days from `start` on; the paper host cannot tell."""

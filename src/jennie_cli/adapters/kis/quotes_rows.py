@@ -4,8 +4,8 @@ from datetime import date
 
 from jennie_cli.adapters.kis.answers import Row
 from jennie_cli.engine.errors import UnknownStock
-from jennie_cli.engine.feed import Book, DayBar, MinuteBar, Quote
-from jennie_cli.kis_wire.codes import Expecting, HourClass, status_of, vi_active
+from jennie_cli.engine.feed import Book, DayBar, Dividend, MinuteBar, Quote, TradedDay
+from jennie_cli.kis_wire.codes import Expecting, HourClass, change_of, status_of, vi_active
 
 _LEVELS = range(1, 11)
 _EXPECTING = frozenset({HourClass.BEFORE_OPEN, HourClass.VI, HourClass.SINGLE_PRICE})
@@ -126,4 +126,32 @@ def day_bar(code: str, row: Row) -> DayBar:
         low=row.count("stck_lwpr"),
         close=row.count("stck_clpr"),
         volume=row.count("acml_vol"),
+    )
+
+
+def traded_day(code: str, row: Row) -> TradedDay:
+    """Return a day of the unadjusted chart; its base is the close less the change of the day."""
+    close, told = row.count("stck_clpr"), row.whole("prdy_vrss")
+    try:
+        change = change_of(row.text("prdy_vrss_sign"), told)
+    except ValueError:
+        row.fail("prdy_vrss_sign", f"does not fit the change {told}")
+    if close <= change:
+        row.fail("prdy_vrss", "leaves no base price")
+    return TradedDay(
+        code=code,
+        day=row.day("stck_bsop_date"),
+        high=row.count("stck_hgpr"),
+        close=close,
+        base=close - change,
+        volume=row.count("acml_vol"),
+    )
+
+
+def dividend(row: Row) -> Dividend:
+    """Return a dividend; an amount of zero is one that is not decided."""
+    return Dividend(
+        code=row.word("sht_cd"),
+        record_day=row.day("record_date"),
+        won=row.optional_won("per_sto_divi_amt") or None,
     )

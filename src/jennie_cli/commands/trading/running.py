@@ -11,6 +11,7 @@ from jennie_cli.commands.view.session import (
     status_line,
     summary_document,
     summary_line,
+    went_lines,
 )
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError
@@ -54,6 +55,8 @@ class Told:
                 auto=text(f"trade.run.auto.{opened.auto}", self._lang),
             )
         )
+        for line in went_lines(opened.went, morning.day, self.name, self._lang):
+            self._out.talk(line)
         if opened.guests:
             self._out.talk(text("trade.plugin.opened", self._lang, guests=opened.guests))
 

@@ -1,7 +1,8 @@
 """A running session as lines: what was decided, what is wrong, where it stands."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from jennie_cli.engine.clock import KST
@@ -10,6 +11,7 @@ from jennie_cli.engine.rules import BUYING_RULES, GATE_RULES, ORDER_RULES, Check
 from jennie_cli.engine.rules.strategies import CONDITION_RULES
 from jennie_cli.engine.trading.explaining import check_text, why_text
 from jennie_cli.engine.trading.session.decisions import Decision, Step
+from jennie_cli.engine.trading.session.opening_days import DaysHeld
 from jennie_cli.engine.trading.session.running_ports import SessionStatus
 
 Names = Callable[[str], str]
@@ -30,6 +32,19 @@ def decision_line(decision: Decision, name: str, lang: str) -> str:
         price=amount(decision.price, "KRW", lang),
         qty=text("trade.shares", lang, figure=f"{decision.qty:,}"),
     )
+
+
+def went_lines(went: DaysHeld, day: date, names: Names, lang: str) -> Iterator[str]:
+    """Yield what moved the stops of stocks held this morning, and what the next one brings."""
+    for event in went.on(day):
+        ratio = f"{event.base_ratio:.2%}"
+        yield text("trade.run.ex_date", lang, name=names(event.code), ratio=ratio)
+    for ex_day, dividend in went.dividends:
+        when = "today" if ex_day == day else "next"
+        known = "unknown" if dividend.won is None else "known"
+        won = "" if dividend.won is None else amount(dividend.won, "KRW", lang)
+        key = f"trade.run.ex_dividend.{when}.{known}"
+        yield text(key, lang, name=names(dividend.code), won=won, day=ex_day)
 
 
 def status_line(status: SessionStatus, at: str, names: Names, lang: str) -> str:

@@ -1,5 +1,6 @@
 """Ports to what the world says: files a user brings, the market now, later other sources."""
 
+from jennie_cli.engine.feed.history import Dividend, History, TradedDay
 from jennie_cli.engine.feed.market import (
     Book,
     DayBar,
@@ -16,7 +17,9 @@ from jennie_cli.engine.feed.tables import FolderLister, Listing, RawTable, Table
 __all__ = [
     "Book",
     "DayBar",
+    "Dividend",
     "FolderLister",
+    "History",
     "Listing",
     "MarketEvent",
     "MarketEventKind",
@@ -27,4 +30,5 @@ __all__ = [
     "TableReader",
     "Tick",
     "Ticks",
+    "TradedDay",
 ]

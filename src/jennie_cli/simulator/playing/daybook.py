@@ -17,7 +17,7 @@ from jennie_cli.engine.model import Market, SecurityKind, StockStatus
 
 PRICES = ("open", "high", "low", "close")
 FLOWS = ("foreign", "institution", "individual")
-_EDITION = 1
+_EDITION = 2
 _WORDS = ("codes", "names")
 _GROUPS = ("bars", "past", "flows", "index")
 
@@ -31,7 +31,8 @@ class DayBook:
     `board`, `kind`, `status` number the members of Market, SecurityKind, StockStatus. `shares` is
     0 where unknown. `bars` (open, high, low, close, volume) is what the day will be, zero where a
     stock does not trade. `past` holds the days `past_days`, (D, N) each, on today's scale, zero
-    where a stock was not listed; a halted day has its close alone. `flows` are the last of these
+    where a stock was not listed; a halted day has its close alone; its `split` are the new shares
+    for one old of each morning, as `split` are today's. `flows` are the last of these
     days, net shares and `foreign_pct`. `index` (points (D + 1, 2, 4), volume and value (D + 1, 2),
     breadth (D + 1, 2, 5) by board) ends with today; a tape without indices has none.
     """
@@ -76,6 +77,12 @@ class DayBook:
     def designation(self, at: int) -> StockStatus:
         """Return the designation of a column."""
         return tuple(StockStatus)[int(self.status[at])]
+
+    def divided_since(self, at: int) -> Array:
+        """Return the shares of today that one share of each past day has become, (D,)."""
+        split = np.append(self.past["split"][1:, at], self.split[at])
+        shares: Array = np.maximum(split, 1)[::-1].cumprod()[::-1][: len(self.past_days)]
+        return shares
 
     def splits(self) -> dict[str, int]:
         """Return how many new shares one old share of each divided stock became this morning."""

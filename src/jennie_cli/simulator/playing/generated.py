@@ -17,6 +17,7 @@ from jennie_cli.simulator.roster import Roster, build_roster
 from jennie_cli.simulator.tapes import Listing, Prints, generated_prints, no_prints
 
 _PAST_DAYS = 250
+_PAST = (*PRICES, "volume", "split")
 _FLOW_DAYS = 60
 _KOSPI200 = 200
 
@@ -121,7 +122,9 @@ def _book(evolution: Evolution, markets: list[DayMade]) -> DayBook:
     return replace(
         bare_book(evolution, made),
         past_days=span.days,
-        past={n: span.arrays[n][:, live] * span.live[:, live] for n in (*PRICES, "volume")},
+        past={
+            n: span.arrays[n][:, live] * span.live[:, live] for n in (*PRICES, "volume", "split")
+        },
         flows={n: span.arrays[n][recent][:, live] for n in (*FLOWS, "foreign_pct")},
         index=_index(markets[first - number - 1 :]),
     )

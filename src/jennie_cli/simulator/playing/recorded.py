@@ -76,7 +76,7 @@ class RecordedDays:
             kospi200=np.zeros(len(codes), dtype=bool),
             split=np.ones(len(codes), dtype=np.int64),
             bars=columns,
-            past={n: np.zeros((0, len(codes)), dtype=np.int64) for n in columns},
+            past={n: np.zeros((0, len(codes)), dtype=np.int64) for n in (*columns, "split")},
         )
 
     def prints(self, book: DayBook, listing: Listing, session: Session) -> Prints:

@@ -45,7 +45,8 @@ def day_prices(hall: Hall, asked: Asked) -> Page:
     board = asked_board(hall, asked)
     if board is None:
         return Page(outputs={"output": []})
-    bars = _bars(hall.book, board, asked.word("FID_PERIOD_DIV_CODE"))
+    adjusted = asked.word("FID_ORG_ADJ_PRC", "") != "0"
+    bars = _bars(hall.book, board, asked.word("FID_PERIOD_DIV_CODE"), adjusted=adjusted)
     rows = []
     for place in range(len(bars) - 1, max(-1, len(bars) - 1 - _DAY_ROWS), -1):
         bar = bars[place]
@@ -62,7 +63,9 @@ def day_chart(hall: Hall, asked: Asked) -> Page:
     if board is None:
         return Page(outputs={"output1": {}, "output2": []})
     start, end = asked.day("FID_INPUT_DATE_1"), asked.day("FID_INPUT_DATE_2", hall.day)
-    bars = _bars(hall.book, board, asked.word("FID_PERIOD_DIV_CODE"))
+    # the other way round than in `day_prices`, as on the real host
+    adjusted = asked.word("FID_ORG_ADJ_PRC", "") != "1"
+    bars = _bars(hall.book, board, asked.word("FID_PERIOD_DIV_CODE"), adjusted=adjusted)
     chosen = [bar for bar in bars if start <= bar.day <= end][-_CHART_ROWS:]
     rows = [_chart_row(bar) for bar in reversed(chosen)]
     known = priced(hall.book, board)
@@ -142,14 +145,23 @@ def _minute_row(day: date, row: tuple[int, int, int, int, int, int, int]) -> dic
     }
 
 
-def _bars(book: DayBook, board: Board, period: str) -> list[Bar]:
-    """Return the bars of a period, oldest first, today's as it stands now."""
+def _bars(book: DayBook, board: Board, period: str, *, adjusted: bool) -> list[Bar]:
+    """Return the bars of a period, oldest first, today's as it stands now.
+
+    Not adjusted, a day stands in the won of its own day, but for what the division has rounded.
+    """
     at = column(book, board.code)
     kept = [book.past[name][:, at].tolist() for name in ("open", "high", "low", "close", "volume")]
+    scale = np.ones(len(book.past_days), int) if adjusted else book.divided_since(at)
     bars: list[Bar] = []
-    for day, opened, high, low, close, volume in zip(book.past_days, *kept, strict=True):
+    last = 0
+    for day, own, opened, high, low, close, volume in zip(
+        book.past_days, scale.tolist(), *kept, strict=True
+    ):
         if close:
-            bars.append(_bar(day, (opened, high, low, close), volume, bars))
+            prices = (opened * own, high * own, low * own, close * own)
+            bars.append(_bar(day, prices, volume // own, bars, before=last * own))
+            last = close
     if board.volume:
         today = (board.open, board.high, board.low, board.last)
         bars.append(_bar(book.day, today, board.volume, bars, before=board.base_price))

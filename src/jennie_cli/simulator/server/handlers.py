@@ -27,6 +27,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "day_chart": charts.day_chart,
         "day_orders": account.day_orders,
         "day_prices": charts.day_prices,
+        "dividends": reference.dividends,
         "fluctuation_rank": rankings.fluctuation_rank,
         "holidays": reference.holidays,
         "index_day_chart": indices.index_day_chart,

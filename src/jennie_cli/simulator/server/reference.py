@@ -14,6 +14,14 @@ _MARKET_IDS = {Market.KOSPI: "STK", Market.KOSDAQ: "KSQ"}
 _GROUPS = {SecurityKind.ETF: "EF", SecurityKind.ETN: "EN", SecurityKind.REIT: "RT"}
 
 
+def dividends(hall: Hall, asked: Asked) -> Page:
+    """ksdinfo/dividend: no company that is listed here pays any."""
+    del hall
+    asked.day("F_DT")
+    asked.day("T_DT")
+    return Page(outputs={"output1": []})
+
+
 def holidays(hall: Hall, asked: Asked) -> Page:
     """chk-holiday: calendar days from one on; a day that nobody can vouch for ends the list."""
     calendar = hall.play.market.calendar

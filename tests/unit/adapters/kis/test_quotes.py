@@ -289,6 +289,76 @@ def test_days_are_adjusted_and_put_together() -> None:
     ]
 
 
+def _traded(day: str, close: int, change: int, sign: str) -> dict[str, str]:
+    told = {"stck_clpr": str(close), "prdy_vrss": str(change), "prdy_vrss_sign": sign}
+    return _day(day) | told
+
+
+def test_days_as_traded_tell_what_their_change_went_by() -> None:
+    """Flag 1 is unadjusted: after 50,000 won a split for five begins at 10,000 and falls by 300."""
+    quotes, caller = _quotes(
+        _chart(_traded("20261120", 9_700, -300, "5"), _traded("20261119", 50_000, 500, "2"), {}),
+    )
+    told = asyncio.run(
+        quotes.days_as_traded("005930", start=date(2026, 11, 19), end=date(2026, 11, 20))
+    )
+    assert [(19, 50_000, 49_500), (20, 9_700, 10_000)] == [
+        (d.day.day, d.close, d.base) for d in told
+    ]
+    assert ["1"] == [a.query["FID_ORG_ADJ_PRC"] for a in caller.asked]
+    assert {71_100} == {d.high for d in told}
+
+
+@pytest.mark.parametrize(
+    ("change", "sign", "field"), [(300, "3", "prdy_vrss_sign"), (9_700, "2", "prdy_vrss")]
+)
+def test_a_day_whose_change_says_nothing_is_unreadable(change: int, sign: str, field: str) -> None:
+    """A wrong base price would move a stop."""
+    quotes, _ = _quotes(_chart(_traded("20261120", 9_700, change, sign)))
+    with pytest.raises(UnreadableAnswer, match=f"day_chart, but {field} "):
+        asyncio.run(quotes.days_as_traded("005930", start=date(2026, 11, 20), end=TODAY))
+
+
+def _dividend(record_day: str, won: str, code: str = "005930") -> dict[str, str]:
+    return {"record_date": record_day, "sht_cd": code, "per_sto_divi_amt": won, "divi_kind": "분기"}
+
+
+def test_dividends_are_told_by_their_record_day() -> None:
+    """Zero or blank is an amount that is not decided; what was not asked for is left out."""
+    reply = answer(
+        output1=[
+            _dividend("20261231", "0"),
+            _dividend("20260930", "361.50"),
+            _dividend("20260930", "90", code="005935"),
+            _dividend("20250930", "354"),
+            _dividend("20261130", " "),
+        ]
+    )
+    quotes, caller = _quotes(reply)
+    span = {"start": date(2026, 1, 1), "end": date(2026, 12, 31)}
+    told = asyncio.run(quotes.dividends("005930", **span))
+    assert [(9, 361.5), (11, None), (12, None)] == [(d.record_day.month, d.won) for d in told]
+    wanted = {"SHT_CD": "005930", "GB1": "0", "F_DT": "20260101", "T_DT": "20261231"}
+    assert wanted.items() <= caller.asked[0].query.items()
+    assert {"CTS": "", "HIGH_GB": ""}.items() <= caller.asked[0].query.items()
+
+
+@pytest.mark.parametrize("won", ["-1", "much"])
+def test_an_amount_that_is_none_is_unreadable(won: str) -> None:
+    """No stop moves by it."""
+    quotes, _ = _quotes(answer(output1=[_dividend("20260930", won)]))
+    with pytest.raises(UnreadableAnswer, match="per_sto_divi_amt is"):
+        asyncio.run(quotes.dividends("005930", start=TODAY, end=TODAY))
+
+
+def test_paper_tells_no_dividends() -> None:
+    """Nothing is asked."""
+    quotes, caller = _quotes(paper=True)
+    with pytest.raises(BrokerUnavailable, match="does not tell dividends"):
+        asyncio.run(quotes.dividends("005930", start=TODAY, end=TODAY))
+    assert not caller.asked
+
+
 def test_todays_bar_is_final_after_the_close() -> None:
     """From the session's end on the day's bar does not change."""
     quotes, _ = _quotes(_chart(_day("20261123")), at=clock(15, 30))

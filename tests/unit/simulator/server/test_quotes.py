@@ -1,7 +1,10 @@
 """Quotes, charts and lists: what they say is what the exchange shows, in the order of the wire."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.unit.simulator.server.conftest import CODES, PRICE, Bench, MakeBench
 
@@ -100,6 +103,43 @@ def test_todays_row_of_the_day_chart_is_live(bench: Bench) -> None:
         rows[0]["stck_bsop_date"],
         int(rows[0]["stck_clpr"]),
     )
+
+
+def test_a_divided_stock_has_two_past_days(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unadjusted, the days before a split for five stand in the won of then, and the morning of
+    the split begins at a fifth; the flag means the opposite in the two daily TRs.
+    """
+    days = (date(2025, 6, 25), date(2025, 6, 26), date(2025, 6, 27))
+    close = np.array([[10_000, 0], [10_200, 0], [10_100, 0]])
+    past: dict[str, Any] = dict.fromkeys(("open", "high", "low", "close"), close)
+    past |= {"volume": np.full((3, 2), 500), "split": np.array([[1, 1], [5, 1], [1, 1]])}
+    play = bench.server.play
+    book = replace(play.book, past_days=days, past=past, split=np.array([2, 1]))
+    monkeypatch.setattr(play, "book", book)
+    span = {"FID_INPUT_DATE_1": "20250620", "FID_INPUT_DATE_2": "20250627"}
+    told = {}
+    for flag in "01":
+        asked = {**span, "FID_PERIOD_DIV_CODE": "D", "FID_ORG_ADJ_PRC": flag}
+        told[flag] = bench.quote("day_chart", **asked)["output2"]
+        short = bench.quote("day_prices", FID_PERIOD_DIV_CODE="D", FID_ORG_ADJ_PRC=flag)["output"]
+        other = {"0": "1", "1": "0"}[flag]
+        told[f"prices {other}"] = [r for r in short if r["stck_bsop_date"] < "20250630"]
+    figures = ("stck_clpr", "prdy_vrss", "acml_vol")
+    for rows in (told["1"], told["prices 1"]):
+        assert [(20_200, -200, 250), (20_400, 400, 250), (100_000, 0, 50)] == [
+            tuple(int(row[name]) for name in figures) for row in rows
+        ]
+    for rows in (told["0"], told["prices 0"]):
+        assert [(10_100, -100, 500), (10_200, 200, 500), (10_000, 0, 500)] == [
+            tuple(int(row[name]) for name in figures) for row in rows
+        ]
+
+
+def test_no_company_here_pays_a_dividend(bench: Bench) -> None:
+    """The list is empty, and days that are none are refused."""
+    span = {"F_DT": "20250601", "T_DT": "20250731", "SHT_CD": CODES[0]}
+    assert [] == bench.ask("dividends", span).json()["output1"]
+    assert "OPSQ2002" == bench.ask("dividends", span | {"T_DT": "June"}).json()["msg_cd"]
 
 
 def test_thirty_prices_in_one_call_leave_out_unknown_codes(bench: Bench) -> None:

@@ -1,19 +1,21 @@
 """The highest prices since each stock held was bought, out of stored bars and today's chart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.exits import WHOLE_DAY, Highs
-from jennie_cli.engine.feed import MinuteBar
+from jennie_cli.engine.feed import MinuteBar, TradedDay
 from jennie_cli.engine.store import Columns, Dataset, FactStore
 from jennie_cli.engine.venue import Calendar
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_NOTHING_TOLD: Mapping[str, Sequence[TradedDay]] = MappingProxyType({})
 
 
 def highs_of(
@@ -23,22 +25,25 @@ def highs_of(
     now: datetime,
     calendar: Calendar,
     minutes: Iterable[MinuteBar] = (),
+    traded: Mapping[str, Sequence[TradedDay]] = _NOTHING_TOLD,
 ) -> dict[str, Highs]:
     """Return the highs of stocks from the day on that `since` names for each code.
 
-    `minutes` are those of today's chart; what is stored tells the rest: the day of the entry by
-    its minutes, the days after it by either. Whole days are taken as they are stored, so those
-    before an ex-date must not have been adjusted for it. Bars without a trade and minutes outside
-    a session do not count.
+    `minutes` are those of today's chart, `traded` whole days as they were traded; what is stored
+    tells the rest: the day of the entry by its minutes, the days after it by either. A stored day
+    may have been adjusted for an ex-date since, so it counts only for stocks that `traded` does
+    not tell. Bars without a trade and minutes outside a session do not count.
     """
     if not since:
         return {}
     codes, first = tuple(since), min(since.values())
     today = now.astimezone(KST).toordinal()
-    days = _days(facts.read(Dataset.DAILY_BARS, as_of=now, codes=codes, since=first))
+    untold = tuple(code for code in codes if code not in traded)
+    days = _days(facts.read(Dataset.DAILY_BARS, as_of=now, codes=untold, since=first))
     stored = facts.read(Dataset.MINUTE_BARS, as_of=now, codes=codes, since=first)
     every = (
         days.where(days.day < today),
+        _told(day for code in codes for day in traded.get(code, ())),
         _in_session(_minutes(stored), calendar),
         _in_session(_charted(minutes), calendar),
     )
@@ -77,6 +82,16 @@ def _traded(columns: Columns, minute: NDArray[np.int64]) -> _Rows:
     high = columns["high"].astype(np.float64)
     rows = _Rows(code=columns["code"], day=day, minute=minute, high=high)
     return rows.where((columns["volume"] > 0) & (high > 0.0))
+
+
+def _told(days: Iterable[TradedDay]) -> _Rows:
+    told = [day for day in days if day.volume > 0]
+    return _Rows(
+        code=np.array([day.code for day in told], dtype=np.object_),
+        day=np.array([day.day.toordinal() for day in told], dtype=np.int64),
+        minute=np.full(len(told), WHOLE_DAY, dtype=np.int64),
+        high=np.array([day.high for day in told], dtype=np.float64),
+    )
 
 
 def _charted(bars: Iterable[MinuteBar]) -> _Rows:

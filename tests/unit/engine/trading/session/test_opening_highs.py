@@ -15,7 +15,7 @@ from tests.unit.engine.research.loading_market import (
 )
 
 from jennie_cli.engine.exits import WHOLE_DAY, Highs
-from jennie_cli.engine.feed import MinuteBar
+from jennie_cli.engine.feed import MinuteBar, TradedDay
 from jennie_cli.engine.store import Batch, MemoryFacts
 from jennie_cli.engine.trading.session.opening_highs import highs_of
 from jennie_cli.testing import moment
@@ -107,3 +107,19 @@ def test_nothing_held_needs_no_highs() -> None:
     assert set() == found()
     empty = highs_of({SAMSUNG: DAY}, MemoryFacts(), now=NOW, calendar=CALENDAR)[SAMSUNG]
     assert (0, 0, 0) == (empty.day.size, empty.minute.size, empty.high.size)
+
+
+def test_days_as_traded_stand_in_for_stored_ones() -> None:
+    """A split restates the stored days; scaled again, the top before it would be lost."""
+    facts = MemoryFacts()
+    facts.write([daily(SAMSUNG, [12_200], [BEFORE]), daily(KB, [45_000], [BEFORE])])
+    before = CALENDAR.previous_day(BEFORE)
+    told = TradedDay(code=SAMSUNG, day=BEFORE, high=61_000, close=60_000, base=60_500, volume=3)
+    still = TradedDay(code=SAMSUNG, day=before, high=99_000, close=60_000, base=60_500, volume=0)
+    since = {SAMSUNG: before, KB: before}
+    traded = {SAMSUNG: [still, told]}
+    highs = highs_of(since, facts, now=NOW, calendar=CALENDAR, traded=traded)
+    assert [61_000] == highs[SAMSUNG].high.tolist()
+    assert [WHOLE_DAY] == highs[SAMSUNG].minute.tolist()
+    (other,) = highs[KB].high.tolist()
+    assert other >= 45_000
