@@ -1,7 +1,7 @@
 """A trading session of a home: morning, account, stream and bus, plugged together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import InputError
+from jennie_cli.engine.execution import Reconciliation
 from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.risk import BY_SIGNAL
 from jennie_cli.engine.signals import Guests
@@ -34,9 +35,11 @@ from jennie_cli.wiring.session_opening import (
     Found,
     Ledgered,
     cold_codes,
+    compared_with_broker,
     find,
     opening_from,
     policies_of,
+    went_through,
 )
 from jennie_cli.wiring.session_tapes import Taping
 from jennie_cli.wiring.sites import origin
@@ -56,7 +59,8 @@ _BEFORE_THE_OPEN = timedelta(seconds=30)
 class OpenSession:
     """A session that is ready to run until its close; `auto` is how far it goes by itself, `guests`
     names the plugins that are asked, `kept` tells how what it holds is protected at any moment,
-    `went` is what the stocks held went through.
+    `went` is what the stocks held went through, `compared` how ledger and broker differ, None when
+    nobody knows.
     """
 
     run: SessionRun
@@ -67,6 +71,7 @@ class OpenSession:
     guests: str
     kept: Kept
     went: DaysHeld
+    compared: Reconciliation | None
 
     @property
     def hours(self) -> Session:
@@ -86,7 +91,15 @@ async def open_session_of(house: "House", ears: PersonEars) -> AsyncIterator[Ope
         # a world that we drive stands while its session is prepared
         with Taping(house, ears) as taping:
             with room.site.holding():
-                opened = await _prepared(house, room, bus, hours, ears, taping=taping)
+                ledger = Ledgered.read(house, room)
+                morning = await _morning(house, room, hours, ears, ledger)
+                held = await went_through(house, room, ears, morning, ledger)
+            compared = await compared_with_broker(room, held, ears)
+            with room.site.holding():
+                if compared is not None and compared.divided:
+                    ledger = Ledgered.read(house, room)
+                found = await find(house, bus.keys, ears, morning=morning, ledger=ledger, held=held)
+                opened = _prepared(house, room, bus, ears, found, compared=compared, taping=taping)
             yield opened
         forget_old(
             open_evaluations(house),
@@ -96,30 +109,26 @@ async def open_session_of(house: "House", ears: PersonEars) -> AsyncIterator[Ope
         )
 
 
-async def _prepared(
+def _prepared(
     house: "House",
     room: TradingRoom,
     bus: "RedisBus",
-    hours: Session,
     ears: PersonEars,
+    found: Found,
     *,
+    compared: Reconciliation | None,
     taping: Taping,
 ) -> OpenSession:
-    ledger = Ledgered.read(house, room)
-    # what was sold today is a column too: the account at the last close held it
-    traded = [trade.code for trade in ledger.trades if trade.day == hours.day.toordinal()]
-    listened = (*ledger.portfolio.held, *traded, *watched_codes(house, room))
-    morning = await _morning(house, room, hours, ears, listened)
-    found = await find(house, room, bus.keys, ears, morning=morning, ledger=ledger)
+    morning = found.morning
     guests = guests_of(house.settings, lambda error: ears.trouble("plugin", error))
     day, auto = _day(house, room, found, taping, guests), _auto(house)
     run = SessionRun(
         day,
         _session_room(house, room, bus, ears),
-        hours=hours,
+        hours=morning.hours,
         waits=house.settings.slice(TradingPolicy),
         auto=auto,
-        opened_with=ledger.events,
+        opened_with=found.ledger.events,
         caps=_caps(house),
         kept=day.kept,
         cold=cold_codes(room, morning),
@@ -133,6 +142,7 @@ async def _prepared(
         guests=guests.told,
         kept=day.kept,
         went=found.held,
+        compared=compared,
     )
 
 
@@ -188,10 +198,13 @@ async def _morning(
     room: TradingRoom,
     hours: Session,
     ears: SessionEars,
-    listened: Sequence[str],
+    ledger: Ledgered,
 ) -> Morning:
-    """Return the morning of the list that stands, and of what else is `listened` to."""
+    """Return the morning of the list that stands, and of what else is listened to."""
     house.ready()
+    # what was sold today is a column too: the account at the last close held it
+    traded = [trade.code for trade in ledger.trades if trade.day == hours.day.toordinal()]
+    listened = (*ledger.portfolio.held, *traded, *watched_codes(house, room))
     sources = sources_of(house, house.settings)
     mornings = Mornings(sources, trouble=lambda error: ears.trouble("insight", error))
     draft = mornings.draft(hours, now=room.clock.now(), held=listened)

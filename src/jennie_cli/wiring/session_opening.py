@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from jennie_cli.engine.bus import BusDown, Keys
 from jennie_cli.engine.bus.names import BUY_SIGNAL_COOLDOWN, HIGH_WATERMARK, LOSS_LATCH
 from jennie_cli.engine.clock import KST
+from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.execution import Reconciliation
 from jennie_cli.engine.exits import ExitBook, ExitPolicy, Trade, day_second, rebuild, trades_of
 from jennie_cli.engine.macro import MacroPolicy
 from jennie_cli.engine.portfolio import Portfolio, fold
@@ -64,17 +66,11 @@ class Found:
     held: DaysHeld
 
 
-async def find(
-    house: "House",
-    room: TradingRoom,
-    keys: Keys,
-    ears: SessionEars,
-    *,
-    morning: Morning,
-    ledger: Ledgered,
-) -> Found:
-    """Ask the bus for what a session before this one has kept, and the charts for the days held."""
-    held = await days_held(
+async def went_through(
+    house: "House", room: TradingRoom, ears: SessionEars, morning: Morning, ledger: Ledgered
+) -> DaysHeld:
+    """Ask the charts what became of the stocks held."""
+    return await days_held(
         room.quotes,
         held_since(ledger.bare),
         today=morning.day,
@@ -82,6 +78,32 @@ async def find(
         calendar=house.calendar,
         trouble=lambda error: ears.trouble("ex-dates", error),
     )
+
+
+async def compared_with_broker(
+    room: TradingRoom, held: DaysHeld, ears: SessionEars
+) -> Reconciliation | None:
+    """Compare ledger and broker, shares of divided stocks taken over; None when nobody can tell.
+
+    The exchange's time must be free to go on.
+    """
+    try:
+        return await room.execution.divide(held.ratios)
+    except JennieError as error:
+        ears.trouble("ledger", error)
+        return None
+
+
+async def find(
+    house: "House",
+    keys: Keys,
+    ears: SessionEars,
+    *,
+    morning: Morning,
+    ledger: Ledgered,
+    held: DaysHeld,
+) -> Found:
+    """Ask the bus for what a session before this one has kept."""
     return Found(
         morning=morning,
         ledger=ledger,

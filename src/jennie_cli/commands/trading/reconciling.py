@@ -67,7 +67,7 @@ def _document(session: Session, found: Reconciliation, names: Names) -> dict[str
 
 def _lines(session: Session, found: Reconciliation, names: Names, *, waiting: bool) -> list[str]:
     lang = session.options.lang
-    lines = [head(session), *(_line(d, names, lang) for d in found.differences)]
+    lines = [head(session), *(difference_line(d, names, lang) for d in found.differences)]
     if not found.differences:
         key = "trade.reconcile.open" if found.unresolved else "trade.records_agree"
         lines.append(text(key, lang))
@@ -82,7 +82,8 @@ def _lines(session: Session, found: Reconciliation, names: Names, *, waiting: bo
     return lines
 
 
-def _line(difference: Difference, names: Names, lang: str) -> str:
+def difference_line(difference: Difference, names: Names, lang: str) -> str:
+    """Return what ledger and broker say of the same."""
     figure, code = won if difference.kind in _WON else shares, difference.code
     return text(
         "trade.reconcile.line",

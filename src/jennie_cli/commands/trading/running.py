@@ -6,6 +6,7 @@ from typing import Any
 
 from jennie_cli.commands.argv import UsageError
 from jennie_cli.commands.session import Session
+from jennie_cli.commands.trading.reconciling import difference_line
 from jennie_cli.commands.view.session import (
     decision_line,
     status_line,
@@ -15,6 +16,7 @@ from jennie_cli.commands.view.session import (
 )
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.execution import Reconciliation
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.trading import EntryAlarm, alarm_text
 from jennie_cli.engine.trading.alerts import Rung, rung_line
@@ -34,7 +36,7 @@ class Told:
 
     def __init__(self, session: Session) -> None:
         """Print through the session of the command."""
-        self._out, self._lang = session.out, session.options.lang
+        self._out, self._lang, self._called = session.out, session.options.lang, session.called
         self._names: dict[str, str] = {}
         self._shown: datetime | None = None
         self.decisions: list[Decision] = []
@@ -57,8 +59,21 @@ class Told:
         )
         for line in went_lines(opened.went, morning.day, self.name, self._lang):
             self._out.talk(line)
+        if opened.compared is not None:
+            self._tell_differences(opened.compared)
         if opened.guests:
             self._out.talk(text("trade.plugin.opened", self._lang, guests=opened.guests))
+
+    def _tell_differences(self, compared: Reconciliation) -> None:
+        """Say what the ledger did not know, and what it does not know still."""
+        for divided in compared.divided:
+            name = self.name(divided.code)
+            figures = {"before": f"{divided.ledger:,}", "now": f"{divided.broker:,}"}
+            self._out.talk(text("trade.run.divided", self._lang, name=name, **figures))
+        for difference in compared.differences:
+            self._out.talk(f"!! {difference_line(difference, self.name, self._lang)}")
+        if compared.differences:
+            self._out.talk(text("trade.reconcile.how", self._lang, jennie=self._called))
 
     def name(self, code: str) -> str:
         """Return the name of a stock."""

@@ -150,6 +150,15 @@ class Execution:
         self._compared = self._clock.now()
         return found
 
+    async def divide(self, base_ratio: Mapping[str, float]) -> Reconciliation:
+        """Compare; take over the shares of stocks whose base price an ex-date changed by a ratio.
+
+        Raises BrokerUnavailable (nothing has changed) and RecordsUnsettled.
+        """
+        found = await self._reconciler.divide(base_ratio)
+        self._compared = self._clock.now()
+        return found
+
     def book(self) -> Mapping[str, Order]:
         """Return every order by id, oldest first, other processes' included."""
         return self._journal.sync().orders()

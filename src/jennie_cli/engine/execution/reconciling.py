@@ -1,7 +1,7 @@
 """Compares the ledger with the account, and takes the account over when a person says so."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +19,9 @@ _READS = 5
 _APART_SECONDS = 0.001
 """What is taken over must be later than all evidence in it and earlier than all after it, also
 while the clock of a simulated world stands."""
+
+_ROUNDING = 1e-6
+"""Shares that a division of two prices may lack."""
 
 
 class DifferenceKind(StrEnum):
@@ -43,7 +46,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciliation:
-    """What a comparison found. `unresolved` are orders whose fate explains part of it, maybe.
+    """What a comparison found. `unresolved` are orders whose fate explains part of it, maybe;
+    `divided` is what was taken over because a stock was divided, and is no difference any more.
 
     With `vanished` the broker's answer lacks more than half of the holdings: it is not believed.
     """
@@ -53,6 +57,7 @@ class Reconciliation:
     unresolved: tuple[str, ...]
     vanished: bool
     applied: bool
+    divided: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,18 @@ class _View:
     def differences(self) -> tuple[Difference, ...]:
         """Return how the two differ."""
         return tuple(_differences(self.portfolio, self.state))
+
+    def divided(self, difference: Difference, base_ratio: Mapping[str, float]) -> bool:
+        """Whether the broker's shares are ours after the base price has changed by a ratio."""
+        code = difference.code
+        if difference.kind is not DifferenceKind.QUANTITY or code not in base_ratio:
+            return False
+        theirs = next(h for h in self.state.holdings if h.code == code)
+        # a fraction of a share is paid out, so there are never more
+        if theirs.qty != int(difference.ledger / base_ratio[code] + _ROUNDING):
+            return False
+        paid = self.portfolio.positions[code].cost
+        return abs(theirs.cost - paid) < max(theirs.cost / theirs.qty, 1.0)
 
     def open_costs(self) -> tuple[Holding, ...]:
         """Return the holdings whose cost alone differs, and hangs on what no evidence tells."""
@@ -126,17 +143,37 @@ class Reconciler:
         if apply and view.vanished:
             raise HoldingsVanished(view.gone, len(view.portfolio.positions))
         if apply and differences:
-            await self._clock.sleep(_APART_SECONDS)
-            self._apply(differences, view)
-            await self._clock.sleep(_APART_SECONDS)
+            await self._take_over(differences, view, "taken over from the broker by reconcile")
+        return replace(self._found(view), applied=apply and bool(differences))
+
+    async def divide(self, base_ratio: Mapping[str, float]) -> Reconciliation:
+        """Compare; write the broker's shares down where an ex-date explains them and nothing else.
+
+        `base_ratio` tells by code what the base price became of the close before. The won paid must be
+        the same but for a fraction of a share. Raises as `reconcile` does.
+        """
+        view = await self._view_with_costs()
+        differences = view.differences()
+        divided = tuple(d for d in differences if not view.vanished and view.divided(d, base_ratio))
+        if divided:
+            await self._take_over(divided, view, "shares after an ex-date, as the broker tells")
+        left = tuple(d for d in differences if d not in divided)
+        return replace(self._found(view), differences=left, divided=divided)
+
+    def _found(self, view: _View) -> Reconciliation:
         unresolved = tuple(d.order_id for d in self._journal.docket.live() if d.state.fate_open)
         return Reconciliation(
             at=self._clock.now(),
-            differences=differences,
+            differences=view.differences(),
             unresolved=unresolved,
             vanished=view.vanished,
-            applied=apply and bool(differences),
+            applied=False,
         )
+
+    async def _take_over(self, differences: Iterable[Difference], view: _View, text: str) -> None:
+        await self._clock.sleep(_APART_SECONDS)
+        self._apply(differences, view, text)
+        await self._clock.sleep(_APART_SECONDS)
 
     async def _view(self, *, surely: bool) -> _View:
         """Read records and account, and the records again until nothing moved in between.
@@ -197,7 +234,7 @@ class Reconciler:
     def _portfolio(self) -> Portfolio:
         return fold(self._journal.events(), self._costs)
 
-    def _apply(self, differences: Iterable[Difference], view: _View) -> None:
+    def _apply(self, differences: Iterable[Difference], view: _View, text: str) -> None:
         with self._journal.exclusive():
             docket = self._journal.sync()
             self._need_unmoved(view)
@@ -209,7 +246,6 @@ class Reconciler:
                 )
             now = self._clock.now()
             holdings = {h.code: h for h in view.state.holdings}
-            text = "taken over from the broker by reconcile"
             codes = {d.code: None for d in differences if d.code}
             events: list[LedgerEvent] = [
                 _position(holdings[code], now, text)

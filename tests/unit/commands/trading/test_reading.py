@@ -258,7 +258,9 @@ def test_taking_over_waits_for_an_order_of_unknown_outcome(
 def test_cash_is_told_in_won_and_without_a_code() -> None:
     """A difference of cash belongs to no stock."""
     cash = Difference(kind=DifferenceKind.CASH, code="", ledger=1_000, broker=2_000)
-    assert "cash differs: ledger KRW 1,000 · broker KRW 2,000" == reconciling._line(cash, str, "en")
+    assert "cash differs: ledger KRW 1,000 · broker KRW 2,000" == reconciling.difference_line(
+        cash, str, "en"
+    )
 
 
 def test_a_failure_of_the_broker_rises(counter: Counter) -> None:

@@ -135,6 +135,52 @@ def test_every_class_of_difference_is_named_and_taken_over_on_demand() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize(
+    ("ratio", "there", "taken"),
+    [
+        (0.2, (500, 1_000_000), True),  # five for one
+        (10.0, (10, 1_000_000), True),  # one for ten
+        (3.0, (33, 990_000), True),  # the third of a share was paid out
+        (0.2, (480, 1_000_000), False),  # some are missing
+        (0.2, (500, 1_400_000), False),  # some were bought
+        (0.95, (106, 1_000_000), False),
+    ],
+)
+def test_shares_of_a_divided_stock_are_taken_over(
+    ratio: float, there: tuple[int, int], *, taken: bool
+) -> None:
+    """What an ex-date explains and nothing else; all other differences stay and are told."""
+
+    async def run() -> None:
+        bench = Bench(holdings=HELD)
+        execution = await bench.start()
+        other = Bench(holdings={**HELD, CODE: there, OTHER: (49, 490_000)})
+        bench.broker.state = other.broker.state  # type: ignore[method-assign]
+        found = await execution.divide({CODE: ratio})
+        assert ([CODE] if taken else []) == [d.code for d in found.divided]
+        assert ([OTHER] if taken else [OTHER, CODE]) == [d.code for d in found.differences]
+        assert not found.applied
+        held = bench.portfolio().positions[CODE]
+        assert (there if taken else HELD[CODE]) == (held.qty, held.cost)
+
+    asyncio.run(run())
+
+
+def test_a_stock_that_is_not_there_any_more_was_not_divided() -> None:
+    """An answer that lacks most of what is held is not believed."""
+
+    async def run() -> None:
+        bench = Bench(holdings=HELD)
+        execution = await bench.start()
+        there = Bench(holdings={CODE: (500, 1_000_000)})
+        bench.broker.state = there.broker.state  # type: ignore[method-assign]
+        found = await execution.divide({CODE: 0.2, OTHER: 0.2})
+        assert found.vanished
+        assert not found.divided
+
+    asyncio.run(run())
+
+
 def test_nothing_is_taken_over_while_orders_are_in_motion() -> None:
     """A partly filled order's fills would count twice."""
 

@@ -33,6 +33,15 @@ class DaysHeld:
     ex_dates: tuple[ExDate, ...] = ()
     dividends: tuple[tuple[date, Dividend], ...] = ()
 
+    @property
+    def ratios(self) -> Mapping[str, float]:
+        """What one won of each stock's first price has become, of those whose base changed."""
+        found: dict[str, float] = {}
+        for event in self.ex_dates:
+            if not event.dividend:
+                found[event.code] = found.get(event.code, 1.0) * event.base_ratio
+        return found
+
     def on(self, day: date) -> tuple[ExDate, ...]:
         """Return what has changed a base price on a day."""
         return tuple(e for e in self.ex_dates if e.day == day.toordinal() and not e.dividend)

@@ -130,6 +130,7 @@ def test_stocks_are_asked_from_their_entry_until_yesterday() -> None:
     found, troubles = held(charts, {CODE: DAYS[3], "000660": TODAY})
     assert [(CODE, DAYS[3], DAYS[4])] == charts.asked
     assert (ExDate(code=CODE, day=TODAY.toordinal(), base_ratio=0.2),) == found.on(TODAY)
+    assert {CODE: 0.2} == found.ratios
     assert () == found.on(DAYS[4])
     assert [2] == [len(of) for of in found.days.values()]
     assert not troubles
