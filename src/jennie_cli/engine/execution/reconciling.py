@@ -149,8 +149,8 @@ class Reconciler:
     async def divide(self, base_ratio: Mapping[str, float]) -> Reconciliation:
         """Compare; write the broker's shares down where an ex-date explains them and nothing else.
 
-        `base_ratio` tells by code what the base price became of the close before. The won paid must be
-        the same but for a fraction of a share. Raises as `reconcile` does.
+        `base_ratio` tells by code what the base price became of the close before. The won paid must
+        be the same but for a fraction of a share. Raises as `reconcile` does.
         """
         view = await self._view_with_costs()
         differences = view.differences()
