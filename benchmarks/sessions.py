@@ -30,6 +30,7 @@ from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.rules.judged import SessionSilence
 from jennie_cli.engine.trading import EntryAlarm
 from jennie_cli.engine.trading.alerts import Rung
+from jennie_cli.engine.trading.approving import Waiting
 from jennie_cli.engine.trading.session import Decision
 from jennie_cli.engine.trading.session.running_ports import Loop, SessionStatus
 from jennie_cli.wiring import House
@@ -87,6 +88,10 @@ class Ears:
     def rung(self, told: Rung) -> None:
         """Pass over a price alert: none is set."""
         del told
+
+    def asked(self, waiting: Waiting) -> None:
+        """Keep that a buy waited for a person: nobody is there."""
+        self._played.alarms.append(f"{waiting.code} waited for an answer")
 
     def trouble(self, where: str, error: JennieError) -> None:
         """Count a failure."""

@@ -295,6 +295,22 @@ def liquidate(
     )
 
 
+@app.command()
+def approve(
+    ctx: typer.Context,
+    stocks: Annotated[
+        list[str] | None, typer.Argument(metavar="STOCK", help="Codes, names or order ids")
+    ] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="All that wait")] = False,
+    no: Annotated[bool, typer.Option("--no", help="Decline instead")] = False,
+) -> None:
+    """Let buys leave that the session asks about (trading.auto = approve); alone, list them."""
+    from jennie_cli.commands.trading import approving
+
+    approving.approve(current(ctx), stocks or (), everything=everything, no=no)
+
+
 @app.command("max-buy")
 def max_buy(
     ctx: typer.Context,

@@ -14,6 +14,7 @@ from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.risk import BY_SIGNAL
 from jennie_cli.engine.signals import Guests
 from jennie_cli.engine.trading import OrderIds, forget_old
+from jennie_cli.engine.trading.approving import BusApprovals
 from jennie_cli.engine.trading.policy import Auto, RecordPolicy, TradingPolicy
 from jennie_cli.engine.trading.session.day import TradingDay
 from jennie_cli.engine.trading.session.gathering import Mornings
@@ -167,6 +168,7 @@ def _session_room(
         ears=ears,
         aside=_aside,
         holding=room.site.holding,
+        approvals=BusApprovals(bus.keys, house.wall_clock, ears.asked),
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from jennie_cli.engine.store import Asked, asked_at
 from jennie_cli.engine.trading.alerts import Rung
+from jennie_cli.engine.trading.approving import Waiting
 from jennie_cli.engine.trading.session.overhearing import OverheardTicks
 from jennie_cli.engine.trading.session.running_ports import SessionEars
 from jennie_cli.engine.trading.standing import StandingDesk
@@ -21,6 +22,10 @@ class PersonEars(SessionEars, Protocol):
 
     def rung(self, told: Rung) -> None:
         """Hear of a price alert that rang."""
+        ...
+
+    def asked(self, waiting: Waiting) -> None:
+        """Hear of a buy that waits for an answer."""
         ...
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from jennie_cli.commands.argv import UsageError
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading.reconciling import difference_line
+from jennie_cli.commands.view.orders import won
 from jennie_cli.commands.view.session import (
     decision_line,
     status_line,
@@ -20,7 +21,9 @@ from jennie_cli.engine.execution import Reconciliation
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.trading import EntryAlarm, alarm_text
 from jennie_cli.engine.trading.alerts import Rung, rung_line
+from jennie_cli.engine.trading.approving import Waiting
 from jennie_cli.engine.trading.session.decisions import Decision
+from jennie_cli.engine.trading.session.running_buys import APPROVE_S
 from jennie_cli.engine.trading.session.running_ports import Loop, SessionStatus
 from jennie_cli.engine.venue import Session as Hours
 from jennie_cli.wiring.session import OpenSession, open_session_of
@@ -91,6 +94,17 @@ class Told:
     def rung(self, told: Rung) -> None:
         """Print that a price alert rang, with the bell of the terminal."""
         self._out.talk(f"\a{rung_line(told, self._lang)}")
+
+    def asked(self, waiting: Waiting) -> None:
+        """Print that a buy waits for an answer, with the bell of the terminal."""
+        figures = {
+            "name": waiting.name,
+            "worth": won(waiting.worth, self._lang),
+            "seconds": f"{APPROVE_S:.0f}",
+            "jennie": self._called,
+            "code": waiting.code,
+        }
+        self._out.talk("\a" + text("trade.approve.asked", self._lang, **figures))
 
     def trouble(self, where: str, error: JennieError) -> None:
         """Print what does not work now."""

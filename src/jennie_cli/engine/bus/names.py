@@ -35,6 +35,12 @@ act or after it, and asks the ledger which.
 BUY_COUNT = KeyOf(prefix="buy_count:", ttl_s=_DAY)
 """By Korean trading day."""
 
+APPROVAL_WAITING = KeyOf(prefix="approval:waiting:", ttl_s=90)
+"""By order id: a stamped buy that a person is asked about."""
+
+APPROVAL_ANSWER = KeyOf(prefix="approval:answer:", ttl_s=90)
+"""By order id; put if absent, so that the first answer counts."""
+
 LOCK_BUY = KeyOf(prefix="lock:buy:", ttl_s=180)
 LOCK_SELL = KeyOf(prefix="lock:sell:", ttl_s=30)
 
