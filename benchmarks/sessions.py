@@ -2,6 +2,7 @@
 
     python -m benchmarks.sessions              # 30 sessions
     python -m benchmarks.sessions --days 1     # the short form
+    python -m benchmarks.sessions --days 1 --until 09:45    # its first part, to look at its speed
 
 Each day the world's clock goes to the next morning, the scout makes its list, and the session that
 `jennie trade run` runs plays to the close as fast as the machine can. Every second it is asked
@@ -121,15 +122,18 @@ class Ears:
         return self._held
 
 
-async def play(home: Home, house: House) -> Played:
-    """Play one session of a home to its close, and compare it with the exchange."""
+async def play(home: Home, house: House, until: str = "") -> Played:
+    """Play one session of a home to its close, or to `until` (HH:MM), and compare it with the
+    exchange.
+    """
     began = time.monotonic()
     played = Played(day=date.min)
     ears = Ears(played)
     async with open_session_of(house, ears) as opened:
         played.day = opened.morning.day
         ears.know(opened)
-        await opened.run.run(opened.hours.close)
+        close = opened.hours.close
+        await opened.run.run(_moment(close, until) if until else close)
         ends = opened.hours.close + AFTER_CLOSE
     played.took_s = time.monotonic() - began
     await home.tell("sim", "clock", "set", ends.isoformat())
@@ -142,7 +146,14 @@ async def play(home: Home, house: House) -> Played:
     return played
 
 
-async def sessions(folder: Path, days: int, seed: int) -> tuple[list[Played], House]:
+def _moment(close: datetime, text: str) -> datetime:
+    at = datetime.strptime(text, "%H:%M")  # noqa: DTZ007  # the close has the zone
+    return close.replace(hour=at.hour, minute=at.minute)
+
+
+async def sessions(
+    folder: Path, days: int, seed: int, until: str = ""
+) -> tuple[list[Played], House]:
     """Play so many days; a breach does not stop the next."""
     home = Home(folder, seed)
     found: list[Played] = []
@@ -152,7 +163,7 @@ async def sessions(folder: Path, days: int, seed: int) -> tuple[list[Played], Ho
                 await home.tell("sim", "clock", "next")
             await home.scout()
             house = home.house
-            found.append(await play(home, house))
+            found.append(await play(home, house, until))
             if number + 1 < days:
                 house.close()
             told = dict(found[-1].steps)
@@ -205,10 +216,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--days", type=int, default=FULL)
     parser.add_argument("--seed", type=int, default=142)
+    parser.add_argument("--until", default="", help="HH:MM at which each session is left")
     asked = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="jennie-s-", ignore_cleanup_errors=True) as folder:
-        found, house = asyncio.run(sessions(Path(folder), asked.days, asked.seed))
+        found, house = asyncio.run(sessions(Path(folder), asked.days, asked.seed, asked.until))
         silence = show(found, house)
         house.close()
     clean = all(one.clean for one in found)
