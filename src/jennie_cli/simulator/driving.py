@@ -32,6 +32,9 @@ SETTLE_ROUNDS = 5
 POLL_S = 0.01
 """Real seconds between two looks at an exchange that runs as fast as it can."""
 
+PASSING_ROUNDS = 3
+"""How often others may go on until what was heard of a step has reached who judges it."""
+
 HEARING_S = 0.5
 """Real seconds for which a standing exchange waits for frames that are on their way."""
 
@@ -149,12 +152,21 @@ class SimClock:
         self._key = ""
         self._read: Callable[[], int] | None = None
         self._heard_more = asyncio.Event()
+        self._whole = asyncio.Event()
+        self._whole.set()
 
     def listen(self, key: str, read: Callable[[], int], more: asyncio.Event) -> None:
         """Let time wait for the socket of an app key, by its name; `read` tells how many data
         frames its reader has taken since it opened, and sets `more` at each.
         """
         self._key, self._read, self._heard_more = key, read, more
+
+    async def whole(self) -> None:
+        """Wait until all is here that the exchange has sent in a step which is on its way.
+
+        A step is one moment to those who live by this clock, however many frames it came in.
+        """
+        await self._whole.wait()
 
     def now(self) -> datetime:
         """Return the exchange's present: as last told, or carried on at its speed."""
@@ -199,13 +211,27 @@ class SimClock:
 
     async def move(self, to: datetime) -> WorldTime:
         """Take the exchange to a moment at once, if it is still to come; sleepers wake on time."""
+        await self._go(to)
+        self._wake()
+        return self._told
+
+    async def _go(self, to: datetime) -> None:
         body = {"to": to.isoformat(), "lenient": True}
         if self._steps is None:
             self._hear(await self._ask("POST", body))
         else:
             self._hear(WorldTime.read(await self._steps.move(body)))
-        self._wake()
-        return self._told
+
+    async def _step(self, to: datetime) -> None:
+        """Go on to a moment; what the exchange told on the way is judged before anybody wakes."""
+        self._whole.clear()
+        try:
+            await self._go(to)
+            await self._caught_up()
+        finally:
+            self._whole.set()
+        for _ in range(PASSING_ROUNDS):
+            await self._wall.sleep(0)
 
     async def close(self) -> None:
         """Stop driving and hang up; those who still sleep are woken by cancellation."""
@@ -262,8 +288,7 @@ class SimClock:
     async def _toward(self, earliest: datetime) -> None:
         told = self._told
         if told.pace is Pace.STANDING:
-            step = min(earliest, told.now + timedelta(seconds=STEP_S))
-            await self.move(step)
+            await self._step(min(earliest, told.now + timedelta(seconds=STEP_S)))
             return
         if told.pace is Pace.MAX:
             await self._wall.sleep(POLL_S)

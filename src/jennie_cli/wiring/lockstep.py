@@ -1,7 +1,7 @@
 """Drives the home's own exchange from a command: time stands while a call is in flight."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import httpx
 from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.clock import KST, Clock
 from jennie_cli.engine.execution import Execution, ExecutionPolicy
+from jennie_cli.engine.feed import MarketEvent, Tick, Ticks
 from jennie_cli.engine.model import OrderState
 from jennie_cli.engine.venue import Calendar, SessionPhase
 from jennie_cli.simulator.driving import SimClock, SimControl
@@ -40,6 +41,27 @@ class Counted(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
+
+
+class Whole:
+    """The ticks of an exchange that we drive, passed on once all of a step is here.
+
+    So a session judges a step at once and at its end, wherever the frames of it were cut.
+    """
+
+    def __init__(self, ticks: Ticks, clock: SimClock) -> None:
+        """`clock` drives the exchange that `ticks` come from."""
+        self._ticks, self._clock = ticks, clock
+
+    def watch(self, codes: Sequence[str], *, held: Sequence[str] = ()) -> None:
+        """Say what is wanted from now on."""
+        self._ticks.watch(codes, held=held)
+
+    async def ticks(self) -> AsyncIterator[Tick | MarketEvent]:
+        """Yield what comes."""
+        async for item in self._ticks.ticks():
+            await self._clock.whole()
+            yield item
 
 
 def waker(clock: SimClock, calendar: Calendar) -> Callable[[bool], Coroutine[Any, Any, None]]:

@@ -45,7 +45,7 @@ class Asks:
         )
         self._told: Asked | None = None
         self._rung: list[Rung] = []
-        self.ticks = OverheardTicks(room.ticks, self._ring)
+        self.ticks = OverheardTicks(room.site.passed_on(room.ticks), self._ring)
 
     async def read(self) -> frozenset[str]:
         """Return the codes of which everything is to be sold, and take in the alerts."""

@@ -24,6 +24,7 @@ import numpy as np
 from jennie_cli.engine.clock import Clock, ManualClock
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.execution import Execution, ExecutionPolicy
+from jennie_cli.engine.feed import Ticks
 from jennie_cli.settings import KisOptions, Profile
 from jennie_cli.wiring.home import writing
 from jennie_cli.wiring.worldhost import attach_world
@@ -67,6 +68,11 @@ def _unheard(stream: "KisStream") -> None:
     del stream
 
 
+def _as_they_come(ticks: Ticks) -> Ticks:
+    """Pass ticks on at once."""
+    return ticks
+
+
 Unravel = Callable[[Execution], Awaitable[None]]
 """Gives lost calls the time they need to be explained, where time is in our power."""
 
@@ -89,6 +95,7 @@ class Site:
     notices: bool = True
     wake_at: Callable[[datetime], Awaitable[None]] = _stay
     heard_by: Callable[["KisStream"], None] = _unheard
+    passed_on: Callable[[Ticks], Ticks] = _as_they_come
     holding: Callable[[], AbstractContextManager[None]] = nullcontext
     paced: Callable[[float | None], AbstractAsyncContextManager[None]] = _real_time
 
@@ -195,7 +202,7 @@ async def _sim_site(house: "House", stack: AsyncExitStack, *, ticks: bool) -> Si
     from jennie_cli.adapters.kis import REAL_PACE, Access, AccountNumber
     from jennie_cli.simulator.driving import SimClock, SimControl
     from jennie_cli.simulator.server.asked import named
-    from jennie_cli.wiring.lockstep import Counted, pacing, reacher, unraveller, waker
+    from jennie_cli.wiring.lockstep import Counted, Whole, pacing, reacher, unraveller, waker
 
     address = attach_world(house)
     control = SimControl(address.url)
@@ -222,6 +229,7 @@ async def _sim_site(house: "House", stack: AsyncExitStack, *, ticks: bool) -> Si
         transport=Counted(clock),
         hts_id="jennie" if ticks else "",
         wake_at=reacher(clock),
+        passed_on=lambda ticks: Whole(ticks, clock),
         holding=clock.calling,
         paced=lambda speed: pacing(control, clock, speed),
         heard_by=lambda stream: clock.listen(

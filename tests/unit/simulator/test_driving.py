@@ -214,3 +214,50 @@ def test_frames_that_never_come_hold_time_back_for_a_moment_only() -> None:
 
     asyncio.run(going())
     assert [1.0, 1.5] == world.steps
+
+
+def test_a_step_is_whole_once_its_frames_are_read_and_before_anybody_wakes() -> None:
+    """Who waits for the whole of a step goes on with all its frames, then the sleepers do."""
+    world, read, happened = World(), [0], list[tuple[str, int]]()
+    world.sent = {"key": 0}
+
+    async def judge(clock: SimClock) -> None:
+        heard = 0
+        while heard < 2:
+            await SystemClock().sleep(0)
+            await clock.whole()
+            if read[0] > heard:
+                heard = read[0]
+                happened.append(("heard", heard))
+
+    async def reader() -> None:
+        while read[0] < 2:
+            await SystemClock().sleep(0.002)
+            read[0] = world.sent["key"]
+
+    async def sleeper(clock: SimClock) -> None:
+        for _ in range(2):
+            await clock.sleep(1.0)
+            happened.append(("woken", read[0]))
+
+    async def going() -> None:
+        clock = _clock(world)
+        clock.listen("key", lambda: read[0], asyncio.Event())
+        await asyncio.gather(judge(clock), reader(), sleeper(clock))
+        await clock.close()
+
+    asyncio.run(going())
+    assert [("heard", 1), ("woken", 1), ("heard", 2), ("woken", 2)] == happened
+
+
+def test_nobody_waits_for_the_whole_of_a_step_of_an_exchange_that_is_gone() -> None:
+    """What was heard before is passed on."""
+
+    async def going() -> None:
+        clock = _clock(World(fails=True))
+        with pytest.raises(OutsideError):
+            await clock.sleep(1.0)
+        await clock.whole()
+        await clock.close()
+
+    asyncio.run(going())

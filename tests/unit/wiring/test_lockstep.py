@@ -1,18 +1,21 @@
 """A command drives the home's exchange only as far as its orders need it."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from jennie_cli.adapters.system import SystemClock
 from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.execution import ExecutionPolicy
+from jennie_cli.engine.feed import MarketEvent, Tick
 from jennie_cli.engine.model import OrderState
 from jennie_cli.engine.venue import default_calendar
-from jennie_cli.wiring.lockstep import unraveller, waker
+from jennie_cli.wiring.lockstep import Whole, unraveller, waker
 
 MONDAY = datetime(2025, 6, 30, tzinfo=KST)
 POLICY = ExecutionPolicy()
@@ -83,3 +86,47 @@ def test_an_order_wakes_a_closed_exchange(stands: str, urgent: bool, ends: str) 
     world = World(MONDAY.replace(hour=hour, minute=minute))
     asyncio.run(waker(cast("Any", world), default_calendar())(urgent))
     assert ends == f"{world.now():%m-%d %H:%M:%S}"
+
+
+class Frames:
+    """A feed that tells one stock after the other, with a turn of the loop between two."""
+
+    def __init__(self) -> None:
+        """Nothing is wanted yet."""
+        self.wanted: tuple[Sequence[str], Sequence[str]] = ((), ())
+
+    def watch(self, codes: Sequence[str], *, held: Sequence[str] = ()) -> None:
+        """Keep what is wanted."""
+        self.wanted = (codes, held)
+
+    async def ticks(self) -> AsyncIterator[Tick | MarketEvent]:
+        """Tell one trade of each stock, a frame each."""
+        for code in self.wanted[0]:
+            await SystemClock().sleep(0)
+            yield Tick(code=code, at=MONDAY, price=100, qty=1, day_volume=1, day_high=100)
+
+
+def test_a_step_of_an_exchange_that_is_driven_is_passed_on_as_one() -> None:
+    """No tick of it is passed on before all of it is here."""
+    here = asyncio.Event()
+    passed: list[str] = []
+
+    async def going() -> int:
+        clock = SimpleNamespace(whole=here.wait)
+        ticks = Whole(Frames(), cast("Any", clock))
+        ticks.watch(("000001", "000002", "000003"), held=("000001",))
+
+        async def reading() -> None:
+            async for item in ticks.ticks():
+                passed.append(item.code)  # noqa: PERF401  # each at its own moment
+
+        read = asyncio.ensure_future(reading())
+        for _ in range(20):
+            await SystemClock().sleep(0)
+        before = len(passed)
+        here.set()
+        await read
+        return before
+
+    assert 0 == asyncio.run(going())
+    assert ["000001", "000002", "000003"] == passed
