@@ -6,7 +6,10 @@ from jennie_cli.engine.model import Side
 from jennie_cli.simulator.exchange.background import Background
 from jennie_cli.simulator.exchange.board import Stretch, StretchRow
 from jennie_cli.simulator.exchange.happenings import Traded
+from jennie_cli.simulator.exchange.plan import NEVER
 from jennie_cli.simulator.tapes import AUCTION, BUY, SELL, Ints
+
+_NOBODY_ASKED = (0, 1, 0)
 
 
 class Record:
@@ -21,6 +24,7 @@ class Record:
         self._own: list[tuple[int, Traded]] = []
         self._day: Ints | None = None
         self._open = 0
+        self._known = _NOBODY_ASKED
 
     def retime(self, at_ms: Ints, aggressor: Ints) -> None:
         """Take the times at which the tape's prints trade."""
@@ -33,7 +37,16 @@ class Record:
 
     def trades(self, now: int) -> int:
         """Return how many trades there were up to now."""
-        return int(self._whole()[StretchRow.AT_MS].searchsorted(now, side="right"))
+        whole = self._whole()
+        # asked of every stock each second, while most of them trade every few seconds
+        count, since, until = self._known
+        if not since <= now < until:
+            at = whole[StretchRow.AT_MS]
+            count = int(at.searchsorted(now, side="right"))
+            since = int(at[count - 1]) if count else 0
+            until = int(at[count]) if count < len(at) else NEVER
+            self._known = (count, since, until)
+        return count
 
     def stretch(self, first: int, last: int) -> Stretch:
         """Return the trades with numbers first..last-1."""
@@ -54,6 +67,7 @@ class Record:
     def _whole(self) -> Ints:
         if self._day is None:
             self._day = self._summed(*self._merged())
+            self._known = _NOBODY_ASKED
             self._open = int(self._day[StretchRow.PRICE, 0]) if self._day.size else 0
         return self._day
 

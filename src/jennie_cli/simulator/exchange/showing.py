@@ -53,9 +53,12 @@ def expected(pit: Pit, now: int, *, seed: int) -> Expected:
 
 def book(pit: Pit, now: int, *, seed: int) -> Depth:
     """Return the ten best levels of both sides, members' orders included."""
+    return _book(pit, now, expected(pit, now, seed=seed))
+
+
+def _book(pit: Pit, now: int, told: Expected) -> Depth:
     if pit.phase is Phase.BEFORE:
         return Depth(code=pit.listing.code, at_ms=now, asks=(), bids=())
-    told = expected(pit, now, seed=seed)
     mark = pit.mark
     if told.price:
         mark = Mark(price=told.price, aggressor=SELL, index=pit.done + now // _BUCKET_MS)
@@ -69,7 +72,17 @@ def book(pit: Pit, now: int, *, seed: int) -> Depth:
 
 def board(pit: Pit, now: int, *, seed: int) -> Board:
     """Return the stock as its board shows it."""
-    told, depth = expected(pit, now, seed=seed), book(pit, now, seed=seed)
+    return board_and_book(pit, now, seed=seed)[0]
+
+
+def board_and_book(pit: Pit, now: int, *, seed: int) -> tuple[Board, Depth]:
+    """Return the stock as its board shows it, and the book that the board's best levels are of."""
+    told = expected(pit, now, seed=seed)
+    depth = _book(pit, now, told)
+    return _board(pit, now, told, depth), depth
+
+
+def _board(pit: Pit, now: int, told: Expected, depth: Depth) -> Board:
     window, limits = pit.window, pit.background.limits
     ask, bid = (depth.asks or ((0, 0),))[0], (depth.bids or ((0, 0),))[0]
     phase = pit.phase

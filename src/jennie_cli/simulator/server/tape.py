@@ -150,7 +150,7 @@ class Tape:
         """
         known = self._standing.get(code)
         if known is None or known.used >= _LOOK_AGAIN:
-            board, depth = self._hall.play.exchange.board(code), self._hall.depth(code)
+            board, depth = self._hall.play.exchange.board_and_book(code)
             first = known is None
             known = self._standing[code] = Standing.of(board, depth, self._facts(code))
             if first:
@@ -161,9 +161,9 @@ class Tape:
     def _stand(self) -> None:
         """Send the book, and the expected price, of each stock where it changed."""
         for code in self._hub.watched(_BOOK):
-            board = self._hall.board(code)
-            if board is not None:
-                self._changed(_BOOK, self._books, book_record(board, self._hall.depth(code)))
+            if self._hall.book.place(code) is not None:
+                board, depth = self._hall.play.exchange.board_and_book(code)
+                self._changed(_BOOK, self._books, book_record(board, depth))
         for code in self._hub.watched(_EXPECTED):
             board = self._hall.board(code)
             if board is not None and board.expected_price:

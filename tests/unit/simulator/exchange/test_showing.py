@@ -155,6 +155,28 @@ def test_prints_can_be_asked_for_by_time_only_up_to_now() -> None:
     assert ((CODE,), ()) == (venue.printed(T, CLOSE), venue.printed(T + 10, CLOSE))
 
 
+def test_board_and_book_at_one_look_are_those_of_two() -> None:
+    """Before orders are taken, in auctions, while a member waits, and after the close."""
+    venue = exchange(day((T, 10_100, 5, BUYER), (T + MINUTE, 10_050, 5, SELLER)))
+    for at in (INTAKE - 1, INTAKE, OPEN, T, T + 2 * MINUTE, CLOSING, CLOSE + MINUTE):
+        venue.advance(at)
+        if at == T:
+            venue.enter(order("1", Side.BUY, 5, 9_900))
+        assert (venue.board(CODE), venue.book(CODE)) == venue.board_and_book(CODE)
+
+
+def test_the_count_of_trades_keeps_up_with_time_and_with_members() -> None:
+    """It is right at each moment, asked often or seldom, and after a trade between two prints."""
+    rows = ((T, 10_100, 5, BUYER), (T + 3, 9_950, 7, SELLER), (T + 9, 10_100, 2, BUYER))
+    venue, found = exchange(day(*rows)), list[int]()
+    for at in range(T - 1, T + 11):
+        venue.advance(at)
+        if at == T + 5:
+            venue.enter(order("1", Side.BUY, 1, 10_200))
+        found.append(len(venue.prints_so_far(CODE)))
+    assert [1, 2, 2, 2, 3, 3, 4, 4, 4, 4, 5, 5] == found
+
+
 def test_a_stretch_reads_its_rows_by_name() -> None:
     """Every row of the table is an attribute of the same name."""
     stretch = Stretch(code=CODE, open=1, table=np.arange(32, dtype=np.int64).reshape(16, 2))
