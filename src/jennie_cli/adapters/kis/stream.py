@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from weakref import WeakSet
 
@@ -166,11 +167,11 @@ class KisStream:
     def plan(self) -> Plan:
         """Return how the registrations are spent now."""
         market, orders = self._hours.market, self._hours.orders
-        return plan(
-            held=self._held if market else (),
-            watched=self._watched if market else (),
-            hts_id=self._hts_id if orders else "",
-            paper=self._session.paper,
+        return _planned(
+            self._held if market else (),
+            self._watched if market else (),
+            self._hts_id if orders else "",
+            self._session.paper,
         )
 
     async def close(self) -> None:
@@ -358,6 +359,12 @@ class KisStream:
         self._unreadable += count
         self._gaps |= self._live_codes()
         _log.warning("the stream sent %d unreadable records: %s", count, type(error).__name__)
+
+
+@lru_cache(maxsize=4)
+def _planned(held: tuple[str, ...], watched: tuple[str, ...], hts_id: str, paper: bool) -> Plan:
+    """Return the plan for what is asked for every second and seldom changes."""
+    return plan(held=held, watched=watched, hts_id=hts_id, paper=paper)
 
 
 def socket_holder(session: KisSession) -> str | None:
