@@ -162,8 +162,8 @@ class Tape:
         """Send the book, and the expected price, of each stock where it changed."""
         for code in self._hub.watched(_BOOK):
             if self._hall.book.place(code) is not None:
-                board, depth = self._hall.play.exchange.board_and_book(code)
-                self._changed(_BOOK, self._books, book_record(board, depth))
+                row = book_record(*self._hall.play.exchange.board_and_book(code))
+                self._changed(_BOOK, self._books, row)
         for code in self._hub.watched(_EXPECTED):
             board = self._hall.board(code)
             if board is not None and board.expected_price:
