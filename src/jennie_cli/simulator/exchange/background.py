@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jennie_cli.engine.model import Side
 from jennie_cli.engine.venue import PriceLimits
@@ -45,11 +46,12 @@ class Background:
         self._code = listing.code
         self._seed = seed
         self._qty = qty
+        self._shown: tuple[Mark, dict[Side, dict[int, int]]] | None = None
 
     def prices(self, mark: Mark, side: Side) -> list[int]:
         """Return the prices of one side of the book, best first, at most ten."""
         step = self.grid.below if side is Side.BUY else self.grid.above
-        (taker,) = self.takers(np.array([mark.price]), np.array([mark.aggressor])).tolist()
+        taker = self._taker(mark.price, mark.aggressor)
         price = mark.price if taker == (SELL if side is Side.BUY else BUY) else step(mark.price)
         found: list[int] = []
         while len(found) < LEVELS and self._inside(price):
@@ -59,18 +61,25 @@ class Background:
 
     def levels(self, mark: Mark, side: Side) -> dict[int, int]:
         """Return price -> shares of one side of the book, best first."""
-        prices = self.prices(mark, side)
-        if not prices:
-            return {}
-        shown = self._shares(np.array(prices), np.array([mark.index]), side)
-        return dict(zip(prices, shown.tolist(), strict=True))
+        if self._shown is None or self._shown[0] != mark:
+            self._shown = (mark, self._both(mark))
+        return dict(self._shown[1][side])
+
+    def _both(self, mark: Mark) -> dict[Side, dict[int, int]]:
+        """Return both sides: who looks at one looks at the other, and one reckoning costs half."""
+        prices = {side: self.prices(mark, side) for side in Side}
+        joined = np.array([price for of_side in prices.values() for price in of_side], np.int64)
+        buys = np.repeat([side is Side.BUY for side in prices], [len(p) for p in prices.values()])
+        shown = iter(self._shares(joined, np.array([mark.index]), buys).tolist())
+        return {side: dict(zip(told, shown, strict=False)) for side, told in prices.items()}
 
     def shares_at(self, mark: Mark, side: Side, price: int) -> int:
         """Return the shares waiting at a price of one side, 0 where it is better than the best."""
         best = next(iter(self.prices(mark, side)), None)
         if best is None or (price > best if side is Side.BUY else price < best):
             return 0
-        return int(self._shares(np.array([price]), np.array([mark.index]), side)[0])
+        buys = np.array([side is Side.BUY])
+        return int(self._shares(np.array([price]), np.array([mark.index]), buys)[0])
 
     def touch(self, price: Ints, aggressor: Ints, index: Ints, side: Side) -> tuple[Ints, Ints]:
         """Return (best price, shares) of one side after each print, zeros where it is empty."""
@@ -78,7 +87,7 @@ class Background:
         stepped = self.grid.all_below(price) if buys else self.grid.all_above(price)
         best = np.where(self.takers(price, aggressor) == (SELL if buys else BUY), price, stepped)
         empty = (best < self.limits.lower) | (best > self.limits.upper)
-        shown = self._shares(best, index, side)
+        shown = self._shares(best, index, np.array([buys]))
         return np.where(empty, 0, best), np.where(empty, 0, shown)
 
     def takers(self, price: Ints, aggressor: Ints) -> Ints:
@@ -93,9 +102,14 @@ class Background:
     def _inside(self, price: int) -> bool:
         return self.limits.lower <= price <= self.limits.upper
 
-    def _shares(self, prices: Ints, index: Ints, side: Side) -> Ints:
+    def _taker(self, price: int, aggressor: int) -> int:
+        """Return `takers` of one price."""
+        if self.limited and price >= self.limits.upper:
+            return SELL
+        return BUY if self.limited and price <= self.limits.lower else aggressor
+
+    def _shares(self, prices: Ints, index: Ints, buys: NDArray[np.bool_]) -> Ints:
         """Return the shares at prices; a level keeps its size for a while, each its own while."""
-        buys = np.array([side is Side.BUY])
         offset = (shares(self._root, prices, buys) * _STEADY_PRINTS).astype(np.int64)
         chance = shares(self._root, prices, buys, (index + offset) // _STEADY_PRINTS)
         return np.asarray(1 + np.floor((0.3 + 1.7 * chance**2) * self._level), dtype=np.int64)
