@@ -6,11 +6,13 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from jennie_cli.adapters.journal import Journal
+from jennie_cli.adapters.journal import Journal, disk, journal
 from jennie_cli.engine.errors import BadFile, HomeNotWritable, StorageFull
 from jennie_cli.engine.store import Ledger, Lost
 from jennie_cli.testing import LedgerExam, every_event, order_events
@@ -176,6 +178,29 @@ def test_a_disk_that_refuses_keeps_nothing(
             journal.append(EVENTS[1:4])
     assert before == path.read_bytes()
     assert [2] == [r.number for r in journal.append(EVENTS[1:2])]
+
+
+def test_who_asks_again_reads_only_what_came_since(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While nothing came the file is not opened, and what another process adds is seen at once."""
+    opened: list[Path] = []
+    mine, other = Journal(path), Journal(path)
+    mine.append(EVENTS[:2])
+    known = len(mine.read())
+
+    @contextmanager
+    def open_to_read(at: Path) -> Iterator[int | None]:
+        opened.append(at)
+        with disk.open_to_read(at) as handle:
+            yield handle
+
+    monkeypatch.setattr(journal, "open_to_read", open_to_read)
+    assert [(), ()] == [mine.read(known), mine.read(known)]
+    assert [] == opened
+    added = other.append(EVENTS[2:3])
+    assert added == mine.read(known)
+    assert [path] == opened
 
 
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
