@@ -1,7 +1,7 @@
 """What the exits know of each stock held, and of the moment in which they judge it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.indicators import DayBars, atr
+from jennie_cli.engine.indicators import DayBars, Macd, atr
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import Position, Regime
 from jennie_cli.engine.venue import Session
@@ -31,6 +31,16 @@ class Past:
     bars: DayBars
     atr: FloatArray
     topping: FloatArray
+    _macd: Macd = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out what no price of today changes: it is asked at every tick."""
+        object.__setattr__(self, "_macd", Macd.of(self.bars))
+
+    @property
+    def macd(self) -> Macd:
+        """What the days leave of MACD."""
+        return self._macd
 
     @classmethod
     def of(cls, bars: DayBars, topping: FloatArray | None = None) -> "Past":

@@ -7,7 +7,6 @@ import numpy as np
 
 from jennie_cli.engine.exits.book import REGIMES, ExitBook, ExitMoment, Flags
 from jennie_cli.engine.exits.policy import ExitPolicy
-from jennie_cli.engine.indicators import macd_divergence_pct
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import Regime
 
@@ -44,7 +43,7 @@ def levels(book: ExitBook, price: FloatArray, moment: ExitMoment, policy: ExitPo
         np.isnan(book.past.atr), book.average * policy.atr_unknown_pct / 100.0, book.past.atr
     )
     atr_pct = atr_won * 100.0 / book.average
-    diverging = macd_divergence_pct(book.past.bars, price) > 0.0
+    diverging = book.past.macd.divergence_pct(price) > 0.0
     topping = book.past.topping > 0.0
     width = _times(diverging, policy.divergence_stop) * _times(topping, policy.topping_stop)
     factor = moment.stop_factor

@@ -6,9 +6,9 @@ from jennie_cli.engine.indicators.daily import (
     DAY_ROWS,
     DayBars,
     DaysOutOfOrder,
+    Macd,
     atr,
     death_cross_pct,
-    macd_divergence_pct,
     rsi_today,
 )
 from jennie_cli.engine.indicators.intraday import (
@@ -35,6 +35,7 @@ __all__ = [
     "Bands",
     "DayBars",
     "DaysOutOfOrder",
+    "Macd",
     "SessionBars",
     "adx",
     "atr",
@@ -43,7 +44,6 @@ __all__ = [
     "death_cross_pct",
     "drawdown_pct",
     "in_top_share",
-    "macd_divergence_pct",
     "nearest_rank",
     "nearest_rank_index",
     "rolling_max",

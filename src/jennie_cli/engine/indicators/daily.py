@@ -10,6 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.indicators.wilder import forgetting_means, next_mean, strength
@@ -87,23 +88,46 @@ def death_cross_pct(bars: DayBars, price: FloatArray) -> FloatArray:
     return np.where(short < long, 0.0, np.where(np.isnan(long), np.nan, gap))
 
 
-def macd_divergence_pct(bars: DayBars, price: FloatArray) -> FloatArray:
-    """Return how far MACD stays below its highest of 10 days while the price tops their closes.
-
-    In percent of the price, 0 without such a divergence, NaN with fewer than 35 days before today.
-    MACD is the 12-day less the 26-day exponential mean, each started as a plain mean (G. Appel);
-    its 9-day signal line plays no part. Section 1.3 of the trading specification names the 10 days
-    and the 36 rows; that both tops are asked of the newest day alone is read out of them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Macd:
+    """What the days before today leave of MACD, so that each price of today costs little; arrays
+    are (stocks,): the 12-day and the 26-day exponential mean, each started as a plain mean, and the
+    days in them; the highest MACD and the highest close of 10 days. Source: G. Appel.
     """
-    close = _recent(bars.close)
-    fast, count = forgetting_means(close, _FAST, 2.0 / (_FAST + 1))
-    slow, _ = forgetting_means(close, _SLOW, 2.0 / (_SLOW + 1))
-    line = np.where(count >= _SLOW, fast - slow, np.nan)[-_LOOK_BACK:].max(axis=0)
-    fast_now = next_mean(fast[-1], count[-1], price, _FAST, 2.0 / (_FAST + 1))
-    slow_now = next_mean(slow[-1], count[-1], price, _SLOW, 2.0 / (_SLOW + 1))
-    behind = np.maximum(line - (fast_now - slow_now), 0.0) / price * 100.0
-    topped = price > close[-_LOOK_BACK:].max(axis=0)
-    return np.where(topped | np.isnan(behind), behind, 0.0)
+
+    fast: FloatArray
+    slow: FloatArray
+    count: NDArray[np.int64]
+    line: FloatArray
+    top: FloatArray
+
+    @classmethod
+    def of(cls, bars: DayBars) -> "Macd":
+        """Return what these days leave."""
+        close = _recent(bars.close)
+        fast, count = forgetting_means(close, _FAST, 2.0 / (_FAST + 1))
+        slow, _ = forgetting_means(close, _SLOW, 2.0 / (_SLOW + 1))
+        line = np.where(count >= _SLOW, fast - slow, np.nan)[-_LOOK_BACK:]
+        return cls(
+            fast=fast[-1],
+            slow=slow[-1],
+            count=count[-1],
+            line=line.max(axis=0),
+            top=close[-_LOOK_BACK:].max(axis=0),
+        )
+
+    def divergence_pct(self, price: FloatArray) -> FloatArray:
+        """Return how far MACD stays below its highest of 10 days while the price tops their closes.
+
+        In percent of the price, 0 without such a divergence, NaN with fewer than 35 days before
+        today. The 9-day signal line plays no part. Section 1.3 of the trading specification names
+        the 10 days and the 36 rows; that both tops are asked of the newest day alone is read out of
+        them.
+        """
+        fast_now = next_mean(self.fast, self.count, price, _FAST, 2.0 / (_FAST + 1))
+        slow_now = next_mean(self.slow, self.count, price, _SLOW, 2.0 / (_SLOW + 1))
+        behind = np.maximum(self.line - (fast_now - slow_now), 0.0) / price * 100.0
+        return np.where((price > self.top) | np.isnan(behind), behind, 0.0)
 
 
 def _recent(prices: FloatArray) -> FloatArray:

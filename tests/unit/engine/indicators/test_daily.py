@@ -14,9 +14,9 @@ from jennie_cli.engine.indicators import (
     DAY_ROWS,
     DayBars,
     DaysOutOfOrder,
+    Macd,
     atr,
     death_cross_pct,
-    macd_divergence_pct,
     rsi_today,
     wilder_rsi,
 )
@@ -33,6 +33,11 @@ def cut(bars: DayBars, first: int) -> DayBars:
         low=bars.low[first:],
         close=bars.close[first:],
     )
+
+
+def macd_divergence_pct(bars: DayBars, price: Array) -> Array:
+    """Return the divergence at prices of today."""
+    return Macd.of(bars).divergence_pct(price)
 
 
 def test_days_newest_first_are_refused() -> None:
