@@ -36,6 +36,11 @@ from jennie_cli.engine.venue import Session
 _LAST_S = 5.0
 """Real seconds that calls in the air are given when a session ends."""
 
+_TURNS = 8
+"""Turns of the loop that everything else has between two looks at ticks: in a rush some wait before
+each turn, and an answer about a buy takes several turns from the socket to the stamp.
+"""
+
 _NO_CAPS = Caps()
 
 
@@ -143,6 +148,8 @@ class SessionRun:
                 self._trades.tell()
             self._act(self._day.hear(items, now))
             self._watchdog.evaluated(Loop.TICKS)
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
 
     async def _beats(self, until: datetime) -> None:
         while (now := self._room.clock.now()) < until:

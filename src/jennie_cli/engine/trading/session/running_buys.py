@@ -34,6 +34,9 @@ APPROVE_S = 60.0
 _ASK_S = 3.0
 """Real seconds that each question about a buy may take."""
 
+_FLAGS_S = 0.25
+"""Real seconds after which a buy that waits for its stamp has the flags read again."""
+
 _ME = "session"
 
 
@@ -47,11 +50,14 @@ class Caps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What bus and broker said; None is what they did not."""
+    """What bus, broker and flags said when asked `at`; None is what they did not."""
 
+    at: float
+    locked: bool | None
     taken: bool | None
     quote: Quote | None
     power: BuyingPower | None
+    flags: KnownFlags
 
 
 class Buys:
@@ -122,11 +128,11 @@ class Buys:
         # an exchange that we drive does not go on while a signal is asked about
         standing.enter_context(self._room.holding())
         try:
-            async with self._locking(signal.code) as locked:
-                asked = await self._ask(signal)
+            async with self._locking(signal.code) as lock:
+                asked = await self._ask(signal, lock)
                 if before is not None:
                     await before.wait()
-                answer = await self._stamp(signal, asked, locked=locked)
+                answer = await self._stamp(signal, asked)
                 stamped.set()
                 standing.close()
                 if not isinstance(answer, Refusal):
@@ -135,15 +141,18 @@ class Buys:
             standing.close()
             stamped.set()
 
-    async def _ask(self, signal: Signal) -> _Asked:
-        """Ask bus and broker at the same time."""
-        key = SIGNAL_SEEN.of(signal.signal_id)
-        fresh, quote, known = await asyncio.gather(
+    async def _ask(self, signal: Signal, lock: Callable[[], Awaitable[bool | None]]) -> _Asked:
+        """Ask bus, broker and flags at the same time."""
+        key, at = SIGNAL_SEEN.of(signal.signal_id), self._room.steady.monotonic()
+        locked, fresh, quote, known, flags = await asyncio.gather(
+            lock(),
             self._answer("bus", lambda: self._room.keys.put_if_absent(key, _ME)),
             self._answer("quote", lambda: self._room.quotes.quote(signal.code)),
             self._answer("buying_power", lambda: self._power(signal)),
+            self._read_flags(),
         )
-        return _Asked(taken=None if fresh is None else not fresh, quote=quote, power=known)
+        taken = None if fresh is None else not fresh
+        return _Asked(at=at, locked=locked, taken=taken, quote=quote, power=known, flags=flags)
 
     async def _power(self, signal: Signal) -> BuyingPower | None:
         """Ask what can be bought at the limit that the order would name, if it would name one."""
@@ -152,19 +161,18 @@ class Buys:
             return None
         return await self._room.account.buying_power(signal.code, type_=kind, price=limit)
 
-    async def _stamp(
-        self, signal: Signal, asked: _Asked, *, locked: bool | None
-    ) -> ApprovedOrder | Refusal:
-        flags = await self._read_flags()
+    async def _stamp(self, signal: Signal, asked: _Asked) -> ApprovedOrder | Refusal:
+        old = self._room.steady.monotonic() - asked.at > _FLAGS_S
+        flags = await self._read_flags() if old else asked.flags
         outside = Outside(
             now=self._room.clock.now(),
             order_id=self._room.new_id(),
             flags=flags,
             quote=asked.quote,
             power=asked.power,
-            bus_alive=asked.taken is not None and locked is not None,
+            bus_alive=asked.taken is not None and asked.locked is not None,
             taken=asked.taken,
-            locked=locked,
+            locked=asked.locked,
             order_cap=self._caps.order,
             day_cap=self._caps.day,
         )
@@ -200,23 +208,23 @@ class Buys:
         )
 
     @asynccontextmanager
-    async def _locking(self, code: str) -> AsyncIterator[bool | None]:
-        """Hold the lock of a stock; tell whether somebody else has it, None if nobody knows."""
-        locks = self._room.locks
-        if locks is None:
-            yield False
-            return
-        mine: list[Held | None] = []
+    async def _locking(self, code: str) -> AsyncIterator[Callable[[], Awaitable[bool | None]]]:
+        """Give what takes the lock of a stock and tells whether somebody else has it, None if
+        nobody knows; let go of it in the end.
+        """
+        locks, mine = self._room.locks, list[Held | None]()
 
         async def acquire() -> bool:
+            if locks is None:
+                return False
             mine.append(await locks.acquire(LOCK_BUY.of(code)))
             return mine[0] is None
 
         try:
-            yield await self._answer("bus", acquire)
+            yield lambda: self._answer("bus", acquire)
         finally:
             for held in mine:
-                if held is not None:
+                if held is not None and locks is not None:
                     with suppress(OutsideError):
                         await within(self._room.steady, _ASK_S, locks.release(held))
 

@@ -31,13 +31,27 @@ class Switchboard:
         self._flags, self._aside, self._steady = room.flags, room.aside, room.steady
         self._troubles = troubles
         self._known: KnownFlags = None
+        self._next: asyncio.Task[KnownFlags] | None = None
 
     def known(self) -> KnownFlags:
         """Return the flags as they were last read, None before that."""
         return self._known
 
     async def read(self) -> KnownFlags:
-        """Return the flags as they are now, None when they cannot be read, which is told."""
+        """Return the flags as they are now, None when they cannot be read, which is told.
+
+        Who asks before a reading has begun shares it.
+        """
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._read())
+        return await asyncio.shield(self._next)
+
+    async def reread(self) -> None:
+        """Read the flags."""
+        await self.read()
+
+    async def _read(self) -> KnownFlags:
+        self._next = None
         try:
             self._known = await within(self._steady, _ASK_S, self._aside(self._flags.all))
         except JennieError as error:
@@ -45,10 +59,6 @@ class Switchboard:
             return None
         self._troubles.worked("flags")
         return self._known
-
-    async def reread(self) -> None:
-        """Read the flags."""
-        await self.read()
 
 
 class Recorder:

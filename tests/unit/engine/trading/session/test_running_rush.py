@@ -1,0 +1,103 @@
+"""A session in a rush of ticks and signals: nobody waits for longer than he must."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+from tests.unit.engine.execution.bench import CODE, OTHER, PRICE
+from tests.unit.engine.trading.session.running_day import bought_signal
+from tests.unit.engine.trading.session.running_room import RunningRoom, quiet, run
+
+from jennie_cli.engine.bus.names import LOCK_BUY
+from jennie_cli.engine.model import Flag
+from jennie_cli.engine.store import FlagState
+from jennie_cli.engine.trading.session import Step
+
+TICKS = 40
+
+
+def test_between_two_looks_at_ticks_everything_else_goes_on() -> None:
+    """A tick before each turn of the loop is a look in every few turns, and none is lost."""
+
+    async def work(room: RunningRoom) -> None:
+        for _ in range(TICKS):
+            room.market.stream.put_nowait(room._tick(CODE, PRICE))
+            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+        await quiet()
+        assert TICKS == sum(len(heard) for heard in room.day.heard)
+        assert len(room.day.heard) <= TICKS // 4
+
+    run(work)
+
+
+def counting(room: RunningRoom, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows with each reading of the flags."""
+    readings, read = list[int](), room.flags.all
+
+    def counted() -> Mapping[Flag, FlagState]:
+        readings.append(1)
+        return read()
+
+    monkeypatch.setattr(room.flags, "all", counted)
+    return readings
+
+
+def test_signals_of_one_look_have_the_flags_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are stamped by the reading that began after they came."""
+
+    async def work(room: RunningRoom) -> None:
+        readings = counting(room, monkeypatch)
+        room.day.signals += [bought_signal(room.clock.now(), code) for code in (CODE, OTHER)]
+        await room.tick(PRICE)
+        assert (2, 1) == (len(room.day.answers), len(readings))
+
+    run(work)
+
+
+def test_a_signal_that_comes_later_has_the_flags_read_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A pause that came in between refuses it."""
+
+    async def work(room: RunningRoom) -> None:
+        readings = counting(room, monkeypatch)
+        room.day.signals.append(bought_signal(room.clock.now(), CODE))
+        await room.tick(PRICE)
+        room.put(Flag.PAUSE)
+        room.day.signals.append(bought_signal(room.clock.now(), OTHER))
+        await room.tick(PRICE)
+        assert (["pause"], 2) == (room.day.refusals, len(readings))
+
+    run(work)
+
+
+def test_a_pause_that_comes_while_a_buy_waits_for_its_stamp_refuses_it() -> None:
+    """The first one's quote takes seconds; what the second was told of the flags is old by then."""
+
+    async def work(room: RunningRoom) -> None:
+        room.market.silent = True
+        room.day.signals.append(bought_signal(room.clock.now(), OTHER))
+        await room.tick(PRICE)
+        room.market.silent = False
+        room.day.signals.append(bought_signal(room.clock.now(), CODE))
+        await room.tick(PRICE)
+        room.put(Flag.PAUSE)
+        await room.seconds(4)
+        refused = [d.code for d in room.ears.decisions if d.step is Step.REFUSED]
+        assert ([OTHER, CODE], "pause") == (refused, room.day.refusals[-1])
+
+    run(work)
+
+
+def test_a_lock_that_another_process_holds_refuses_the_buy() -> None:
+    """It is asked for together with all else, and let go of only by who holds it."""
+
+    async def work(room: RunningRoom) -> None:
+        held = await room.bus.locks.acquire(LOCK_BUY.of(OTHER))
+        assert held is not None
+        room.day.signals.append(bought_signal(room.clock.now(), OTHER))
+        await room.tick(PRICE)
+        assert ["locked"] == room.day.refusals
+        assert await room.bus.locks.acquire(LOCK_BUY.of(OTHER)) is None
+
+    run(work)
