@@ -1,7 +1,7 @@
 """The made-up exchange of the benchmark from tick to order: seeded stocks, their ticks and orders.
 
 A stock costs 50,000 to 100,000 won and walks to and fro between 600 won below and above that, so
-that nothing held comes near a stop. Some stocks trade a hundred times as often as others.
+that nothing held comes near a stop. Some stocks trade five times as often as others.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class Stocks:
         """Draw them."""
         self.codes = tuple(code_of(place) for place in range(count))
         self.base = rng.integers(500, 1_000, count) * _STEP
-        self.often = rng.dirichlet(np.full(count, 2.0))
+        self.often = (rng.dirichlet(np.full(count, 2.0)) + 1.0 / count) / 2.0
         self._hours, self._rng = hours, rng
 
     @property
@@ -197,7 +197,9 @@ class Exchange:
         while given < len(self._column):
             due = min(len(self._column), int((time.perf_counter() - begun) * self._rate))
             for number in range(given, due):
-                self._stream.put_nowait(self._tick(number, begun))
+                tick = self._tick(number, begun)
+                seen.handed_in(tick)
+                self._stream.put_nowait(tick)
             given = seen.ticks = due
             seen.seconds = time.perf_counter() - begun
             await asyncio.sleep(0.001)

@@ -98,16 +98,36 @@ class WatchedDay(TapedDay):
             closed = closing(items, signal.code, turn)
             if closed is None:
                 raise LookupError(f"no tick closed the bar of {signal.code}")
-            self._note_signal(signal.code, turn, self._watch_clock.moment(closed), judged)
+            due, worked = self._watch_clock.moment(closed), self._seen.first[signal.code][1]
+            self._seen.signalled(
+                Course(
+                    code=signal.code,
+                    turn=turn,
+                    due=due,
+                    judged=judged,
+                    by_tick=True,
+                    worked=worked,
+                )
+            )
         return wishes
 
     def beat(self, now: datetime) -> Wishes:
         """Let a second go by."""
+        worked = time.thread_time()
         wishes = super().beat(now)
         judged, due = time.perf_counter(), self._watch_clock.moment(self._watch_clock.second(now))
         for signal in wishes.buys:
             turn = signal.at.replace(second=0, microsecond=0)
-            self._note_signal(signal.code, turn, due, judged, by_tick=False)
+            self._seen.signalled(
+                Course(
+                    code=signal.code,
+                    turn=turn,
+                    due=due,
+                    judged=judged,
+                    by_tick=False,
+                    worked=worked,
+                )
+            )
         return wishes
 
     def stamp_buy(self, signal: Signal, outside: Outside) -> ApprovedOrder | Refusal:
@@ -116,11 +136,6 @@ class WatchedDay(TapedDay):
         refused = answer.rule if isinstance(answer, Refusal) else ""
         self._seen.stamped(signal.code, time.perf_counter(), refused)
         return answer
-
-    def _note_signal(
-        self, code: str, turn: datetime, due: float, judged: float, *, by_tick: bool = True
-    ) -> None:
-        self._seen.signalled(Course(code=code, turn=turn, due=due, judged=judged, by_tick=by_tick))
 
 
 class Ears:

@@ -73,7 +73,8 @@ class TurningClock:
 class Course:
     """One signal: the minute whose turn gave it, when what closed its bar was `due`, when the
     session had judged the bar, and when the order was stamped and handed to the broker, None where
-    it was not; `by_tick` is False for a bar that the timer closed.
+    it was not; `by_tick` is False for a bar that the timer closed. `worked` are the seconds of
+    processor time that the loop's thread had had when the tick came, `cost` those until the stamp.
     """
 
     code: str
@@ -81,6 +82,8 @@ class Course:
     due: float
     judged: float
     by_tick: bool
+    worked: float = 0.0
+    cost: float | None = None
     stamped: float | None = None
     sent: float | None = None
     refused: str = ""
@@ -90,7 +93,8 @@ class Course:
 class Seen:
     """All that one row of the table is made of. `lag` are seconds by which sleepers woke late;
     `worked` and `stolen` the shares of a core that we had and of the processors that the host of
-    this machine gave to others.
+    this machine gave to others. `first` is by code the minute of its newest tick, and the processor
+    time that the loop's thread had had when the first one of that minute was handed in.
     """
 
     courses: list[Course] = field(default_factory=list)
@@ -101,6 +105,7 @@ class Seen:
     worked: float = 0.0
     stolen: float = 0.0
     held: int = 0
+    first: dict[str, tuple[int, float]] = field(default_factory=dict)
     _open: dict[str, Course] = field(default_factory=dict)
 
     def signalled(self, course: Course) -> None:
@@ -108,9 +113,16 @@ class Seen:
         self.courses.append(course)
         self._open[course.code] = course
 
+    def handed_in(self, tick: Tick) -> None:
+        """Hear of a tick."""
+        minute = tick.at.minute
+        if self.first.get(tick.code, (-1, 0.0))[0] != minute:
+            self.first[tick.code] = minute, time.thread_time()
+
     def stamped(self, code: str, at: float, refused: str) -> None:
         """Hear the answer of the stamp; `refused` is the rule that said no, else empty."""
         course = self._open[code]
+        course.cost = None if refused else time.thread_time() - course.worked
         course.refused = refused
         course.stamped = None if refused else at
 
@@ -134,6 +146,11 @@ def closing(items: Sequence[Tick | MarketEvent], code: str, turn: datetime) -> d
 def to_stamp_ms(courses: Iterable[Course]) -> NDArray[np.float64]:
     """Return the milliseconds from tick or timer to the stamped order."""
     return np.array([(c.stamped - c.due) * 1e3 for c in courses if c.stamped is not None])
+
+
+def of_processor_ms(courses: Iterable[Course]) -> NDArray[np.float64]:
+    """Return the milliseconds that the loop's thread worked from tick or timer to the stamp."""
+    return np.array([c.cost * 1e3 for c in courses if c.cost is not None])
 
 
 def to_broker_ms(courses: Iterable[Course]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from benchmarks.tick_to_order_seen import (
     Seen,
     TurningClock,
     closing,
+    of_processor_ms,
     spread,
     to_broker_ms,
     to_signal_ms,
@@ -91,6 +92,26 @@ def test_a_signal_is_followed_to_the_broker() -> None:
     assert [3.0] == pytest.approx(to_signal_ms(seen.courses))
     assert [15.0] == pytest.approx(to_stamp_ms(seen.courses))
     assert [21.0] == pytest.approx(to_broker_ms(seen.courses))
+
+
+def test_processor_time_counts_from_the_first_tick_of_a_minute() -> None:
+    """A later tick of the minute changes nothing, one of the next minute does."""
+    seen, told = Seen(), list[tuple[int, float]]()
+    for when, milliseconds in (("11:29", 0), ("11:30", 7), ("11:30", 9)):
+        seen.handed_in(tick("A", when, milliseconds))
+        told.append(seen.first["A"])
+    assert [29, 30, 30] == [minute for minute, _ in told]
+    assert told[1] == told[2]
+
+
+def test_processor_time_of_a_refusal_is_not_told() -> None:
+    """Only what came to a stamp counts."""
+    seen = Seen()
+    seen.signalled(course())
+    seen.stamped("A", 10.015, "")
+    assert 1 == len(of_processor_ms(seen.courses))
+    seen.stamped("A", 10.015, "risk.heat")
+    assert 0 == len(of_processor_ms(seen.courses))
 
 
 def test_a_refused_signal_has_no_stamp() -> None:
