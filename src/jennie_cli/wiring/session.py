@@ -168,6 +168,7 @@ def _session_room(
         ears=ears,
         aside=_aside,
         holding=room.site.holding,
+        quoted_at_once=room.quotes.at_once,
         approvals=BusApprovals(bus.keys, house.wall_clock, ears.asked),
     )
 

@@ -49,6 +49,11 @@ class KisQuotes:
         self._clock = clock
         self._calendar = calendar
 
+    @property
+    def at_once(self) -> int:
+        """How many stocks one call of `quotes` tells; the paper host has no list."""
+        return 1 if self._caller.paper else _AT_ONCE
+
     async def quote(self, code: str) -> Quote:
         """Return the stock now, with the expected price while an auction runs; UnknownStock."""
         tr = TRS["price"]

@@ -388,3 +388,8 @@ def test_a_quote_that_cannot_be_read_is_named(reply: Reply) -> None:
     quotes, _ = _quotes(reply)
     with pytest.raises(BrokerUnavailable):
         asyncio.run(quotes.quote("005930"))
+
+
+def test_the_real_host_tells_thirty_stocks_at_once() -> None:
+    """The paper host tells each by itself."""
+    assert (30, 1) == (_quotes()[0].at_once, _quotes(paper=True)[0].at_once)

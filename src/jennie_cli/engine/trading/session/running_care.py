@@ -158,15 +158,17 @@ class Care:
     async def _ask_the_auction(self) -> None:
         """Tell the session at which price the closing auction would trade what is held.
 
-        Each stock is told as soon as it is known: a slow key needs longer for all of them than a
-        price stays fresh. Raises the last failure, once every stock has had its turn.
+        As many at once as one call tells; each is told as soon as it is known, for a slow key needs
+        longer for all of them than a price stays fresh. Raises the last failure, once every stock
+        has had its turn.
         """
-        now, failure = self._room.clock.now(), None
+        now, failure, held = self._room.clock.now(), None, self._day.held
         if self._hours.phase(now) is not SessionPhase.CLOSING_AUCTION:
             return
-        for code in self._day.held:
+        for first in range(0, len(held), self._room.quoted_at_once):
+            codes = held[first : first + self._room.quoted_at_once]
             try:
-                found = await within(self._room.steady, _ASK_S, self._room.quotes.quotes((code,)))
+                found = await within(self._room.steady, _ASK_S, self._room.quotes.quotes(codes))
             except JennieError as error:
                 failure = error
                 continue

@@ -113,7 +113,8 @@ class SessionRoom:
 
     `clock` is the exchange's, `steady` the machine's. `costs` are what the account pays,
     `liquidation` reads the codes that must go. Without `locks` this process is taken to be the only
-    one that buys. `holding` keeps an exchange that we drive from going on meanwhile.
+    one that buys. `quoted_at_once` is how many stocks one call of `quotes` tells. `holding` keeps
+    an exchange that we drive from going on meanwhile.
     """
 
     ticks: Ticks
@@ -132,6 +133,7 @@ class SessionRoom:
     aside: Aside
     locks: Locks | None = None
     approvals: Approvals = field(default_factory=NobodyApproves)
+    quoted_at_once: int = 1
     holding: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @property

@@ -189,6 +189,7 @@ class RunningRoom(Bench):
         self.locks: Locks | None = self.bus.locks
         self.approvals: Approvals = self.someone
         self.auto, self.cold = auto, cold
+        self.quoted_at_once = 1
         self.doomed: frozenset[str] = frozenset()
         self.made = 0
         self.day: StopDay
@@ -235,6 +236,7 @@ class RunningRoom(Bench):
             aside=at_once,
             locks=self.locks,
             approvals=self.approvals,
+            quoted_at_once=self.quoted_at_once,
         )
 
     def new_id(self) -> str:

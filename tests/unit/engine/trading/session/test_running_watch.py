@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.unit.engine.execution.bench import CODE, PRICE, TEN
+from tests.unit.engine.execution.bench import CODE, OTHER, PRICE, TEN
 from tests.unit.engine.trading.session.running_day import STOP, bought_signal
 from tests.unit.engine.trading.session.running_room import HOURS, RunningRoom, quiet, run
 
@@ -196,6 +196,22 @@ def test_the_closing_auction_of_what_is_held_is_asked_every_five_seconds() -> No
         assert [(CODE, 9_900)] * 4 == room.day.expected
 
     run(work, start=_LATE)
+
+
+@pytest.mark.parametrize(("at_once", "calls"), [(1, 8), (2, 4), (30, 4)])
+def test_as_many_as_one_call_tells_are_asked_about_at_once(
+    monkeypatch: pytest.MonkeyPatch, at_once: int, calls: int
+) -> None:
+    """Every stock held has its turn in each round, whatever a call can tell."""
+
+    async def work(room: RunningRoom) -> None:
+        monkeypatch.setattr(type(room.day), "held", (CODE, OTHER))
+        room.market.expected = 9_900
+        await room.seconds(50)
+        assert calls == room.market.asked
+        assert [(CODE, 9_900), (OTHER, 9_900)] * 4 == room.day.expected
+
+    run(work, start=_LATE, first=lambda room: setattr(room, "quoted_at_once", at_once))
 
 
 def test_flags_that_cannot_be_read_refuse_a_buy_and_stop_no_sale(
