@@ -5,10 +5,12 @@
     python -m benchmarks.session_kills --kills 20 --defect forget    # must fail
 
 `jennie trade run` plays sessions of a fresh home and is killed with SIGKILL: at random moments of
-its start and of its run, and right after it told of a signal, an order, a purchase or a sale. What
-it had kept at its death is compared with what the next one begins with; at each close the ledger is
-compared with the exchange's own records, and every watermark with the charts. A short run ends with
-the exchange's clock moved to the close. Exit status 1 on any difference.
+its start and of its run, and right after it told of a signal, an order, a purchase or a sale. Now
+and then the exchange goes on for some minutes before the next one begins, so that a run sees whole
+days and tops, stops and rests that ended while nobody watched. What it had kept at its death is
+compared with what the next one begins with; at each close the ledger is compared with the
+exchange's own records, and every watermark with the charts. A short run ends with the exchange's
+clock moved to the close. Exit status 1 on any difference.
 """
 
 import argparse
@@ -44,6 +46,7 @@ EVENTS = ("signal", "ordered", "bought", "sold")
 MOST_BREACHES = 20
 SHORT, HASTE = 20, 0.6
 FIRST = timedelta(minutes=28)
+LEAP_ODDS, LEAP_MINUTES = 0.25, (2.0, 12.0)
 AFTER_CLOSE = timedelta(minutes=15)
 REST = timedelta(seconds=600)
 ON_THE_WAY = timedelta(seconds=1)
@@ -77,6 +80,7 @@ class Report:
     moved: int = 0
     again: int = 0
     sessions: int = 0
+    leaps: int = 0
     judged: int = 0
     breaches: list[str] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
@@ -120,11 +124,22 @@ class Kills:
                 if self.report.killed < self._count:
                     await self._home.tell("sim", "clock", "next")
                     await self._home.scout()
+            elif self._rng.random() < LEAP_ODDS:
+                await self._leap()
         if not self._over:
             await self._last()
             await self._closed()
 
     _over = False
+
+    async def _leap(self) -> None:
+        """Let the exchange go on while nobody watches, but not over the close."""
+        now = datetime.fromisoformat((await self._home.tell("sim", "clock", "show"))["now"])
+        to = now + timedelta(minutes=float(self._rng.uniform(*LEAP_MINUTES)))
+        hours = self._home.house.calendar.session(now.astimezone(KST).date())
+        if hours is not None and to < hours.closing_auction_start:
+            await self._home.tell("sim", "clock", "set", to.isoformat())
+            self.report.leaps += 1
 
     async def _one(self) -> bool:
         """Run one session process and kill it; True when it had come to its close."""
@@ -402,6 +417,7 @@ def show(report: Report, took_s: float) -> None:
     tally = report.tally
     for label, value in (
         *((f"killed: {kind}", f"{n:,}") for kind, n in sorted(report.kills.items())),
+        ("minutes that nobody watched", f"{report.leaps:,} times"),
         ("starts that were compared", f"{len(report.armed_s):,}"),
         ("exits armed, median s", f"{armed[len(armed) // 2]:.2f}"),
         ("exits armed, longest s", f"{armed[-1]:.2f}"),

