@@ -5,9 +5,10 @@
     python -m benchmarks.session_kills --kills 20 --defect forget    # must fail
 
 `jennie trade run` plays sessions of a fresh home and is killed with SIGKILL: at random moments of
-its start and of its run, and right after it told of a signal, an order, a purchase or a sale. Now
-and then the exchange goes on for some minutes before the next one begins, so that a run sees whole
-days and tops, stops and rests that ended while nobody watched. What it had kept at its death is
+its start and of its run, and right after it told of a signal, an order, a purchase or a sale. Once
+the first hour is over the exchange now and then goes on for some minutes before the next one
+begins, so that a run sees whole days, and tops, stops and rests that ended while nobody watched.
+What it had kept at its death is
 compared with what the next one begins with; at each close the ledger is compared with the
 exchange's own records, and every watermark with the charts. A short run ends with the exchange's
 clock moved to the close. Exit status 1 on any difference.
@@ -46,7 +47,9 @@ EVENTS = ("signal", "ordered", "bought", "sold")
 MOST_BREACHES = 20
 SHORT, HASTE = 20, 0.6
 FIRST = timedelta(minutes=28)
-LEAP_ODDS, LEAP_MINUTES = 0.25, (2.0, 12.0)
+LEAPS_FROM, LEAP_ODDS, LEAP_MINUTES = timedelta(hours=1), 0.25, (2.0, 12.0)
+"""After the open, when most was bought."""
+
 AFTER_CLOSE = timedelta(minutes=15)
 REST = timedelta(seconds=600)
 ON_THE_WAY = timedelta(seconds=1)
@@ -137,7 +140,7 @@ class Kills:
         now = datetime.fromisoformat((await self._home.tell("sim", "clock", "show"))["now"])
         to = now + timedelta(minutes=float(self._rng.uniform(*LEAP_MINUTES)))
         hours = self._home.house.calendar.session(now.astimezone(KST).date())
-        if hours is not None and to < hours.closing_auction_start:
+        if hours is not None and hours.open + LEAPS_FROM <= now < to < hours.closing_auction_start:
             await self._home.tell("sim", "clock", "set", to.isoformat())
             self.report.leaps += 1
 
