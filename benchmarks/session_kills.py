@@ -52,6 +52,7 @@ LEAPS_FROM, LEAP_ODDS, LEAP_MINUTES = timedelta(hours=1), 0.25, (2.0, 12.0)
 
 AFTER_CLOSE = timedelta(minutes=15)
 REST = timedelta(seconds=600)
+CHARTED_WITHIN, MOST_UNJUDGED = timedelta(seconds=60), 40
 ON_THE_WAY = timedelta(seconds=1)
 """What was traded so shortly before a word may not have been heard."""
 
@@ -242,6 +243,8 @@ class Kills:
         """Remember what is to be judged once the whole charts can be read."""
         for code, position in live.positions.items():
             if not position["charted"]:
+                if self._begun is not None and live.at - self._begun > CHARTED_WITHIN:
+                    self.report.breaches.append(f"{code}: charts not read at {live.at}")
                 continue
             self.report.seen.append(
                 Seen(
@@ -290,6 +293,8 @@ class Kills:
 
     def _judge_watermarks(self) -> None:
         self.report.judged += len(self.report.seen)
+        if self.report.positions >= MOST_UNJUDGED and not self.report.judged:
+            self.report.breaches.append("no watermark was judged by the charts")
         told = [watermark_breach(seen, self._highs) for seen in self.report.seen]
         self.report.breaches += filter(None, told)
         self.report.seen = []

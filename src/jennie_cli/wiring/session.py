@@ -95,7 +95,7 @@ async def open_session_of(house: "House", ears: PersonEars) -> AsyncIterator[Ope
                 ledger = Ledgered.read(house, room)
                 morning = await _morning(house, room, hours, ears, ledger)
                 held = await went_through(house, room, ears, morning, ledger)
-            compared = await compared_with_broker(room, held, ears)
+            compared = await compared_with_broker(house, room, held, ears)
             with room.site.holding():
                 if compared is not None and compared.divided:
                     ledger = Ledgered.read(house, room)

@@ -17,17 +17,25 @@ from jennie_cli.engine.risk import AutoPolicy
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.signals import SignalPolicy, StrategyPolicy
 from jennie_cli.engine.store import LedgerEvent
-from jennie_cli.engine.trading.session.keeping import HighMark, with_marks
+from jennie_cli.engine.trading.session.keeping import (
+    HighMark,
+    Retold,
+    with_marks,
+)
 from jennie_cli.engine.trading.session.morning import Morning
 from jennie_cli.engine.trading.session.opening import Opening, held_since, opening_of, ordered_until
 from jennie_cli.engine.trading.session.opening_days import DaysHeld, days_held
 from jennie_cli.engine.trading.session.opening_highs import highs_of
 from jennie_cli.engine.trading.session.policies import SessionPolicies
 from jennie_cli.engine.trading.session.running_ports import SessionEars
+from jennie_cli.engine.trading.session.running_tasks import within
 from jennie_cli.wiring.trading import TradingRoom
 
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
+
+_COMPARED_S = 10.0
+"""Real seconds that the comparison with the broker may hold up the exits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +89,14 @@ async def went_through(
 
 
 async def compared_with_broker(
-    room: TradingRoom, held: DaysHeld, ears: SessionEars
+    house: "House", room: TradingRoom, held: DaysHeld, ears: SessionEars
 ) -> Reconciliation | None:
     """Compare ledger and broker, shares of divided stocks taken over; None when nobody can tell.
 
     The exchange's time must be free to go on.
     """
     try:
-        return await room.execution.divide(held.ratios)
+        return await within(house.wall_clock, _COMPARED_S, room.execution.divide(held.ratios))
     except JennieError as error:
         ears.trouble("ledger", error)
         return None
@@ -126,13 +134,16 @@ def opening_from(house: "House", room: TradingRoom, found: Found) -> Opening:
     )
     # today's charts are read once the exits are armed: until then what a session before this one
     # has heard and kept stands in for them, and for the running minute always
-    highs = with_marks(highs, found.marks, ledger.bare)
+    retold = Retold(trades=ledger.trades, policy=policies.exits)
+    kept = retold.moved(found.marks, found.held.unknown)
+    ex_dates = (*(e for e in found.held.ex_dates if e.code not in found.held.unknown), *kept)
+    highs = with_marks(highs, retold.fitting(found.marks, ex_dates), ledger.bare)
     return opening_of(
         ledger.events,
         morning,
         portfolio=ledger.portfolio,
         highs=highs,
-        ex_dates=found.held.ex_dates,
+        ex_dates=ex_dates,
         signalled_until={
             **ordered_until(ledger.events, morning.day, policies.signals),
             **found.rests,

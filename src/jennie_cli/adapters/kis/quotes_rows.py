@@ -72,8 +72,14 @@ def listed_quote(row: Row, *, closing: bool = True) -> Quote | None:
 
 
 def _listed_expectation(row: Row) -> int | None:
-    """Return the expected price of a row, None without a share and for one beyond the limits."""
-    price = row.count("inter2_sdpr") + row.whole("intr_antc_cntg_vrss")
+    """Return the expected price of a row, None without a share, for one beyond the limits and for
+    a change that its sign code does not bear out: whoever needs it asks for the book.
+    """
+    told, sign = row.whole("intr_antc_cntg_vrss"), row.optional("intr_antc_cntg_vrss_sign")
+    try:
+        price = row.count("inter2_sdpr") + change_of(sign, told)
+    except ValueError:
+        return None
     upper = row.count("inter2_mxpr") or price
     if row.count("intr_antc_vol") <= 0 or not max(1, row.count("inter2_llam")) <= price <= upper:
         return None

@@ -39,6 +39,9 @@ def went_lines(went: DaysHeld, day: date, names: Names, lang: str) -> Iterator[s
     for event in went.on(day):
         ratio = f"{event.base_ratio:.2%}"
         yield text("trade.run.ex_date", lang, name=names(event.code), ratio=ratio)
+    for code, paid in went.paid_before(day).items():
+        won = amount(paid, "KRW", lang)
+        yield text("trade.run.ex_dividend.since", lang, name=names(code), won=won)
     for ex_day, dividend in went.dividends:
         when = "today" if ex_day == day else "next"
         known = "unknown" if dividend.won is None else "known"

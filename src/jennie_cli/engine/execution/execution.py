@@ -1,6 +1,6 @@
 """The one door through which orders leave, and the order book of this home."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from jennie_cli.engine.broker import Account, Notices, Orders
@@ -150,7 +150,7 @@ class Execution:
         self._compared = self._clock.now()
         return found
 
-    async def divide(self, base_ratio: Mapping[str, float]) -> Reconciliation:
+    async def divide(self, base_ratio: Mapping[str, Sequence[float]]) -> Reconciliation:
         """Compare; take over the shares of stocks whose base price an ex-date changed by a ratio.
 
         Raises BrokerUnavailable (nothing has changed) and RecordsUnsettled.

@@ -1,6 +1,6 @@
 """Compares the ledger with the account, and takes the account over when a person says so."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -20,8 +20,8 @@ _APART_SECONDS = 0.001
 """What is taken over must be later than all evidence in it and earlier than all after it, also
 while the clock of a simulated world stands."""
 
-_ROUNDING = 1e-6
-"""Shares that a division of two prices may lack."""
+_ROUNDING_RATIO = 0.01
+"""A base price is cut to a tick, so that what it divides into is not quite the shares."""
 
 
 class DifferenceKind(StrEnum):
@@ -81,17 +81,17 @@ class _View:
         """Return how the two differ."""
         return tuple(_differences(self.portfolio, self.state))
 
-    def divided(self, difference: Difference, base_ratio: Mapping[str, float]) -> bool:
+    def divided(self, difference: Difference, base_ratio: Mapping[str, Sequence[float]]) -> bool:
         """Whether the broker's shares are ours after the base price has changed by a ratio."""
         code = difference.code
         if difference.kind is not DifferenceKind.QUANTITY or code not in base_ratio:
             return False
         theirs = next(h for h in self.state.holdings if h.code == code)
-        # a fraction of a share is paid out, so there are never more
-        if theirs.qty != int(difference.ledger / base_ratio[code] + _ROUNDING):
-            return False
         paid = self.portfolio.positions[code].cost
-        return abs(theirs.cost - paid) < max(theirs.cost / theirs.qty, 1.0)
+        if abs(theirs.cost - paid) >= max(theirs.cost / theirs.qty, 1.0):
+            return False
+        expected = (difference.ledger / ratio for ratio in base_ratio[code])
+        return any(abs(theirs.qty - n) <= max(1.0, _ROUNDING_RATIO * n) for n in expected)
 
     def open_costs(self) -> tuple[Holding, ...]:
         """Return the holdings whose cost alone differs, and hangs on what no evidence tells."""
@@ -146,11 +146,11 @@ class Reconciler:
             await self._take_over(differences, view, "taken over from the broker by reconcile")
         return replace(self._found(view), applied=apply and bool(differences))
 
-    async def divide(self, base_ratio: Mapping[str, float]) -> Reconciliation:
+    async def divide(self, base_ratio: Mapping[str, Sequence[float]]) -> Reconciliation:
         """Compare; write the broker's shares down where an ex-date explains them and nothing else.
 
-        `base_ratio` tells by code what the base price became of the close before. The won paid must
-        be the same but for a fraction of a share. Raises as `reconcile` does.
+        `base_ratio` tells by code what the base price may have become of the close before. The won
+        paid must be the same but for a fraction of a share. Raises as `reconcile` does.
         """
         view = await self._view_with_costs()
         differences = view.differences()

@@ -21,6 +21,11 @@ WHOLE_DAY = -1
 
 _DAY = 24 * 60
 _NEVER = date.max.toordinal() * _DAY
+_EARLY_DAYS = 10
+"""How long before its ex-date the shares of a stock may be counted anew."""
+
+_ROUNDING_RATIO = 0.01
+"""A base price is cut to a tick, so that what it divides into is not quite the shares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +74,15 @@ def _walked(
     steps += [(e.day * _DAY - 1, e) for e in ex_dates]
     steps.sort(key=lambda step: step[0])
     ends = [at for at, _ in steps[1:]] + [_NEVER]
+    early: dict[ExDate, Trade] = {}
     for (at, event), end in zip(steps, ends, strict=True):
         if isinstance(event, ExDate):
             book = rebased(book, event, policy)
+            if event in early:
+                book = filled(book, early[event], policy)
+        elif (coming := _divided_by(book, event, ex_dates)) is not None:
+            # its new shares trade from that morning on
+            early[coming] = event
         else:
             book = filled(book, event, policy)
         place = book.place(event.code)
@@ -80,6 +91,25 @@ def _walked(
             top[place] = _top(highs, int(book.entry_day[place]), after=at, until=end)
             book = raised(book, top, policy)
     return book
+
+
+def _divided_by(book: ExitBook, trade: Trade, ex_dates: Sequence[ExDate]) -> ExDate | None:
+    """Return the ex-date still to come of which shares are taken over already, None for others.
+
+    A broker may count the new shares on the evening before; what was paid for them is the same.
+    """
+    place = book.place(trade.code)
+    if not trade.taken_over or place is None or not trade.qty:
+        return None
+    held, cost = int(book.qty[place]), int(book.cost[place])
+    if trade.qty == held or abs(trade.amount - cost) > max(trade.amount // trade.qty, 1):
+        return None
+    near = max(1.0, _ROUNDING_RATIO * trade.qty)
+    for event in ex_dates:
+        soon = trade.day < event.day <= trade.day + _EARLY_DAYS
+        if soon and not event.dividend and abs(held / event.base_ratio - trade.qty) <= near:
+            return event
+    return None
 
 
 def _top(highs: Highs, entry_day: int, *, after: int, until: int) -> float:

@@ -70,7 +70,7 @@ class Waiting:
             return None
         words: tuple[object, ...] = (found.order_id, found.code, found.name, found.strategy)
         figures: tuple[object, ...] = (found.qty, found.limit)
-        told_well = all(isinstance(word, str) for word in words) and all(
+        told_well = all(isinstance(word, str) and word.isprintable() for word in words) and all(
             isinstance(figure, int) and figure > 0 for figure in figures
         )
         return found if told_well and found.at.tzinfo is not None else None
@@ -103,9 +103,10 @@ async def waiting_buys(keys: Keys) -> tuple[Waiting, ...]:
     """Return the buys that wait for an answer, oldest first. Raises BusDown."""
     found = []
     for name in await keys.names(APPROVAL_WAITING.prefix):
-        told = await keys.get(APPROVAL_WAITING.of(name.removeprefix(APPROVAL_WAITING.prefix)))
+        order_id = name.removeprefix(APPROVAL_WAITING.prefix)
+        told = await keys.get(APPROVAL_WAITING.of(order_id))
         waiting = None if told is None else Waiting.read(told)
-        if waiting is not None:
+        if waiting is not None and waiting.order_id == order_id:
             found.append(waiting)
     return tuple(sorted(found, key=lambda waiting: (waiting.at, waiting.order_id)))
 

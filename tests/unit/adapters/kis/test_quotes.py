@@ -161,7 +161,8 @@ def _listed(code: str, **fields: str) -> dict[str, str]:
         "intr_antc_vol": "0",
         "intr_antc_cntg_vrss": "0",
     }
-    return row | fields
+    falls = fields.get("intr_antc_cntg_vrss", "0").startswith("-")
+    return row | {"intr_antc_cntg_vrss_sign": "5" if falls else "2"} | fields
 
 
 def test_many_quotes_take_one_call_for_thirty() -> None:
@@ -211,6 +212,20 @@ def test_an_expected_price_beyond_the_limits_is_none(change: str) -> None:
     quotes, _ = _quotes(answer(output=[odd, _listed("000660")]), at=clock(15, 25))
     found = asyncio.run(quotes.quotes(["005930", "000660"]))
     assert [None, None] == [quote.expected_price for quote in found]
+
+
+@pytest.mark.parametrize(
+    ("change", "sign", "expected"), [("300", "5", 69_700), ("300", "3", None), ("-300", "2", None)]
+)
+def test_an_expected_change_takes_its_direction_from_its_code(
+    change: str, sign: str, expected: int | None
+) -> None:
+    """Told without its minus a fall would look like a rise; what contradicts itself is nothing."""
+    told = {"intr_antc_cntg_vrss": change, "intr_antc_cntg_vrss_sign": sign}
+    row = _listed("005930", hour_cls_code="A", intr_antc_vol="9", **told)
+    quotes, _ = _quotes(answer(output=[row, _listed("000660")]), at=clock(15, 25))
+    found = asyncio.run(quotes.quotes(["005930", "000660"]))
+    assert [expected, None] == [quote.expected_price for quote in found]
 
 
 @pytest.mark.parametrize("paper", [True, False])

@@ -16,6 +16,8 @@ WENT = DaysHeld(
         ExDate(code="005930", day=TODAY.toordinal() - 1, base_ratio=0.5),
         ExDate(code="005930", day=TODAY.toordinal(), base_ratio=0.2),
         ExDate(code="000660", day=TODAY.toordinal(), dividend=300.0),
+        ExDate(code="005930", day=TODAY.toordinal() - 2, dividend=100.0),
+        ExDate(code="005930", day=TODAY.toordinal() - 3, dividend=60.0),
     ),
     dividends=tuple(
         (day, Dividend(code="000660", record_day=day, won=won))
@@ -32,6 +34,7 @@ WENT = DaysHeld(
             "en",
             [
                 "ex-date · 삼성전자: base price 20.00% of the last close",
+                "ex-dividend since it was bought · 삼성전자: KRW 160 a share in all",
                 "ex-dividend · SK하이닉스: KRW 300 a share",
                 "ex-dividend · SK하이닉스: the amount is not decided",
                 "ex-dividend on 2025-07-04 · SK하이닉스: KRW 300 a share",
@@ -42,6 +45,7 @@ WENT = DaysHeld(
             "ko",
             [
                 "권리락 · 삼성전자: 기준가가 전일 종가의 20.00%",
+                "보유 중 배당락 · 삼성전자: 주당 모두 160원",
                 "배당락 · SK하이닉스: 주당 300원",
                 "배당락 · SK하이닉스: 배당금이 정해지지 않아",
                 "2025-07-04 배당락 · SK하이닉스: 주당 300원",

@@ -143,7 +143,8 @@ def test_every_class_of_difference_is_named_and_taken_over_on_demand() -> None:
         (3.0, (33, 990_000), True),  # the third of a share was paid out
         (0.2, (480, 1_000_000), False),  # some are missing
         (0.2, (500, 1_400_000), False),  # some were bought
-        (0.95, (106, 1_000_000), False),
+        (0.95, (110, 1_000_000), False),
+        (0.7696, (130, 1_000_000), True),  # a base price cut to a tick
     ],
 )
 def test_shares_of_a_divided_stock_are_taken_over(
@@ -156,7 +157,7 @@ def test_shares_of_a_divided_stock_are_taken_over(
         execution = await bench.start()
         other = Bench(holdings={**HELD, CODE: there, OTHER: (49, 490_000)})
         bench.broker.state = other.broker.state  # type: ignore[method-assign]
-        found = await execution.divide({CODE: ratio})
+        found = await execution.divide({CODE: (0.5, ratio)})
         assert ([CODE] if taken else []) == [d.code for d in found.divided]
         assert ([OTHER] if taken else [OTHER, CODE]) == [d.code for d in found.differences]
         assert not found.applied
@@ -174,7 +175,7 @@ def test_a_stock_that_is_not_there_any_more_was_not_divided() -> None:
         execution = await bench.start()
         there = Bench(holdings={CODE: (500, 1_000_000)})
         bench.broker.state = there.broker.state  # type: ignore[method-assign]
-        found = await execution.divide({CODE: 0.2, OTHER: 0.2})
+        found = await execution.divide({CODE: (0.2,), OTHER: (0.2,)})
         assert found.vanished
         assert not found.divided
 

@@ -102,3 +102,25 @@ def test_highs_before_an_ex_date_are_scaled_with_it() -> None:
     split = ExDate(code=CODE, day=TODAY, base_ratio=0.5)
     found = rebuild([buy()], highs((1, WHOLE_DAY, 10_800.0), (0, 545, 5_300.0)), [split], POLICY)
     assert (5_000.0, 5_400.0) == (found.average[0], found.watermark[0])
+
+
+def test_shares_that_are_counted_anew_on_the_evening_before() -> None:
+    """Taken over then or on the morning, the position is the same: nothing is scaled twice."""
+    split = ExDate(code=CODE, day=TODAY, base_ratio=0.5)
+    tops = highs((1, WHOLE_DAY, 10_800.0), (0, 545, 5_300.0))
+    found = []
+    for when in (at("18:00", DAY - timedelta(days=1)), at("08:40", DAY)):
+        counted = buy(200, 5_000, when=when, taken_over=True)
+        book = rebuild([buy(), counted], tops, [split], POLICY)
+        found.append((book.qty[0], book.average[0], book.watermark[0], bool(book.floor_armed[0])))
+    assert [(200, 5_000.0, 5_400.0, False)] * 2 == found
+
+
+@pytest.mark.parametrize(("qty", "price"), [(200, 6_000), (150, 10_000)])
+def test_shares_that_were_bought_elsewhere_wait_for_no_ex_date(qty: int, price: int) -> None:
+    """Another cost, or a count that the ex-date does not explain, is taken over at once."""
+    split = ExDate(code=CODE, day=TODAY, base_ratio=0.5)
+    counted = buy(qty, price, when=at("18:00", DAY - timedelta(days=1)), taken_over=True)
+    before = rebuild([buy(), counted], {}, (), POLICY)
+    after = rebuild([buy(), counted], {}, [split], POLICY)
+    assert (qty, before.average[0] / 2) == (after.qty[0], after.average[0])

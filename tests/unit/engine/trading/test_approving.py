@@ -135,11 +135,15 @@ TOLD = json.loads(WAITING.text())
         json.dumps({**TOLD, "qty": 0}),
         json.dumps({**TOLD, "limit": "71000"}),
         json.dumps({**TOLD, "name": 5}),
+        json.dumps({**TOLD, "name": "삼성\x1b[2J"}),
+        WAITING.text(),
         json.dumps({name: value for name, value in TOLD.items() if name != "code"}),
     ],
 )
 def test_what_is_no_buy_is_not_shown(text: str) -> None:
-    """A key may hold anything; an order that cannot be shown whole cannot be approved."""
+    """A key may hold anything; what cannot be shown whole, or is the text of another order, cannot
+    be approved.
+    """
 
     async def work(asked: Asked) -> None:
         await asked.bus.keys.put(APPROVAL_WAITING.of("x"), text)

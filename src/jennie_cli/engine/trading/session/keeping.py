@@ -5,7 +5,7 @@ has yet: that one is taken from here. What is lost here costs no more than those
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -22,11 +22,14 @@ from jennie_cli.engine.bus.names import (
     SCALE_OUT,
 )
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.exits import ExitBook, Highs
+from jennie_cli.engine.exits import ExDate, ExitBook, ExitPolicy, Highs, Trade, rebuild
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import TradingContext
 from jennie_cli.engine.trading.session.monitor import Monitor
 from jennie_cli.engine.trading.session.rests import Rests
+
+_ALIKE = 1e-3
+"""Averages that differ by less, as a part of one, are the same but for rounding."""
 
 OF_A_POSITION = (HIGH_WATERMARK, SCALE_OUT, RSI_SOLD, PROFIT_FLOOR)
 """The keys of a stock that go when it is sold whole."""
@@ -34,16 +37,20 @@ OF_A_POSITION = (HIGH_WATERMARK, SCALE_OUT, RSI_SOLD, PROFIT_FLOOR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HighMark:
-    """The highest price in won since a position began, as it stood at a moment."""
+    """The highest price in won since a position began, as it stood at a moment.
+
+    `bought` is the average won a share and `paid` the dividends, both as the exits count them.
+    """
 
     high: float
     bought: float
     since: datetime
     at: datetime
+    paid: float = 0.0
 
     def text(self) -> str:
         """Return it as the bus keeps it."""
-        told = {"high": self.high, "bought": self.bought}
+        told = {"high": self.high, "bought": self.bought, "paid": self.paid}
         return json.dumps({**told, "since": self.since.isoformat(), "at": self.at.isoformat()})
 
     @classmethod
@@ -52,11 +59,14 @@ class HighMark:
         try:
             told = json.loads(text)
             since, at = (datetime.fromisoformat(told[name]) for name in ("since", "at"))
-            mark = cls(high=float(told["high"]), bought=float(told["bought"]), since=since, at=at)
+            figures = {name: float(told.get(name, 0.0)) for name in ("high", "bought", "paid")}
+            mark = cls(**figures, since=since, at=at)
         except (KeyError, TypeError, ValueError):
             return None
         aware = since.tzinfo is not None and at.tzinfo is not None
-        return mark if aware and np.isfinite(mark.high) else None
+        return (
+            mark if aware and mark.bought > 0 and np.isfinite([*figures.values()]).all() else None
+        )
 
 
 class Kept:
@@ -103,6 +113,7 @@ class Kept:
             mark = HighMark(
                 high=float(book.watermark[place]),
                 bought=float(book.average[place]),
+                paid=float(book.dividend[place]),
                 since=_entered(book, place),
                 at=now,
             )
@@ -175,11 +186,70 @@ def with_marks(
     `book` says since when each stock is held: what was kept of an earlier position is left out.
     """
     found = dict(highs)
-    for place, code in enumerate(book.codes):
+    for code in book.codes:
         mark = marks.get(code)
-        if mark is not None and mark.since.astimezone(KST) == _entered(book, place):
+        if mark is not None and _of_this(mark, book, code):
             found[code] = _joined(found.get(code), mark)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retold:
+    """What the ledger tells of positions at any moment, by the policy of the exits."""
+
+    trades: Sequence[Trade]
+    policy: ExitPolicy
+
+    def fitting(
+        self, marks: Mapping[str, HighMark], ex_dates: Sequence[ExDate]
+    ) -> dict[str, HighMark]:
+        """Return the marks whose average and dividends are those of trades and ex-dates by then.
+
+        One that a session has kept without knowing of an ex-date would arm what never was reached.
+        """
+        found = {}
+        for code, mark in marks.items():
+            told = self._at(mark, code, ex_dates)
+            if told is not None:
+                near = _ALIKE * told[0]
+                if abs(mark.bought - told[0]) <= near and abs(mark.paid - told[1]) <= near:
+                    found[code] = mark
+        return found
+
+    def moved(self, marks: Mapping[str, HighMark], codes: Collection[str]) -> tuple[ExDate, ...]:
+        """Return what marks know of ex-dates of stocks whose days nobody can tell now.
+
+        The figures that a session has kept are those that its ex-dates had moved.
+        """
+        found = []
+        for code in sorted(codes & marks.keys()):
+            mark = marks[code]
+            told = self._at(mark, code, ())
+            if told is not None:
+                ratio = mark.bought / told[0]
+                day = mark.at.astimezone(KST).toordinal()
+                event = ExDate(code=code, day=day, base_ratio=ratio, dividend=mark.paid)
+                if mark.paid or abs(ratio - 1.0) > _ALIKE:
+                    found.append(event)
+        return tuple(found)
+
+    def _at(
+        self, mark: HighMark, code: str, ex_dates: Sequence[ExDate]
+    ) -> tuple[float, float] | None:
+        """Return average and dividends, won a share, of the position of a mark, None of another."""
+        until = [trade for trade in self.trades if trade.code == code and trade.at <= mark.at]
+        day = mark.at.astimezone(KST).toordinal()
+        events = [event for event in ex_dates if event.code == code and event.day <= day]
+        book = rebuild(until, {}, events, self.policy)
+        place = book.place(code)
+        if place is None or not _of_this(mark, book, code):
+            return None
+        return float(book.average[place]), float(book.dividend[place])
+
+
+def _of_this(mark: HighMark, book: ExitBook, code: str) -> bool:
+    place = book.codes.index(code)
+    return mark.since.astimezone(KST) == _entered(book, place)
 
 
 def _joined(highs: Highs | None, mark: HighMark) -> Highs:

@@ -1,13 +1,13 @@
 """What stocks held went through since they were bought, and what the next morning brings them."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import mul
 from typing import TypeVar
 
-from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.exits import ExDate
 from jennie_cli.engine.feed import Dividend, History, TradedDay
 from jennie_cli.engine.venue import Calendar
@@ -17,8 +17,28 @@ T = TypeVar("T")
 _LEAST, _MOST = 0.7, 1.3
 """How far one session can take a price from its base price."""
 
+_MOST_MISSING = 3
+"""Sessions that a hole in a chart is taken for at most: a halted stock does not move in more."""
+
+_TRIES = 3
+_MOST_PAID_RATIO = 0.3
+"""No price can fall further on an ex-dividend morning, whatever a list says."""
+
 _RECORDED_WITHIN = timedelta(days=21)
 """Holidays can lie between the morning on which a stock goes ex and the record day."""
+
+
+class PastUnknown(OutsideError):
+    """What stocks held went through since their purchase could not be read."""
+
+    code = "past_unknown"
+
+    def __init__(self, codes: Iterable[str], why: str) -> None:
+        """Name the stocks: their stops stand where they were last known."""
+        super().__init__(
+            f"{', '.join(codes)}: {why} Their stops are those last known.",
+            hint="Compare them with the market yourself: jennie trade positions",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,25 +46,37 @@ class DaysHeld:
     """The days before today of each stock held, as traded, oldest first, from that of its entry on.
 
     `ex_dates` are those found in them, in today's base prices and in the dividends; `dividends` are
-    those that stocks go ex of today or on the next session, by code and day.
+    those that stocks go ex of today or on the next session, by code and day. `unknown` are the
+    codes whose days could not be had.
     """
 
     days: Mapping[str, Sequence[TradedDay]] = field(default_factory=dict)
     ex_dates: tuple[ExDate, ...] = ()
     dividends: tuple[tuple[date, Dividend], ...] = ()
+    unknown: frozenset[str] = frozenset()
 
     @property
-    def ratios(self) -> Mapping[str, float]:
-        """What one won of each stock's first price has become, of those whose base changed."""
-        found: dict[str, float] = {}
-        for event in self.ex_dates:
+    def ratios(self) -> Mapping[str, tuple[float, ...]]:
+        """What one won of a first price has become, of each stock whose base changed: through the
+        last event, the last two, and so on, for the shares of earlier ones may be counted already.
+        """
+        found: dict[str, list[float]] = {}
+        for event in sorted(self.ex_dates, key=lambda e: -e.day):
             if not event.dividend:
-                found[event.code] = found.get(event.code, 1.0) * event.base_ratio
-        return found
+                found.setdefault(event.code, []).append(event.base_ratio)
+        return {code: tuple(accumulate(each, mul)) for code, each in found.items()}
 
     def on(self, day: date) -> tuple[ExDate, ...]:
         """Return what has changed a base price on a day."""
         return tuple(e for e in self.ex_dates if e.day == day.toordinal() and not e.dividend)
+
+    def paid_before(self, day: date) -> Mapping[str, float]:
+        """Return the won a share of what went ex before a day, by code."""
+        found: dict[str, float] = {}
+        for event in self.ex_dates:
+            if event.dividend and event.day < day.toordinal():
+                found[event.code] = found.get(event.code, 0.0) + event.dividend
+        return found
 
 
 async def days_held(
@@ -56,22 +88,27 @@ async def days_held(
     calendar: Calendar,
     trouble: Callable[[JennieError], None],
 ) -> DaysHeld:
-    """Ask for the days and dividends of all stocks at once; `since` tells the days of entry.
+    """Ask for the days of each stock, then for its dividends; `since` tells the days of entry.
 
-    What cannot be had is told to `trouble`, the same failure once, and moves no stop. One bought
-    today has gone through nothing.
+    One after the other, so that a slow key is waited for and not overrun. What cannot be had is
+    told to `trouble`, with the codes. One bought today has gone through nothing.
     """
     before = {code: first for code, first in since.items() if first < today}
-    charts, paid = await asyncio.gather(
-        _each(before, lambda code, first: _days(history, code, first, today), trouble),
-        _each(since, lambda code, first: _dividends(history, code, first, today), trouble),
-    )
+    charts = await _each(before, lambda code, first: _days(history, code, first, today), trouble)
+    paid = await _each(since, lambda code, first: _dividends(history, code, first, today), trouble)
     rebased = [
         event
         for code, of in charts.items()
         for event in ex_dates_of(of, today=today, base=base_prices.get(code, 0), calendar=calendar)
     ]
-    told = [(ex_dividend_day(d.record_day, calendar), d) for of in paid.values() for d in of]
+    every = {
+        code: _believed(told, _reference(base_prices.get(code, 0), charts.get(code, ())))
+        for code, told in paid.items()
+    }
+    odd = [code for code, told in paid.items() if len(every[code]) < len(set(told))]
+    if odd:
+        trouble(PastUnknown(odd, "A dividend was told that no price could pay."))
+    told = [(ex_dividend_day(d.record_day, calendar), d) for of in every.values() for d in of]
     following = calendar.next_day(today)
     return DaysHeld(
         days=charts,
@@ -81,6 +118,7 @@ async def days_held(
             for day, dividend in told
             if day == following or (day == today and dividend.code in before)
         ),
+        unknown=frozenset(before) - charts.keys(),
     )
 
 
@@ -115,7 +153,7 @@ def _found(
         if not close or not base or base == close:
             continue
         ratio = base / close
-        missing = len(calendar.days(before, day)) - 2
+        missing = min(len(calendar.days(before, day)) - 2, _MOST_MISSING)
         if missing <= 0 or not _LEAST**missing <= ratio <= _MOST**missing:
             yield ExDate(code=code, day=day.toordinal(), base_ratio=ratio)
 
@@ -129,8 +167,21 @@ def _paid_out(
             yield ExDate(code=dividend.code, day=day.toordinal(), dividend=dividend.won)
 
 
+def _reference(base: int, days: Sequence[TradedDay]) -> int:
+    return base or (days[-1].close if days else 0)
+
+
+def _believed(told: Sequence[Dividend], price: int) -> tuple[Dividend, ...]:
+    """Return each dividend once, without those that no price of this size could pay."""
+    most = _MOST_PAID_RATIO * price
+    return tuple(d for d in dict.fromkeys(told) if d.won is None or d.won <= most)
+
+
 async def _days(history: History, code: str, first: date, today: date) -> Sequence[TradedDay]:
-    return await history.days_as_traded(code, start=first, end=today - timedelta(days=1))
+    told = await history.days_as_traded(code, start=first, end=today - timedelta(days=1))
+    if not told:
+        raise PastUnknown((code,), "Its chart is empty.")
+    return told
 
 
 async def _dividends(history: History, code: str, first: date, today: date) -> Sequence[Dividend]:
@@ -142,18 +193,18 @@ async def _each(
     ask: Callable[[str, date], Awaitable[T]],
     trouble: Callable[[JennieError], None],
 ) -> Mapping[str, T]:
-    """Return the answers by code; a failure is told once however many stocks meet it."""
-    asked = [ask(code, first) for code, first in since.items()]
-    answers = await asyncio.gather(*asked, return_exceptions=True)
+    """Return the answers by code; one that fails is asked for again, then told."""
     found: dict[str, T] = {}
-    failures: dict[str, JennieError] = {}
-    for code, answer in zip(since, answers, strict=True):
-        if isinstance(answer, JennieError):
-            failures.setdefault(answer.message, answer)
-        elif isinstance(answer, BaseException):
-            raise answer
-        else:
-            found[code] = answer
-    for failure in failures.values():
-        trouble(failure)
+    failed: dict[str, list[str]] = {}
+    for code, first in since.items():
+        for left in reversed(range(_TRIES)):
+            try:
+                found[code] = await ask(code, first)
+            except JennieError as failure:
+                if not left:
+                    failed.setdefault(failure.message, []).append(code)
+                continue
+            break
+    for said, codes in failed.items():
+        trouble(PastUnknown(codes, said))
     return found

@@ -202,9 +202,13 @@ class Buys:
             return False
         self._troubles.worked("approval")
         flags = await self._read_flags() if said else None
-        # a person may have stopped the buys while another one made up his mind
-        return flags is not None and not any(
-            flags[flag].up for flag in (Flag.PAUSE, Flag.STOP) if flag in flags
+        # a person may have stopped the buys while another one made up his mind, or the day's loss
+        # may have met its limit
+        lost = self._day.standing(self._room.clock.now()).latched
+        return (
+            flags is not None
+            and not lost
+            and not any(flags[flag].up for flag in (Flag.PAUSE, Flag.STOP) if flag in flags)
         )
 
     @asynccontextmanager

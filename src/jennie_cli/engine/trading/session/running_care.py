@@ -158,22 +158,33 @@ class Care:
     async def _ask_the_auction(self) -> None:
         """Tell the session at which price the closing auction would trade what is held.
 
-        As many at once as one call tells; each is told as soon as it is known, for a slow key needs
-        longer for all of them than a price stays fresh. Raises the last failure, once every stock
-        has had its turn.
+        As many at once as one call tells, and by itself each that such an answer leaves out or
+        spoils; each is told as soon as it is known, for a slow key needs longer for all of them
+        than a price stays fresh. Raises the last failure, once every stock has had its turn.
         """
-        now, failure, held = self._room.clock.now(), None, self._day.held
+        now, held, failures = self._room.clock.now(), self._day.held, list[JennieError]()
         if self._hours.phase(now) is not SessionPhase.CLOSING_AUCTION:
             return
         for first in range(0, len(held), self._room.quoted_at_once):
             codes = held[first : first + self._room.quoted_at_once]
-            try:
-                found = await within(self._room.steady, _ASK_S, self._room.quotes.quotes(codes))
-            except JennieError as error:
-                failure = error
-                continue
-            for quote in found:
-                if quote.expected_price:
-                    self._day.expect(quote.code, quote.expected_price, self._room.clock.now())
-        if failure is not None:
-            raise failure
+            told = await self._expected(codes, failures)
+            if len(codes) > 1:
+                for code in codes:
+                    if code not in told:
+                        await self._expected((code,), failures)
+        if failures:
+            raise failures[-1]
+
+    async def _expected(
+        self, codes: tuple[str, ...], failures: list[JennieError]
+    ) -> frozenset[str]:
+        """Pass on what one call tells of an auction; return the codes whose price it told."""
+        try:
+            found = await within(self._room.steady, _ASK_S, self._room.quotes.quotes(codes))
+        except JennieError as error:
+            failures.append(error)
+            return frozenset()
+        known = {quote.code: quote.expected_price for quote in found if quote.expected_price}
+        for code, price in known.items():
+            self._day.expect(code, price, self._room.clock.now())
+        return frozenset(known)

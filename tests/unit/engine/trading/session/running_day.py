@@ -30,6 +30,7 @@ from jennie_cli.engine.store.evaluations import Stamped
 from jennie_cli.engine.trading import approved, refused
 from jennie_cli.engine.trading.session import Decision, Outside, SellWish, Step
 from jennie_cli.engine.trading.session.day import Wishes
+from jennie_cli.engine.trading.session.facts import Standing
 from jennie_cli.engine.venue import default_calendar
 
 STOP = 9_400
@@ -59,6 +60,7 @@ class StopDay:
         self.expected: list[tuple[str, int]] = []
         self.signals: deque[Signal] = deque()
         self.defect: BaseException | None = None
+        self.latched = False
         self._prices: dict[str, int] = {}
         self._pending: set[str] = set()
         self._forced: frozenset[str] = frozenset()
@@ -70,6 +72,13 @@ class StopDay:
     def held(self) -> tuple[str, ...]:
         """The codes held."""
         return tuple(sorted(self.shares))
+
+    def standing(self, now: datetime) -> Standing:
+        """Return an account of which only the loss limit is known."""
+        del now
+        return Standing(
+            holdings=(), cash=None, equity=None, last={}, bought=0, ordered=0, latched=self.latched
+        )
 
     @property
     def refusals(self) -> list[str]:

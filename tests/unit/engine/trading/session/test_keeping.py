@@ -1,5 +1,6 @@
 """What a killed session had heard is there again: also of the minute that no chart has yet."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,9 +12,14 @@ from tests.unit.engine.exits.cases import CODE, DAY, at, book, buy, sell
 from tests.unit.engine.trading.session.monitor_cases import CALM, hear, monitor
 
 from jennie_cli.engine.bus.names import HIGH_WATERMARK, LOSS_LATCH
-from jennie_cli.engine.exits import ExitBook, Highs, Trade, empty_book, rebuild
+from jennie_cli.engine.exits import ExDate, ExitBook, Highs, Trade, empty_book, rebuild
 from jennie_cli.engine.feed import MinuteBar
-from jennie_cli.engine.trading.session.keeping import HighMark, Kept, with_marks
+from jennie_cli.engine.trading.session.keeping import (
+    HighMark,
+    Kept,
+    Retold,
+    with_marks,
+)
 from jennie_cli.engine.trading.session.monitor import Monitor
 from jennie_cli.engine.trading.session.rests import Rests
 
@@ -179,3 +185,53 @@ def test_a_new_high_and_nothing_else_changes_the_highs() -> None:
     assert (True, False) == (first[0] == seen.stamp(), first[1] == seen.highs())
     running.traded(sell(30, 10_050, when=at("10:15")))
     assert first[0] != seen.stamp()
+
+
+SPLIT = ExDate(code=CODE, day=DAY.toordinal(), base_ratio=0.2)
+PAID = ExDate(code=CODE, day=DAY.toordinal(), dividend=300.0)
+YESTERDAY = buy(100, 10_000, when=at("09:31:20", DAY - timedelta(days=1)))
+RETOLD = Retold(trades=(YESTERDAY,), policy=CALM)
+
+
+def told_at(clock: str, *events: ExDate) -> HighMark:
+    """Return what a session keeps that knows of these ex-dates."""
+    return kept_of(rebuild([YESTERDAY], {}, events, CALM), clock)
+
+
+@pytest.mark.parametrize("event", [SPLIT, PAID])
+def test_what_was_kept_without_an_ex_date_is_left_out(event: ExDate) -> None:
+    """Its top stands in the won of before, and would arm a floor that was never reached."""
+    wrong, right = told_at("09:01"), told_at("09:01", event)
+    assert {} == RETOLD.fitting({CODE: wrong}, [event])
+    assert {CODE: right} == RETOLD.fitting({CODE: right}, [event])
+    assert {CODE: wrong} == RETOLD.fitting({CODE: wrong}, [])
+
+
+@pytest.mark.parametrize("event", [SPLIT, PAID])
+def test_figures_that_were_kept_stand_in_for_a_chart_that_fails(event: ExDate) -> None:
+    """The levels stay where the session before had moved them."""
+    mark = told_at("09:01", event)
+    moved = RETOLD.moved({CODE: mark}, {CODE})
+    again = rebuild([YESTERDAY], {}, moved, CALM)
+    whole = rebuild([YESTERDAY], {}, [event], CALM)
+    assert (whole.average[0], whole.dividend[0]) == pytest.approx(
+        (again.average[0], again.dividend[0])
+    )
+    assert {CODE: mark} == RETOLD.fitting({CODE: mark}, moved)
+
+
+def test_nothing_stands_in_for_what_went_through_nothing() -> None:
+    """Neither for a stock whose chart was read, nor for an earlier position."""
+    plain, split = told_at("09:01"), told_at("09:01", SPLIT)
+    assert () == RETOLD.moved({CODE: plain}, {CODE})
+    assert () == RETOLD.moved({CODE: split}, set())
+    assert () == RETOLD.moved({CODE: replace(split, since=at("09:05"))}, {CODE})
+
+
+def test_a_mark_of_before_dividends_were_kept_is_read() -> None:
+    """It has none."""
+    told = json.loads(told_at("09:01").text())
+    del told["paid"]
+    mark = HighMark.read(json.dumps(told))
+    assert mark is not None
+    assert 0.0 == mark.paid

@@ -124,13 +124,18 @@ def held(charts: Charts, since: Mapping[str, date]) -> tuple[DaysHeld, list[Jenn
     return found, troubles
 
 
+def said(troubles: Sequence[JennieError]) -> list[str]:
+    """Return the messages."""
+    return [error.message for error in troubles]
+
+
 def test_stocks_are_asked_from_their_entry_until_yesterday() -> None:
     """One bought today went through nothing; the day of an entry counts as the close before."""
     charts = Charts({CODE: days(*PLAIN), "000660": ()})
     found, troubles = held(charts, {CODE: DAYS[3], "000660": TODAY})
     assert [(CODE, DAYS[3], DAYS[4])] == charts.asked
     assert (ExDate(code=CODE, day=TODAY.toordinal(), base_ratio=0.2),) == found.on(TODAY)
-    assert {CODE: 0.2} == found.ratios
+    assert {CODE: (0.2,)} == found.ratios
     assert () == found.on(DAYS[4])
     assert [2] == [len(of) for of in found.days.values()]
     assert not troubles
@@ -143,7 +148,8 @@ def test_a_chart_that_cannot_be_had_is_told_and_stops_no_other() -> None:
     found, troubles = held(charts, {CODE: DAYS[2], "000660": DAYS[2]})
     assert [CODE] == [event.code for event in found.ex_dates]
     assert {CODE} == found.days.keys()
-    assert ["no chart of 000660"] == [error.message for error in troubles]
+    assert ["000660: no chart of 000660 Their stops are those last known."] == said(troubles)
+    assert (frozenset({"000660"}), 4) == (found.unknown, len(charts.asked))
 
 
 @pytest.mark.parametrize(
@@ -174,20 +180,23 @@ def test_a_dividend_lowers_the_stop_from_its_ex_date_on() -> None:
     whose amount is not decided.
     """
     old, early = paid(DAYS[4], 60.0), paid(DAYS[1])
-    charts = Charts({CODE: ()}, early, old, paid(FRIDAY), paid(FRIDAY, None), paid(MONDAY))
+    charts = Charts(
+        {CODE: days(*PLAIN)}, early, old, paid(FRIDAY), paid(FRIDAY, None), paid(MONDAY)
+    )
     found, _ = held(charts, {CODE: DAYS[1]})
     assert [(DAYS[3], 60.0), (TODAY, 100.0)] == [
-        (date.fromordinal(e.day), e.dividend) for e in found.ex_dates
+        (date.fromordinal(e.day), e.dividend) for e in found.ex_dates if e.dividend
     ]
+    assert {CODE: 60.0} == found.paid_before(TODAY)
     assert [(TODAY, 100.0), (TODAY, None), (FRIDAY, 100.0)] == [
         (day, dividend.won) for day, dividend in found.dividends
     ]
-    assert () == found.on(TODAY)
+    assert not any(event.dividend for event in found.on(TODAY))
 
 
 def test_what_was_bought_today_went_ex_without_us() -> None:
     """It was bought at the lower price; what it goes ex of tomorrow is told."""
-    charts = Charts({CODE: ()}, paid(FRIDAY), paid(MONDAY))
+    charts = Charts({CODE: days(*PLAIN)}, paid(FRIDAY), paid(MONDAY))
     found, _ = held(charts, {CODE: TODAY})
     assert not found.ex_dates
     assert [FRIDAY] == [day for day, _ in found.dividends]
@@ -195,9 +204,9 @@ def test_what_was_bought_today_went_ex_without_us() -> None:
 
 def test_paper_says_once_that_it_tells_no_dividends() -> None:
     """However many stocks are held."""
-    charts = Charts({CODE: days(*PLAIN), "000660": ()}, paper=True)
+    charts = Charts({CODE: days(*PLAIN), "000660": days(*PLAIN)}, paper=True)
     found, troubles = held(charts, {CODE: DAYS[2], "000660": DAYS[2]})
-    assert ["paper tells none"] == [error.message for error in troubles]
+    assert [f"{CODE}, 000660: paper tells none Their stops are those last known."] == said(troubles)
     assert {CODE, "000660"} == found.days.keys()
 
 
@@ -205,3 +214,41 @@ def test_a_defect_is_no_failure_of_the_broker() -> None:
     """It ends the start instead of leaving stops where they are."""
     with pytest.raises(KeyError):
         held(Charts({}), {CODE: DAYS[2]})
+
+
+def test_an_empty_chart_is_none() -> None:
+    """It would hide the stored days and tell of no ex-date."""
+    found, troubles = held(Charts({CODE: ()}), {CODE: DAYS[2]})
+    assert {CODE} == found.unknown
+    assert "Its chart is empty." in said(troubles)[0]
+
+
+def test_a_dividend_counts_once_and_within_what_a_price_can_pay() -> None:
+    """The same row twice is one; a third of the price and more is told, and moves no stop."""
+    twice, absurd = (paid(FRIDAY), paid(FRIDAY)), paid(FRIDAY, 700.0)
+    found, troubles = held(Charts({CODE: days(*PLAIN)}, *twice, absurd), {CODE: DAYS[2]})
+    assert [100.0] == [event.dividend for event in found.ex_dates if event.dividend]
+    assert "no price could pay" in said(troubles)[0]
+
+
+def test_a_failure_that_passes_is_no_trouble() -> None:
+    """A busy key is asked again."""
+    charts = Charts({CODE: days(*PLAIN)}, broken=CODE)
+    original = charts.days_as_traded
+
+    async def second_time(code: str, *, start: date, end: date) -> tuple[TradedDay, ...]:
+        if charts.asked:
+            charts.broken = ""
+        return await original(code, start=start, end=end)
+
+    charts.days_as_traded = second_time  # type: ignore[method-assign]
+    found, troubles = held(charts, {CODE: DAYS[2]})
+    assert not troubles
+    assert {CODE} == found.days.keys()
+
+
+def test_two_ex_dates_may_be_counted_one_by_one() -> None:
+    """The shares of the first may be in the ledger already: the last alone, then both."""
+    told = days((9_900, 10_000), (5_000, 5_000), (5_000, 5_000))
+    found, _ = held(Charts({CODE: told}), {CODE: DAYS[2]})
+    assert {CODE: pytest.approx((0.41, 0.205))} == dict(found.ratios)

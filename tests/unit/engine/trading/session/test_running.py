@@ -223,19 +223,26 @@ def test_in_a_dry_run_a_stop_in_breach_is_written_down_once() -> None:
 
 @pytest.mark.parametrize(
     ("says", "after_s", "flag", "orders"),
-    [(True, 30.0, None, 1), (False, 1.0, None, 0), (True, 61.0, None, 0), (True, 30.0, "pause", 0)],
+    [
+        (True, 30.0, None, 1),
+        (False, 1.0, None, 0),
+        (True, 61.0, None, 0),
+        (True, 30.0, "pause", 0),
+        (True, 30.0, "loss", 0),
+    ],
 )
 def test_a_buy_leaves_only_if_a_person_approves_in_time(
     says: bool, after_s: float, flag: str | None, orders: int
 ) -> None:
-    """Yes within a minute sends; no, silence, and a pause that came meanwhile do not."""
+    """Yes within a minute sends; no, silence, a pause and a loss limit met meanwhile do not."""
 
     async def work(room: RunningRoom) -> None:
         room.someone.says, room.someone.after_s = says, after_s
         room.day.signals.append(bought_signal(room.clock.now()))
         await room.seconds(5)
-        if flag:
-            room.put(Flag(flag))
+        room.day.latched = flag == "loss"
+        if flag == "pause":
+            room.put(Flag.PAUSE)
         await room.seconds(65)
         assert (1, orders) == (room.someone.asked, len(room.execution.book()))
         assert 1 - orders == len(room.day.unsent)

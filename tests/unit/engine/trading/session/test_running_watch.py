@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from tests.unit.engine.execution.bench import CODE, OTHER, PRICE, TEN
 from tests.unit.engine.trading.session.running_day import STOP, bought_signal
 from tests.unit.engine.trading.session.running_room import HOURS, RunningRoom, quiet, run
 
-from jennie_cli.engine.broker import Fault
+from jennie_cli.engine.broker import BrokerUnavailable, Fault
 from jennie_cli.engine.bus.names import MONITOR_BEAT, SCANNER_BEAT
 from jennie_cli.engine.errors import (
     HomeBusy,
@@ -21,6 +22,7 @@ from jennie_cli.engine.errors import (
     SettingsError,
     StorageFull,
 )
+from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.model import Flag
 from jennie_cli.engine.store import FlagState
 from jennie_cli.engine.trading.session.running_ports import Loop
@@ -212,6 +214,34 @@ def test_as_many_as_one_call_tells_are_asked_about_at_once(
         assert [(CODE, 9_900), (OTHER, 9_900)] * 4 == room.day.expected
 
     run(work, start=_LATE, first=lambda room: setattr(room, "quoted_at_once", at_once))
+
+
+@pytest.mark.parametrize("spoilt", ["left out", "without a price", "failed"])
+def test_what_a_list_does_not_tell_is_asked_for_by_itself(
+    monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    """One bad row must not take the others' stops out of the auction."""
+
+    async def work(room: RunningRoom) -> None:
+        monkeypatch.setattr(type(room.day), "held", (CODE, OTHER))
+        room.market.expected = 9_900
+        told = room.market.quotes
+
+        async def odd(codes: tuple[str, ...]) -> tuple[Quote, ...]:
+            found = await told(codes)
+            if len(codes) == 1:
+                return found
+            if spoilt == "failed":
+                raise BrokerUnavailable("unreadable", hint="later")
+            first, second = found
+            return (first,) if spoilt == "left out" else (first, replace(second, expected_price=0))
+
+        monkeypatch.setattr(room.market, "quotes", odd)
+        await room.seconds(35)
+        assert [(CODE, 9_900), (OTHER, 9_900)] == room.day.expected[:2]
+        assert (spoilt == "failed") is bool(room.ears.troubles)
+
+    run(work, start=_LATE, first=lambda room: setattr(room, "quoted_at_once", 30))
 
 
 def test_flags_that_cannot_be_read_refuse_a_buy_and_stop_no_sale(
