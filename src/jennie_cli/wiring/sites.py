@@ -204,6 +204,9 @@ async def _sim_site(house: "House", stack: AsyncExitStack, *, ticks: bool) -> Si
     from jennie_cli.simulator.server.asked import named
     from jennie_cli.wiring.lockstep import Counted, Whole, pacing, reacher, unraveller, waker
 
+    # before the exchange is looked for: it leaves when nobody asks it anything for a while, and the
+    # market of a new home takes that long on a slow machine
+    house.ready()
     address = attach_world(house)
     control = SimControl(address.url)
     stack.callback(control.close)
