@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.settings import NEEDED_BY, ModelOptions, Profile, RedisOptions, secret_named
-from jennie_cli.wiring.bus import open_bus_of
 from jennie_cli.wiring.extras import EXTRAS
 from jennie_cli.wiring.findings import Finding, Level, doubtful, fine, wrong
 from jennie_cli.wiring.house import House
@@ -93,6 +92,8 @@ def _bus(house: House) -> Iterator[Finding]:
 
 async def _answers(house: House) -> None:
     """Ask the bus once. Raises BusDown, SettingsError."""
+    from jennie_cli.wiring.bus import open_bus_of  # noqa: PLC0415  # only for this check
+
     async with open_bus_of(house):
         return
 
