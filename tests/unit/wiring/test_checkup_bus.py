@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ def home() -> Iterator[Path]:
 
 def bus_of_doctor(house: House) -> Finding:
     """Return the line about the bus."""
-    (found,) = (finding for finding in examine(house) if finding.name == "bus")
+    with closing(house):
+        (found,) = (finding for finding in examine(house) if finding.name == "bus")
     return found
 
 

@@ -1,7 +1,7 @@
 """Where orders go, and in which order that is opened."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 
 import pytest
 from tests.unit.wiring.short_home import house_at, short_home
@@ -26,8 +26,8 @@ def test_the_market_is_made_before_the_exchange_is_looked_for(
 
     async def opened() -> None:
         async with AsyncExitStack() as stack:
-            with short_home() as home:
-                await sites.open_site(house_at(home), stack)
+            with short_home() as home, closing(house_at(home)) as house:
+                await sites.open_site(house, stack)
 
     with pytest.raises(OutsideError, match="none here"):
         asyncio.run(opened())
