@@ -8,10 +8,9 @@
 its start and of its run, and right after it told of a signal, an order, a purchase or a sale. Once
 the first hour is over the exchange now and then goes on for some minutes before the next one
 begins, so that a run sees whole days, and tops, stops and rests that ended while nobody watched.
-What it had kept at its death is
-compared with what the next one begins with; at each close the ledger is compared with the
-exchange's own records, and every watermark with the charts. A short run ends with the exchange's
-clock moved to the close. Exit status 1 on any difference.
+What it had kept at its death is compared with what the next one begins with; at each close the
+ledger is compared with the exchange's own records, and every watermark with the charts. A short run
+ends with the exchange's clock moved to the close. Exit status 1 on any difference.
 """
 
 import argparse

@@ -2,18 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from jennie_cli.commands.session import Session
-from jennie_cli.commands.trading import ending
 from jennie_cli.commands.trading.lines import head
+from jennie_cli.commands.trading.watching import found_in
 from jennie_cli.commands.view.orders import shares, won
 from jennie_cli.engine.bus import Keys
-from jennie_cli.engine.errors import UnknownStock
 from jennie_cli.engine.messages import text
-from jennie_cli.engine.trading import StockList
 from jennie_cli.engine.trading.approving import Answer, Waiting, answered, waiting_buys
 from jennie_cli.engine.trading.explaining import why_text
-from jennie_cli.engine.trading.stocks import unlisted
 from jennie_cli.wiring.bus import open_bus_of
 
 
@@ -49,11 +47,7 @@ def _chosen(
 def _code(session: Session, waiting: Sequence[Waiting], asked: str) -> str:
     if any(one.order_id == asked for one in waiting):
         return asked
-    named = StockList(lambda: {one.code: unlisted(one.code, one.name) for one in waiting})
-    try:
-        return named.find(asked).code
-    except UnknownStock as error:
-        ending.unfound(session, error, "approve.unknown", "approve.see", asked=asked)
+    return found_in(session, waiting, asked, "approve")
 
 
 def _show(session: Session, waiting: Sequence[Waiting], done: dict[str, str]) -> None:
@@ -64,19 +58,7 @@ def _show(session: Session, waiting: Sequence[Waiting], done: dict[str, str]) ->
         lines.append(text("trade.approve.nothing", lang))
     elif not done:
         lines.append(text("trade.approve.how", lang, jennie=session.called))
-    told = [
-        {
-            "order_id": one.order_id,
-            "code": one.code,
-            "name": one.name,
-            "qty": one.qty,
-            "limit": one.limit,
-            "strategy": one.strategy,
-            "at": one.at,
-            "answer": done.get(one.order_id),
-        }
-        for one in waiting
-    ]
+    told = [{**asdict(one), "answer": done.get(one.order_id)} for one in waiting]
     document = {"profile": session.options.profile, "waiting": told}
     session.out.answer(document, lambda: "\n".join(lines))
 

@@ -11,6 +11,7 @@ from jennie_cli.engine.errors import UnknownStock
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.store import Liquidation, PriceAlert, Watched
 from jennie_cli.engine.trading import StockList
+from jennie_cli.engine.trading.approving import Waiting
 from jennie_cli.engine.trading.standing import StandingDesk
 from jennie_cli.engine.trading.stocks import unlisted
 from jennie_cli.wiring.trading import stocks_of
@@ -46,7 +47,7 @@ def unwatch(session: Session, asked: Sequence[str]) -> None:
 
 def found_in(
     session: Session,
-    asks: Collection[Watched | PriceAlert | Liquidation],
+    asks: Collection[Watched | PriceAlert | Liquidation | Waiting],
     asked: str,
     kind: str,
 ) -> str:

@@ -122,9 +122,7 @@ def _book(evolution: Evolution, markets: list[DayMade]) -> DayBook:
     return replace(
         bare_book(evolution, made),
         past_days=span.days,
-        past={
-            n: span.arrays[n][:, live] * span.live[:, live] for n in (*PRICES, "volume", "split")
-        },
+        past={n: span.arrays[n][:, live] * span.live[:, live] for n in _PAST},
         flows={n: span.arrays[n][recent][:, live] for n in (*FLOWS, "foreign_pct")},
         index=_index(markets[first - number - 1 :]),
     )
