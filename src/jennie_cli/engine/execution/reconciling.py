@@ -12,16 +12,13 @@ from jennie_cli.engine.execution.failures import HoldingsVanished, RecordsUnsett
 from jennie_cli.engine.execution.journal import Journal
 from jennie_cli.engine.execution.watching import Watch
 from jennie_cli.engine.model import OrderState, Position
-from jennie_cli.engine.portfolio import Costs, Portfolio, fold
+from jennie_cli.engine.portfolio import Costs, Portfolio, counted_anew, fold
 from jennie_cli.engine.store import CashSet, CostSeen, LedgerEvent, PositionSet
 
 _READS = 5
 _APART_SECONDS = 0.001
 """What is taken over must be later than all evidence in it and earlier than all after it, also
 while the clock of a simulated world stands."""
-
-_ROUNDING_RATIO = 0.01
-"""A base price is cut to a tick, so that what it divides into is not quite the shares."""
 
 
 class DifferenceKind(StrEnum):
@@ -87,11 +84,9 @@ class _View:
         if difference.kind is not DifferenceKind.QUANTITY or code not in base_ratio:
             return False
         theirs = next(h for h in self.state.holdings if h.code == code)
-        paid = self.portfolio.positions[code].cost
-        if abs(theirs.cost - paid) >= max(theirs.cost / theirs.qty, 1.0):
-            return False
-        expected = (difference.ledger / ratio for ratio in base_ratio[code])
-        return any(abs(theirs.qty - n) <= max(1.0, _ROUNDING_RATIO * n) for n in expected)
+        now = Position(code=code, qty=theirs.qty, cost=theirs.cost)
+        before = self.portfolio.positions[code]
+        return any(counted_anew(before, now, ratio) for ratio in base_ratio[code])
 
     def open_costs(self) -> tuple[Holding, ...]:
         """Return the holdings whose cost alone differs, and hangs on what no evidence tells."""

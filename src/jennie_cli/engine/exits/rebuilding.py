@@ -15,6 +15,8 @@ from jennie_cli.engine.exits.keeping import ExDate, filled, raised, rebased
 from jennie_cli.engine.exits.marks import Trade
 from jennie_cli.engine.exits.policy import ExitPolicy
 from jennie_cli.engine.indicators.rolling import FloatArray
+from jennie_cli.engine.model import Position
+from jennie_cli.engine.portfolio import counted_anew
 
 WHOLE_DAY = -1
 """The minute of a high that is known for its whole day only."""
@@ -23,9 +25,6 @@ _DAY = 24 * 60
 _NEVER = date.max.toordinal() * _DAY
 _EARLY_DAYS = 10
 """How long before its ex-date the shares of a stock may be counted anew."""
-
-_ROUNDING_RATIO = 0.01
-"""A base price is cut to a tick, so that what it divides into is not quite the shares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +100,12 @@ def _divided_by(book: ExitBook, trade: Trade, ex_dates: Sequence[ExDate]) -> ExD
     place = book.place(trade.code)
     if not trade.taken_over or place is None or not trade.qty:
         return None
-    held, cost = int(book.qty[place]), int(book.cost[place])
-    if trade.qty == held or abs(trade.amount - cost) > max(trade.amount // trade.qty, 1):
-        return None
-    near = max(1.0, _ROUNDING_RATIO * trade.qty)
+    qty, cost = int(book.qty[place]), int(book.cost[place])
+    before = Position(code=trade.code, qty=qty, cost=cost)
+    now = Position(code=trade.code, qty=trade.qty, cost=trade.amount)
     for event in ex_dates:
         soon = trade.day < event.day <= trade.day + _EARLY_DAYS
-        if soon and not event.dividend and abs(held / event.base_ratio - trade.qty) <= near:
+        if soon and not event.dividend and counted_anew(before, now, event.base_ratio):
             return event
     return None
 
