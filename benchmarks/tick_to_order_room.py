@@ -99,16 +99,7 @@ class WatchedDay(TapedDay):
             if closed is None:
                 raise LookupError(f"no tick closed the bar of {signal.code}")
             due, worked = self._watch_clock.moment(closed), self._seen.first[signal.code][1]
-            self._seen.signalled(
-                Course(
-                    code=signal.code,
-                    turn=turn,
-                    due=due,
-                    judged=judged,
-                    by_tick=True,
-                    worked=worked,
-                )
-            )
+            self._signalled(signal, due=due, judged=judged, by_tick=True, worked=worked)
         return wishes
 
     def beat(self, now: datetime) -> Wishes:
@@ -117,18 +108,23 @@ class WatchedDay(TapedDay):
         wishes = super().beat(now)
         judged, due = time.perf_counter(), self._watch_clock.moment(self._watch_clock.second(now))
         for signal in wishes.buys:
-            turn = signal.at.replace(second=0, microsecond=0)
-            self._seen.signalled(
-                Course(
-                    code=signal.code,
-                    turn=turn,
-                    due=due,
-                    judged=judged,
-                    by_tick=False,
-                    worked=worked,
-                )
-            )
+            self._signalled(signal, due=due, judged=judged, by_tick=False, worked=worked)
         return wishes
+
+    def _signalled(
+        self, signal: Signal, *, due: float, judged: float, by_tick: bool, worked: float
+    ) -> None:
+        turn = signal.at.replace(second=0, microsecond=0)
+        self._seen.signalled(
+            Course(
+                code=signal.code,
+                turn=turn,
+                due=due,
+                judged=judged,
+                by_tick=by_tick,
+                worked=worked,
+            )
+        )
 
     def stamp_buy(self, signal: Signal, outside: Outside) -> ApprovedOrder | Refusal:
         """Size and stamp a signal."""

@@ -12,7 +12,15 @@ from jennie_cli.engine.exits.book import (
     exit_moment,
 )
 from jennie_cli.engine.exits.judging import held_back_until, judge
-from jennie_cli.engine.exits.keeping import ExDate, filled, newly_halted, raised, rebased, watch
+from jennie_cli.engine.exits.keeping import (
+    ALIKE_RATIO,
+    ExDate,
+    filled,
+    newly_halted,
+    raised,
+    rebased,
+    watch,
+)
 from jennie_cli.engine.exits.levels import protective_level, scale_out_pct
 from jennie_cli.engine.exits.marks import Trade, exit_mark, read_exit_mark, trades_of
 from jennie_cli.engine.exits.policy import ExitPolicy
@@ -20,6 +28,7 @@ from jennie_cli.engine.exits.rebuilding import WHOLE_DAY, Highs, rebuild
 from jennie_cli.engine.exits.table import CHAIN, NO_EXIT, REASONS, STOPS, ExitTable
 
 __all__ = [
+    "ALIKE_RATIO",
     "CHAIN",
     "NO_EXIT",
     "REASONS",

@@ -11,7 +11,7 @@ from jennie_cli.engine.exits.policy import ExitPolicy
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import ExitReason, Side
 
-_ALIKE = 1e-3
+ALIKE_RATIO = 1e-3
 """Averages that differ by less, as a part of one, are the same but for rounding."""
 
 
@@ -148,7 +148,7 @@ def _taken_over(book: ExitBook, trade: Trade, policy: ExitPolicy) -> ExitBook:
         return _closed(book, place)
     held, average = int(book.qty[place]), float(book.average[place])
     before, now = int(book.cost[place]) / held, trade.amount / trade.qty
-    if abs(average - before) <= _ALIKE * before:
+    if abs(average - before) <= ALIKE_RATIO * before:
         average = now
     elif trade.qty == held:
         average *= now / before

@@ -22,14 +22,11 @@ from jennie_cli.engine.bus.names import (
     SCALE_OUT,
 )
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.exits import ExDate, ExitBook, ExitPolicy, Highs, Trade, rebuild
+from jennie_cli.engine.exits import ALIKE_RATIO, ExDate, ExitBook, ExitPolicy, Highs, Trade, rebuild
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.model import TradingContext
 from jennie_cli.engine.trading.session.monitor import Monitor
 from jennie_cli.engine.trading.session.rests import Rests
-
-_ALIKE = 1e-3
-"""Averages that differ by less, as a part of one, are the same but for rounding."""
 
 OF_A_POSITION = (HIGH_WATERMARK, SCALE_OUT, RSI_SOLD, PROFIT_FLOOR)
 """The keys of a stock that go when it is sold whole."""
@@ -211,7 +208,7 @@ class Retold:
         for code, mark in marks.items():
             told = self._at(mark, code, ex_dates)
             if told is not None:
-                near = _ALIKE * told[0]
+                near = ALIKE_RATIO * told[0]
                 if abs(mark.bought - told[0]) <= near and abs(mark.paid - told[1]) <= near:
                     found[code] = mark
         return found
@@ -229,7 +226,7 @@ class Retold:
                 ratio = mark.bought / told[0]
                 day = mark.at.astimezone(KST).toordinal()
                 event = ExDate(code=code, day=day, base_ratio=ratio, dividend=mark.paid)
-                if mark.paid or abs(ratio - 1.0) > _ALIKE:
+                if mark.paid or abs(ratio - 1.0) > ALIKE_RATIO:
                     found.append(event)
         return tuple(found)
 
