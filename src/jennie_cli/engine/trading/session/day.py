@@ -52,6 +52,9 @@ from jennie_cli.engine.trading.session.wishes import Given, Scanned, SellWish, S
 from jennie_cli.engine.trading.stocks import unlisted
 from jennie_cli.engine.venue import Calendar
 
+_WRITES = 4
+"""How many calls' worth of judgements are put on sheets each second: a millisecond each."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
@@ -151,6 +154,7 @@ class TradingDay:
     def beat(self, now: datetime) -> Wishes:
         """Let a second go by: close the bars that are over, and look at what time alone changes."""
         self._reach(now)
+        self._record.write_down(_WRITES)
         buys = self._scan(self._bars.close_minutes(now))
         sells = self._monitor.look(now, context=self._context, total=self._account.total)
         return Wishes(buys=tuple(buys), sells=sells)
@@ -365,7 +369,7 @@ class TradingDay:
         found = self._scanner.judge(
             self._bars.bars, closed, self._context, known=self._told_context
         )
-        self._record.judged(found.sheets)
+        self._record.judged(found.said)
         return [signal for each in found.found for signal in self._published(each, found)]
 
     def _published(self, found: Given | Settled, scanned: Scanned) -> Sequence[Signal]:

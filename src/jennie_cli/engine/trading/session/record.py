@@ -1,5 +1,6 @@
 """What a session writes down: decisions for good, judgements until somebody takes them."""
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from jennie_cli.engine.rules import buying as rule
 from jennie_cli.engine.store import Sheet
 from jennie_cli.engine.store.evaluations import Stamped
 from jennie_cli.engine.trading.session.decisions import Decision, Step, figure_of
-from jennie_cli.engine.trading.session.wishes import Settled
+from jennie_cli.engine.trading.session.wishes import Settled, Unwritten
 from jennie_cli.engine.trading.sheets import approved, refused
 
 
@@ -19,12 +20,18 @@ class Record:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.decisions: list[Decision] = []
+        self._unwritten: deque[Unwritten] = deque()
         self._sheets: list[Sheet] = []
         self._stamps: list[Stamped] = []
 
-    def judged(self, sheets: Iterable[Sheet]) -> None:
+    def judged(self, said: Iterable[Unwritten]) -> None:
         """Keep what gates, strategies and confirmation said."""
-        self._sheets += sheets
+        self._unwritten += said
+
+    def write_down(self, most: int) -> None:
+        """Put some of what was said on sheets."""
+        for _ in range(min(most, len(self._unwritten))):
+            self._sheets += self._unwritten.popleft()()
 
     def approved(self, order: ApprovedOrder) -> None:
         """Keep what the stamp let pass."""
@@ -79,6 +86,7 @@ class Record:
 
     def take(self) -> tuple[tuple[Sheet, ...], tuple[Stamped, ...]]:
         """Return what was judged and stamped since the last call."""
+        self.write_down(len(self._unwritten))
         taken = tuple(self._sheets), tuple(self._stamps)
         self._sheets, self._stamps = [], []
         return taken

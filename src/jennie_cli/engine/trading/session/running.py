@@ -146,8 +146,12 @@ class SessionRun:
             if self._sales.open or self._buys.busy or self._entering:
                 # what an order of ours has just bought is protected by the very next tick
                 self._trades.tell()
-            self._act(self._day.hear(items, now))
+            wishes = self._day.hear(items, now)
+            self._act(wishes)
             self._watchdog.evaluated(Loop.TICKS)
+            if wishes.buys:
+                # ticks that come meanwhile are judged together, which is sooner than one by one
+                await self._buys.stamped()
             for _ in range(_TURNS):
                 await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
 

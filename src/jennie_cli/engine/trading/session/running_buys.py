@@ -22,7 +22,7 @@ from jennie_cli.engine.trading.policy import Auto
 from jennie_cli.engine.trading.session.day import TradingDay
 from jennie_cli.engine.trading.session.facts import Outside
 from jennie_cli.engine.trading.session.running_ports import KnownFlags, SessionRoom
-from jennie_cli.engine.trading.session.running_tasks import Errands, Troubles, within
+from jennie_cli.engine.trading.session.running_tasks import Errands, TookTooLong, Troubles, within
 from jennie_cli.engine.trading.session.running_telling import Teller
 from jennie_cli.engine.trading.session.running_trades import TradeNews
 
@@ -36,6 +36,9 @@ _ASK_S = 3.0
 
 _FLAGS_S = 0.25
 """Real seconds after which a buy that waits for its stamp has the flags read again."""
+
+_FIRST_S = 0.01
+"""Real seconds for which signals go before ticks, so that their answers find an idle loop."""
 
 _ME = "session"
 
@@ -102,6 +105,12 @@ class Buys:
         """Ask about a signal in the background; it is stamped after those that came before it."""
         before, self._last = self._last, asyncio.Event()
         self._errands.begin(self._buy(signal, before, self._last), f"buy {signal.code}")
+
+    async def stamped(self) -> None:
+        """Wait until every signal is stamped; where that takes long, only for a moment."""
+        if self._last is not None and not self._last.is_set():
+            with suppress(TookTooLong):
+                await within(self._room.steady, _FIRST_S, self._last.wait())
 
     def bought(self, order: Order) -> None:
         """Take over what an entry filled."""

@@ -7,6 +7,7 @@ asks them only of the stocks whose bars closed, and only of those bars.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -45,7 +46,7 @@ from jennie_cli.engine.trading.bars import Closed
 from jennie_cli.engine.trading.session.morning import Morning
 from jennie_cli.engine.trading.session.policies import SessionPolicies
 from jennie_cli.engine.trading.session.rests import Rests
-from jennie_cli.engine.trading.session.wishes import Cell, Given, Scanned, Settled
+from jennie_cli.engine.trading.session.wishes import Cell, Given, Scanned, Settled, Unwritten
 from jennie_cli.engine.trading.sheets import confirmation_sheet, gate_sheet, strategy_sheet
 
 Resting = tuple[FloatArray, FloatArray, FloatArray]
@@ -159,17 +160,17 @@ class Scanner:
         row, column = closed.row[own], closed.column[own]
         minutes = bars.minute[row, column]
         found: list[Given | Settled] = []
-        sheets: list[Sheet] = []
+        unwritten: list[Unwritten] = []
         for minute in np.unique(minutes).tolist():
             columns = np.sort(column[minutes == minute])
             turn = self._turn(bars, columns, minute, context, known=known)
             said = self._confirmation(turn)
             found.extend(self._found(turn, said))
-            sheets.extend(self._sheets(turn, said))
+            unwritten.append(partial(self._sheets, turn, said))
         return Scanned(
             found=tuple(found),
             figures=_each(self._figures, lambda kept: kept[: bars.shape[0]]),
-            sheets=tuple(sheets),
+            said=tuple(unwritten),
         )
 
     def _turn(

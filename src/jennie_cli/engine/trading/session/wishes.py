@@ -1,5 +1,6 @@
 """What bars and prices ask for, before the stamp has a word."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from jennie_cli.engine.model import ExitReason
@@ -8,6 +9,9 @@ from jennie_cli.engine.store import Sheet
 
 Cell = tuple[int, int]
 """Row and column of a bar."""
+
+Unwritten = Callable[[], Iterable[Sheet]]
+"""What was said of some bars, put on sheets when it is called: orders do not wait for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +47,12 @@ class Scanned:
     """What the bars that just closed came to, oldest first, then by column.
 
     Of one bar the signal it gives comes before what it settles. `figures` are (rows, stocks) of
-    the session so far; `sheets` what every gate, strategy and confirmation said.
+    the session so far; `said` is what every gate, strategy and confirmation said.
     """
 
     found: tuple[Given | Settled, ...]
     figures: Figures
-    sheets: tuple[Sheet, ...]
+    said: tuple[Unwritten, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

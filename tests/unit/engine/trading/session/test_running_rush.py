@@ -89,6 +89,39 @@ def test_a_pause_that_comes_while_a_buy_waits_for_its_stamp_refuses_it() -> None
     run(work)
 
 
+def test_ticks_that_come_while_a_buy_is_asked_about_are_judged_together_after_a_moment() -> None:
+    """A quote that does not come holds ticks up for a hundredth of a second, and no longer."""
+
+    async def work(room: RunningRoom) -> None:
+        room.market.silent = True
+        room.day.signals.append(bought_signal(room.clock.now(), OTHER))
+        await room.tick(PRICE)
+        before = len(room.day.heard)
+        await room.tick(PRICE)
+        await room.tick(PRICE)
+        assert before == len(room.day.heard)
+        await room.steady.pass_time(0.01)
+        await quiet()
+        assert [2] == [len(heard) for heard in room.day.heard[before:]]
+        await room.tick(PRICE)
+        assert before + 2 == len(room.day.heard)
+
+    run(work)
+
+
+def test_a_buy_that_is_answered_at_once_holds_no_tick_up() -> None:
+    """No time has to pass until the next one is judged."""
+
+    async def work(room: RunningRoom) -> None:
+        room.day.signals.append(bought_signal(room.clock.now(), OTHER))
+        await room.tick(PRICE)
+        before = len(room.day.heard)
+        await room.tick(PRICE)
+        assert (1, before + 1) == (len(room.day.answers), len(room.day.heard))
+
+    run(work)
+
+
 def test_a_lock_that_another_process_holds_refuses_the_buy() -> None:
     """It is asked for together with all else, and let go of only by who holds it."""
 

@@ -118,7 +118,7 @@ def agrees(said: Sequence[Scanned], expected: Whole, past: PastSession) -> None:
     for field in fields(Figures):
         mine, theirs = (getattr(f, field.name)[known] for f in (said[-1].figures, expected.figures))
         assert np.array_equal(mine, theirs, equal_nan=True), field.name
-    told = [sheet for scanned in said for sheet in scanned.sheets]
+    told = [sheet for scanned in said for write in scanned.said for sheet in write()]
     for sheet in told:
         if sheet.judging is not Judging.CONFIRMATION:
             _same_sheet(sheet, expected, past)
@@ -262,4 +262,4 @@ def test_a_stock_that_is_only_watched_is_not_judged() -> None:
     listening = ear(past, SessionPolicies())
     listening.maker.watch([OTHER], since=at("08:55"))
     closed = Closed(row=np.array([0]), column=np.array([1]))
-    assert ((), ()) == (listening.judge(closed).found, listening.judge(closed).sheets)
+    assert ((), ()) == (listening.judge(closed).found, listening.judge(closed).said)

@@ -51,7 +51,7 @@ def words(said: Iterable[Scanned]) -> dict[str, list[str]]:
     """Return signals, what became of those that waited, and the gates that block; by time."""
     table: dict[str, list[str]] = {}
     for scanned in said:
-        for sheet in scanned.sheets:
+        for sheet in (sheet for write in scanned.said for sheet in write()):
             judged = sheet.of(CODE)
             if sheet.judging is Judging.GATES and judged is not None:
                 table[f"{sheet.at:%H:%M}"] = [
@@ -75,7 +75,8 @@ def figure(said: Sequence[Scanned], rule: str) -> str:
     """Return the figure of a gate at the last bar, in four digits."""
     judged = next(
         found
-        for sheet in said[-1].sheets
+        for write in said[-1].said
+        for sheet in write()
         if sheet.judging is Judging.GATES and (found := sheet.of(CODE)) is not None
     )
     (value,) = (check.value for check in judged.checks if check.rule == rule)
