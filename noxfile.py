@@ -5,6 +5,7 @@ import os
 import shutil
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import nox
 
@@ -21,6 +22,7 @@ EXTRAS = ("news", "serve")
 PARALLEL = ("-n2", "--dist=worksteal")
 ENGINE_TESTS = "tests/unit/engine"
 SAMPLE = "plugins/jennie-sample-strategy"
+RESULTS = Path(".nox/results")
 
 # pyenv hides the Pythons that are not its chosen one
 PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
@@ -44,6 +46,14 @@ def _everything(session: nox.Session) -> tuple[str, ...]:
         portable = {"CMAKE_ARGS": "-DGGML_NATIVE=OFF"}
         session.run(*build, *PROJECT["project"]["optional-dependencies"]["llm"], env=portable)
     return (f"--find-links={wheels}", "--only-binary=llama-cpp-python", "-e", ".[all]")
+
+
+def _kept(session: nox.Session, part: str = "rest") -> tuple[str, ...]:
+    """Return what keeps pytest's figures for `counted`; those of an earlier run go first."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    kept = RESULTS / f"{session.name}-{part}.xml"
+    kept.unlink(missing_ok=True)
+    return (f"--junitxml={kept}",)
 
 
 @nox.session
@@ -144,7 +154,7 @@ def minimums(session: nox.Session) -> None:
         ranges += declared["optional-dependencies"][extra]
     session.install("-e", ".", *(text.replace(">=", "==") for text in ranges), *_group("unit"))
     quick = ("-m", "not data and not slow", "tests/unit")
-    session.run("pytest", *PARALLEL, *(session.posargs or quick))
+    session.run("pytest", *_kept(session), *PARALLEL, *(session.posargs or quick))
 
 
 @nox.session(python=PYTHONS)
@@ -160,14 +170,16 @@ def tests(session: nox.Session) -> None:
         quick = [*PARALLEL, "-m", "not data and not slow", "tests/unit"]
         if session.python != PYTHONS[-1]:
             quick.append(f"--ignore={ENGINE_TESTS}")
-        session.run("pytest", *(session.posargs or quick))
+        session.run("pytest", *_kept(session), *(session.posargs or quick))
         return
     measured = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
     session.run("coverage", "erase", env=measured)
-    session.run("coverage", "run", "-m", "pytest", *PARALLEL, ENGINE_TESTS, env=measured)
+    engine = ("-m", "pytest", *_kept(session, "engine"), *PARALLEL, ENGINE_TESTS)
+    session.run("coverage", "run", *engine, env=measured)
     session.run("coverage", "combine", "--quiet", env=measured)
     session.run("coverage", "report", env=measured)
-    session.run("pytest", *PARALLEL, "tests", SAMPLE, f"--ignore={ENGINE_TESTS}")
+    rest = ("tests", SAMPLE, f"--ignore={ENGINE_TESTS}")
+    session.run("pytest", *_kept(session), *PARALLEL, *rest)
 
 
 @nox.session(python=PYTHONS[0])
@@ -207,3 +219,19 @@ def session_kills(session: nox.Session) -> None:
     """
     session.install("-e", ".")
     session.run("python", "-m", "benchmarks.session_kills", *(session.posargs or ("--kills", "20")))
+
+
+@nox.session(venv_backend="none")
+def counted(session: nox.Session) -> None:
+    """How many tests the sessions before it ran: in a long log their own lines are far above."""
+    made = [ET.parse(kept) for kept in RESULTS.glob("*.xml")]  # noqa: S314  # pytest wrote them
+    suites = [suite for each in made for suite in each.iter("testsuite")]
+    ran, errors, failures, skipped = (
+        sum(int(suite.get(name, 0)) for suite in suites)
+        for name in ("tests", "errors", "failures", "skipped")
+    )
+    failed = errors + failures
+    line = f"{ran - failed - skipped} passed, {failed} failed, {skipped} skipped"
+    session.run("echo", f"tests: {line}", external=True)
+    if not ran:
+        session.error("no test ran")
