@@ -101,7 +101,7 @@ class Home:
     """A home of the generated market as people and the benchmark use it."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        """`folder` must be short enough for a socket."""
+        """`folder` must be short enough for a socket; a new world in it takes the seed."""
         self.folder, self.seed = folder, seed
         self.names: dict[str, str] = {}
 
@@ -138,6 +138,7 @@ class Home:
         home = ("--home", str(self.folder), "--lang", "en")
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "jennie_cli", *home, *words),
+            env={**os.environ, "JENNIE_SIM_SEED": str(self.seed)},
             stdout=asyncio.subprocess.PIPE if "--json" in words else asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             limit=2**20,

@@ -1,13 +1,15 @@
 """The benchmark that kills sessions finds whatever the next one forgot."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from benchmarks.session_child import Live
+from benchmarks.session_child import Home, Live
 from benchmarks.session_kills import Comparison, Report, Seen, watermark_breach
 from tests.unit.engine.exits.cases import at
+from tests.unit.wiring.short_home import short_home
 
 HELD = {
     "qty": 10,
@@ -95,3 +97,12 @@ def test_a_watermark_is_judged_by_the_charts(
 ) -> None:
     """What was charted before the start and heard since it must be in it, and nothing else."""
     assert wrong is (watermark_breach(seen(high, begun=begun, told=told), CHARTS) is not None)
+
+
+def test_a_home_of_the_benchmark_has_the_seed_that_was_asked_for() -> None:
+    """A run that names another world plays in it."""
+    with short_home() as folder:
+        asyncio.run(Home(folder, 7).tell("sim", "status"))
+        house = Home(folder, 7).house
+        assert 7 == house.world.seed
+        house.close()
