@@ -26,6 +26,13 @@ class Hours:
         return self._within(_BEFORE_OPEN, _AFTER_CLOSE)
 
     @property
+    def trading(self) -> bool:
+        """Whether stocks trade continuously."""
+        now = self._clock.now()
+        session = self._calendar.session(now.date())
+        return session is not None and session.open <= now < session.closing_auction_start
+
+    @property
     def closed(self) -> bool:
         """Whether the regular session of today is over."""
         now = self._clock.now()

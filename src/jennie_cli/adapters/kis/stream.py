@@ -26,6 +26,7 @@ from jennie_cli.adapters.kis.budget import (
 from jennie_cli.adapters.kis.caller import AccountNumber
 from jennie_cli.adapters.kis.connection import Connection, Ending
 from jennie_cli.adapters.kis.folder import SocketTaken
+from jennie_cli.adapters.kis.hearing import Hearing
 from jennie_cli.adapters.kis.hours import Hours
 from jennie_cli.adapters.kis.mailbox import Mailbox, TickMailbox
 from jennie_cli.adapters.kis.polling import DayVolumes, Poller, QuoteSource
@@ -51,11 +52,14 @@ _NOTICES_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """Seconds between polls, and of silence after which a socket is replaced."""
+    """Seconds between polls, of silence after which a socket is replaced, and after which a stock
+    held is asked for although its trades should come by the stream.
+    """
 
     poll_held_s: float = 3.0
     poll_others_s: float = 10.0
     silence_s: float = 30.0
+    mute_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,7 @@ class KisStream:
         self._reader = Reader(clock=clock, calendar=calendar, account=account)
         self._poller = self._poller_of(quotes)
         self._volumes = DayVolumes()
+        self._hearing = Hearing(clock, self._rhythm.mute_s)
         self._held: tuple[str, ...] = ()
         self._watched: tuple[str, ...] = ()
         self._gaps: set[str] = set()
@@ -221,11 +226,15 @@ class KisStream:
         codes = dict.fromkeys((*self._held, *self._watched))
         # after the close no tick follows that could say what was missed before it
         owed = self._gaps & codes.keys() if self._hours.closed else set()
-        asked = [code for code in codes if code in owed or (market and code not in live)]
+        mute = self._hearing.mute(live & {*self._held}) if self._hours.trading else frozenset()
+        untold = owed | mute
+        asked = [code for code in codes if code in untold or (market and code not in live)]
         for tick in await self._poller.look(asked, held=(*self._held, *owed)):
             told = self._volumes.polled(tick)
+            if told is not None and told.qty and tick.code in mute:
+                self._hearing.missed(tick.code)
             # a socket that came up meanwhile tells of these itself
-            if tick.code in owed or tick.code not in self._live_codes():
+            if tick.code in untold or tick.code not in self._live_codes():
                 self._deliver(told)
                 self._gaps -= owed & {tick.code}
 
@@ -285,6 +294,7 @@ class KisStream:
         if self._connection is not None and not self._connection.registered.live:
             self._connections += 1
         if wish.tr_id == TRADES:
+            self._hearing.heard(wish.tr_key)
             if wish.tr_key in self._ever_live:
                 self._gaps.add(wish.tr_key)
             self._ever_live.add(wish.tr_key)
@@ -326,6 +336,7 @@ class KisStream:
         if tr_id == TRADES:
             tick = self._reader.tick(record)
             if self._is_wanted(tick.code):
+                self._hearing.heard(tick.code)
                 self._deliver(self._volumes.streamed(tick))
         elif tr_id == OPERATIONS:
             for event in self._reader.events(record):

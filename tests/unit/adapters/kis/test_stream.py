@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import numpy as np
@@ -284,6 +284,57 @@ def test_without_a_socket_polls_tell_the_differences_of_the_day_volume(scene: Sc
     assert [5, 30, 20, 0, 5, 7] == [tick.qty for tick in found]
     assert 162 - 100 == sum(tick.qty for tick in found[1:])
     assert [False, True, False, True, False, False] == [tick.after_gap for tick in found]
+
+
+def test_a_stock_held_of_which_the_stream_says_nothing_is_asked_for(
+    scene: Scenes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its trades become ticks all the same, once each, and the log says so once."""
+
+    async def play() -> list[Any]:
+        async with scene(poll_held_s=0.1, mute_s=0.3) as s:
+            ticks = s.stream.ticks()
+            s.stream.watch([A, B], held=[A])
+            await s.live(A, B)
+            await s.host.say(trades(trade(qty=5, total=100)))
+            found = await take(ticks, 1)
+            s.prices.volumes[A] = 130
+            found += await take(ticks, 1)
+            s.prices.volumes[A] = 150
+            found += await take(ticks, 1)
+            await s.host.say(trades(trade(qty=7, total=157)))
+            found += await take(ticks, 1)
+            assert {(A,)} == set(s.prices.asked)
+            return found
+
+    found = asyncio.run(play())
+    assert [(5, 100), (30, 130), (20, 150), (7, 157)] == [(t.qty, t.day_volume) for t in found]
+    assert 1 == sum(A in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.parametrize(("clock", "is_asked"), [(time(10, 5), True), (time(15, 25), False)])
+def test_a_stock_held_that_does_not_trade_is_no_news(
+    scene: Scenes, clock: time, is_asked: bool
+) -> None:
+    """It is asked for now and then, not at all in an auction, and nothing is told of it."""
+
+    async def play() -> tuple[int, int]:
+        start = datetime.combine(MONDAY, clock, KST)
+        async with scene(start, poll_held_s=0.05, mute_s=0.1) as s:
+            ticks = s.stream.ticks()
+            s.stream.watch([A], held=[A])
+            await s.live(A)
+            hour = f"{start:%H%M%S}"
+            s.prices.volumes[A] = 100
+            await s.host.say(trades(trade(qty=5, total=100, hour=hour)))
+            await take(ticks, 1)
+            await SystemClock().sleep(0.5)
+            await s.host.say(trades(trade(qty=2, total=102, hour=hour)))
+            (tick,) = await take(ticks, 1)
+            return len(s.prices.asked), tick.qty
+
+    asked, qty = asyncio.run(play())
+    assert (is_asked, 2) == (asked > 0, qty)
 
 
 def test_what_was_missed_at_the_close_is_asked_for(scene: Scenes) -> None:
