@@ -171,6 +171,7 @@ class Walk:
                 ),
                 cash=account.cash - sum(buy.reserved for buy in buys),
                 equity=account.equity,
+                paid_in=0,
                 last=account.last,
                 bought=self._bought,
                 ordered=self._ordered,

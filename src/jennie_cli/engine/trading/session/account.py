@@ -13,13 +13,14 @@ from jennie_cli.engine.trading.session.opening import Opening, done
 class SessionAccount:
     """Cash, open buys, what was done with each stock, and the loss of the day.
 
-    `cash` is won as the ledger tells them, None while nobody knows. What is held is counted at the
-    prices of the last full minute.
+    `cash` is won as the ledger tells them, None while nobody knows; `paid_in` won that came from
+    outside since the session opened, less what was drawn. What is held is counted at the prices of
+    the last full minute.
     """
 
     def __init__(self, opening: Opening) -> None:
         """Begin with what the account brings along."""
-        self.cash = opening.cash
+        self.cash, self.paid_in = opening.cash, 0
         self.groups = dict(opening.groups)
         self.open_buys: dict[str, OpenBuy] = {}
         self.last_trade: dict[str, datetime] = {}
@@ -52,7 +53,7 @@ class SessionAccount:
         self._prices = prices
         equity, total = self._opening.equity, self.total
         if equity is not None and total is not None and not self._latched:
-            self._latched = loss_reached(total, equity, 0, policy)
+            self._latched = loss_reached(total, equity, self.paid_in, policy)
 
     def order(self, order_id: str, buy: OpenBuy) -> None:
         """Take in a stamped buy, or one that a session before this one has left open."""
@@ -83,6 +84,7 @@ class SessionAccount:
             holdings=tuple(holdings),
             cash=None if self.cash is None else self.cash - reserved,
             equity=self._opening.equity,
+            paid_in=self.paid_in,
             last=self._last,
             bought=len(filled) + len(buys),
             ordered=sum(filled) + sum(buy.qty * buy.limit for buy in buys),

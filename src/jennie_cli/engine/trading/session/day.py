@@ -319,9 +319,11 @@ class TradingDay:
         """Let the exits wish again for a stock whose sale did not leave."""
         self._monitor.freed(code)
 
-    def weigh(self, cash: int | None) -> None:
-        """Take in the won that the ledger tells; None while nobody knows."""
-        self._account.cash = cash
+    def weigh(self, cash: int | None, paid_in: int = 0) -> None:
+        """Take in the won that the ledger tells, None while nobody knows, and those paid in since
+        the session opened, less what was drawn.
+        """
+        self._account.cash, self._account.paid_in = cash, paid_in
 
     def weather(self, context: TradingContext | None) -> None:
         """Take in a new macro context; None leaves the careful one."""

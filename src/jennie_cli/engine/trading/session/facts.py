@@ -45,13 +45,15 @@ class Standing:
     """The account at one moment of a session; `holdings` count the orders still out as held.
 
     `cash` is won less what those orders reserve, None when unknown; `equity` won at the last
-    close; `bought` and `ordered` are what was bought today with those orders, in orders and won.
-    `last` is what was done with each stock before, by code.
+    close, `paid_in` what came from outside since then; `bought` and `ordered` are what was bought
+    today with those orders, in orders and won. `last` is what was done with each stock before, by
+    code.
     """
 
     holdings: tuple[Held, ...]
     cash: int | None
     equity: int | None
+    paid_in: int
     last: Mapping[str, Past]
     bought: int
     ordered: int
@@ -166,6 +168,7 @@ class BuyFacts:
             order_cap=outside.order_cap,
             day_cap=outside.day_cap,
             closing_equity=standing.equity,
+            deposits=standing.paid_in,
             loss_latched=standing.latched,
             correlation=self._correlation(standing.holdings, column),
             atr=None if np.isnan(now_atr) else int(np.ceil(now_atr)),

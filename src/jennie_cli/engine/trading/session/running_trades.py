@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError
@@ -44,10 +45,13 @@ class TradeNews:
         self._troubles = troubles
         self._files = Files(opened_with)
         self._seen, self._weighed = len(opened_with), False
+        self._paid_in = 0
 
     def tell(self) -> bool:
-        """Tell the session every trade since the last look, and the cash.
+        """Tell the session every trade since the last look, the cash, and what was paid in.
 
+        What somebody takes over from the broker while the session runs, cash and shares at their
+        cost, is neither profit nor loss of the day.
         A ledger that cannot be read is told as a trouble, and the answer is False.
         """
         try:
@@ -78,11 +82,22 @@ class TradeNews:
             self._files.add(fresh)
             self._seen = len(events)
             return
-        self.account.add(fresh)
+        for taken_over, run in groupby(fresh, key=lambda e: isinstance(e, CashSet | PositionSet)):
+            before = self._worth()
+            self.account.add(run)
+            if taken_over and before is not None:
+                self._paid_in += (self._worth() or 0) - before
         for trade in self._files.news(fresh):
             self._day.traded(trade)
-        self._day.weigh(self.account.cash)
+        self._day.weigh(self.account.cash, self._paid_in)
         self._seen, self._weighed = len(events), True
+
+    def _worth(self) -> int | None:
+        """Return won of cash and of what the shares held have cost; None with the cash unknown."""
+        cash = self.account.cash
+        if cash is None:
+            return None
+        return cash + sum(position.cost for position in self.account.positions.values())
 
 
 class Files:

@@ -141,10 +141,10 @@ class TapedDay(TradingDay):
         super().freed(code)
         self._tell_decisions()
 
-    def weigh(self, cash: int | None) -> None:
-        """Take in the won of the ledger."""
-        self._note("weigh", cash)
-        super().weigh(cash)
+    def weigh(self, cash: int | None, paid_in: int = 0) -> None:
+        """Take in the won of the ledger, and those paid in."""
+        self._note("weigh", cash, paid_in)
+        super().weigh(cash, paid_in)
         self._tell_decisions()
 
     def weather(self, context: TradingContext | None) -> None:

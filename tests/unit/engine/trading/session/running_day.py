@@ -60,7 +60,7 @@ class StopDay:
         self.expected: list[tuple[str, int]] = []
         self.signals: deque[Signal] = deque()
         self.defect: BaseException | None = None
-        self.latched = False
+        self.latched, self.paid_in = False, 0
         self._prices: dict[str, int] = {}
         self._pending: set[str] = set()
         self._forced: frozenset[str] = frozenset()
@@ -77,7 +77,14 @@ class StopDay:
         """Return an account of which only the loss limit is known."""
         del now
         return Standing(
-            holdings=(), cash=None, equity=None, last={}, bought=0, ordered=0, latched=self.latched
+            holdings=(),
+            cash=None,
+            equity=None,
+            paid_in=self.paid_in,
+            last={},
+            bought=0,
+            ordered=0,
+            latched=self.latched,
         )
 
     @property
@@ -177,9 +184,9 @@ class StopDay:
         if order.side is Side.SELL:
             self.freed(order.code)
 
-    def weigh(self, cash: int | None) -> None:
-        """Take in the cash."""
-        self.cash = cash
+    def weigh(self, cash: int | None, paid_in: int = 0) -> None:
+        """Take in the cash, and what was paid in."""
+        self.cash, self.paid_in = cash, paid_in
 
     def liquidate(self, codes: frozenset[str]) -> None:
         """Take in what must go."""

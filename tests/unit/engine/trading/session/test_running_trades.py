@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.engine.portfolio.story import CODE, at, cash, filled, foreign, holding, row, taken
 
+from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.exits import Trade, exit_mark, trades_of
 from jennie_cli.engine.model import ExitReason, OrderIntent, OrderType, Side
+from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.store import Intended, LedgerEvent
-from jennie_cli.engine.trading.session.running_trades import Files, news
+from jennie_cli.engine.trading.session.running_tasks import Troubles
+from jennie_cli.engine.trading.session.running_trades import Files, TradeNews, news
 
 _executions = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 
@@ -97,3 +101,56 @@ def test_what_is_taken_over_from_the_broker_is_told() -> None:
     assert [(10, 100_000, True)] == [
         (t.qty, t.amount, t.taken_over) for t in Files(()).news([holding(10, 100_000)])
     ]
+
+
+class Ledger:
+    """Events that a test adds to, and what the session was told of them."""
+
+    costs = Costs()
+
+    def __init__(self, *events: LedgerEvent) -> None:
+        """Open with these events."""
+        self.written, self.weighed = [*events], list[tuple[int | None, int]]()
+        given: Any = self
+        self.execution = given
+        self.news = TradeNews(given, given, Troubles(given.trouble), events)
+
+    def events(self) -> list[LedgerEvent]:
+        """Return what is written down."""
+        return self.written
+
+    def trouble(self, where: str, error: JennieError) -> None:
+        """Fail."""
+        raise AssertionError(where) from error
+
+    def traded(self, trade: Trade) -> None:
+        """Pass over a trade."""
+
+    def weigh(self, cash: int | None, paid_in: int) -> None:
+        """Keep what is told."""
+        self.weighed.append((cash, paid_in))
+
+    def tell(self, *events: LedgerEvent) -> tuple[int | None, int]:
+        """Write events down and return what the session then hears."""
+        self.written += events
+        assert self.news.tell()
+        return self.weighed[-1]
+
+
+def test_what_is_taken_over_while_a_session_runs_was_paid_in() -> None:
+    """Cash and shares at their cost; what our own trades moved is neither."""
+    ledger = Ledger(cash(1_000_000))
+    assert (1_000_000, 0) == ledger.tell()
+    spent, paid_in = ledger.tell(taken("A", "a"), filled("A", 5, 1_000, second=1))
+    assert spent is not None
+    assert (spent < 995_000, 0) == (True, paid_in)
+    assert (2_000_000, 2_000_000 - spent) == ledger.tell(cash(2_000_000, second=2))
+    assert (2_000_000, 2_000_000 - spent + 7_000) == ledger.tell(holding(11, 12_000, second=3))
+
+
+def test_shares_bought_elsewhere_and_their_price_are_nothing_paid_in() -> None:
+    """Both are taken over together, and the account is worth what it was."""
+    ledger = Ledger(cash(1_000_000))
+    ledger.tell()
+    both = holding(10, 100_000, second=1), cash(900_000, second=1)
+    assert (900_000, 0) == ledger.tell(*both)

@@ -120,7 +120,7 @@ def live_through(day: TapedDay) -> None:
     day.resume(order())
     day.weather(context(size_factor=0.8, avoid_sectors=frozenset({"b", "a"})))
     day.weigh(None)
-    day.weigh(49_000_000)
+    day.weigh(49_000_000, 1_000_000)
     day.traded(Trade(code=CODE, side=Side.BUY, qty=10, amount=99_000, at=at("10:00")))
     day.catch_up(CODE, bars)
     day.ended(order(filled_qty=10, filled_amount=99_000, state=OrderState.FILLED))
