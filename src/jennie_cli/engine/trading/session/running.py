@@ -152,6 +152,7 @@ class SessionRun:
             if wishes.buys:
                 # ticks that come meanwhile are judged together, which is sooner than one by one
                 await self._buys.stamped()
+            self._tell()
             for _ in range(_TURNS):
                 await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
 
@@ -167,17 +168,21 @@ class SessionRun:
         self._look_at_entries()
         self._sales.look()
         self._act(self._day.beat(now))
+        self._tell()
         self._watch_held()
         self._feed.look(now, len(self._day.held))
         self._care.turn()
         self._room.ears.beat(now, self._status())
 
     def _act(self, wishes: Wishes) -> None:
-        """Carry out what is wished, sales first, and tell what was decided."""
+        """Carry out what is wished, sales first."""
         for wish in wishes.sells:
             self._sales.begin(wish)
         for signal in wishes.buys:
             self._buys.begin(signal)
+
+    def _tell(self) -> None:
+        """Tell what was decided and keep where things stand; orders go first."""
         self._teller.tell()
         self._keeper.look(self._room.clock.now())
 
