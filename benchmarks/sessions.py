@@ -10,7 +10,7 @@ whether what the ledger holds is protected by the exits: a position may be witho
 most. After the close every order, fill, won and share is compared with the exchange's own records.
 At the end stands what each rule did, and which rules never fired. Exit status 1 for a difference
 in won or shares and for a position without protection; in the full form also for a rule that never
-fired although it was fed and no setting keeps it asleep.
+fired although it was fed, no setting keeps it asleep and it needs no occasion that may not come.
 """
 
 import argparse

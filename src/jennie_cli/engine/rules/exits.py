@@ -15,10 +15,10 @@ def _rule(rule_id: str, *needs: str, unit: str = "") -> Rule:
 
 
 HOURS = _rule("hours", "calendar")
-HALTED = _rule("halted", "prices")
+HALTED = _rule("halted", "prices", "halt")
 PENDING = _rule("pending", "ledger", unit="seconds")
-FORCED_LIQUIDATION = _rule("forced_liquidation", "ledger")
-FRESH = _rule("fresh", "prices", unit="seconds")
+FORCED_LIQUIDATION = _rule("forced_liquidation", "ledger", "person")
+FRESH = _rule("fresh", "prices", "silent_feed", unit="seconds")
 HARD_STOP = _rule("hard_stop", "prices", "ledger", unit="pct")
 PROFIT_FLOOR_ARMED = _rule("profit_floor_armed", "prices", "ledger", unit="pct")
 PROFIT_FLOOR = _rule("profit_floor", "prices", "ledger", unit="pct")

@@ -32,6 +32,11 @@ JUDGED_RULES: Mapping[str, Rule] = {
 }
 """Gates, strategies, the confirmation bar and exits by id, in the order in which they are asked."""
 
+OCCASIONS = frozenset({"halt", "idle_minute", "person", "silent_feed"})
+"""Needs that no setting meets and an ordinary session seldom does: a stock held is halted, a stock
+does not trade for a minute, somebody names what must go, and the feed stands still.
+"""
+
 _MACRO = "macro"
 
 
@@ -56,13 +61,13 @@ def session_silence(
     """Return what `counts` of some sessions leave silent.
 
     `switched_on` are the settings that are on; some of them keep a rule asleep. What needs the
-    macro side waits for it as long as no session knew one.
+    macro side waits for it as long as no session knew one, and what needs an occasion for that.
     """
     totals = summed(counts)
     asked = {total.rule: total.asked for total in totals}
     fired = {total.rule for total in totals if total.fired}
     unknown = next((t.fired for t in totals if t.rule == MACRO_KNOWN.id), 0)
-    inputs = {need for rule in JUDGED_RULES.values() for need in rule.needs}
+    inputs = {need for rule in JUDGED_RULES.values() for need in rule.needs} - OCCASIONS
     if unknown == asked.get(MACRO_KNOWN.id, 0):
         inputs.discard(_MACRO)
     guests = {rule: Rule(id=rule, needs=()) for rule in asked if is_of_guest(rule)}

@@ -55,7 +55,7 @@ VWAP = _rule("vwap", unit="pct")
 SWITCH = _rule("switch", "settings")
 ALLOWED = _rule("allowed", "macro")
 
-NEXT_MINUTE = _rule("next_minute")
+NEXT_MINUTE = _rule("next_minute", "minutes", "idle_minute")
 HELD_PRICE = _rule("held_price", unit="KRW")
 GATES_AGAIN = _rule("gates_again")
 

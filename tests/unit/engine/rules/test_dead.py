@@ -1,5 +1,7 @@
 """Rules that never fired are named; rules without their input are listed apart."""
 
+from pathlib import Path
+
 import pytest
 
 from jennie_cli.engine.rules import (
@@ -11,6 +13,7 @@ from jennie_cli.engine.rules import (
     session_silence,
 )
 from jennie_cli.engine.rules import catalogue as rule
+from jennie_cli.engine.rules.exits import ASLEEP
 
 EVERY_INPUT = {need for r in RULES.values() for need in r.needs}
 
@@ -111,6 +114,35 @@ def test_what_needs_the_macro_side_waits_until_a_session_knew_one(
     waiting = {w.rule.id: w.inputs for w in found.waiting}
     assert waits == (("macro",) == waiting.get("gate.vix_crisis"))
     assert waits == ("gate.vix_crisis" not in {r.id for r in found.never_fired})
+
+
+SCENARIOS = {
+    "exit.breakeven_stop": "exits/test_chain.py::test_breakeven_stop",
+    "exit.breakeven_stop_armed": "exits/test_chain.py::test_breakeven_stop",
+    "exit.forced_liquidation": "exits/test_hours.py::test_a_forced_liquidation_needs_no_price",
+    "exit.fresh": "exits/test_hours.py::test_an_old_price_is_not_judged",
+    "exit.halted": "exits/test_hours.py::test_a_halted_stock_waits_and_is_told_once",
+    "exit.profit_target": "exits/test_chain.py::test_profit_target",
+    "gate.macro_risk": "signals/test_gates.py::test_nothing_is_bought_in_risk_off",
+    "gate.vix_crisis": "signals/test_gates.py::test_nothing_is_bought_in_risk_off",
+    "strategy.next_minute": "signals/test_confirmation.py::test_one_bar_confirms",
+}
+
+
+def test_what_an_ordinary_session_does_not_bring_is_waited_for() -> None:
+    """A halt, a silent feed, a person: none is called dead, and each has its scenario."""
+    found = session_silence(
+        counted(gate_macro_known=50), sessions=1, switched_on=set(ASLEEP.values())
+    ).dead
+    waiting = {w.rule.id: w.inputs for w in found.waiting}
+    assert ("person",) == waiting["exit.forced_liquidation"]
+    assert ("silent_feed",) == waiting["exit.fresh"]
+    cannot = {*waiting, *(s.rule.id for s in found.asleep)}
+    assert SCENARIOS.keys() == cannot
+    engine = Path(__file__).parents[1]
+    for place in SCENARIOS.values():
+        file, name = place.split("::")
+        assert f"def {name}(" in (engine / file).read_text(encoding="utf-8")
 
 
 def test_the_stamp_is_told_apart() -> None:
