@@ -64,5 +64,9 @@ CONDITION_RULES: Mapping[str, Rule] = {
 }
 """Every condition by id, with those of the confirmation last."""
 
-STRATEGY_RULES: Mapping[Strategy, Rule] = {s: _rule(s.value.lower()) for s in Strategy}
+_MORE = {Strategy.BB_LOWER: ("own_list",)}
+
+STRATEGY_RULES: Mapping[Strategy, Rule] = {
+    s: _rule(s.value.lower(), "minutes", *_MORE.get(s, ())) for s in Strategy
+}
 """The rule under which a strategy's hits are counted, in the order in which they are asked."""

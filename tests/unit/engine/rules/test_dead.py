@@ -121,10 +121,13 @@ SCENARIOS = {
     "exit.breakeven_stop_armed": "exits/test_chain.py::test_breakeven_stop",
     "exit.forced_liquidation": "exits/test_hours.py::test_a_forced_liquidation_needs_no_price",
     "exit.fresh": "exits/test_hours.py::test_an_old_price_is_not_judged",
+    "exit.hard_stop": "exits/test_chain.py::test_hard_stop",
     "exit.halted": "exits/test_hours.py::test_a_halted_stock_waits_and_is_told_once",
+    "exit.profit_floor": "exits/test_chain.py::test_profit_floor",
     "exit.profit_target": "exits/test_chain.py::test_profit_target",
     "gate.macro_risk": "signals/test_gates.py::test_nothing_is_bought_in_risk_off",
     "gate.vix_crisis": "signals/test_gates.py::test_nothing_is_bought_in_risk_off",
+    "strategy.bb_lower": "signals/test_strategies_turn.py::test_bb_lower_at_its_band",
     "strategy.next_minute": "signals/test_confirmation.py::test_one_bar_confirms",
 }
 
