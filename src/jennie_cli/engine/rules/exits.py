@@ -40,7 +40,7 @@ RSI_OVERBOUGHT = _rule("rsi_overbought", "prices", "bars", unit="rsi")
 PROFIT_TARGET = _rule("profit_target", "prices", "ledger", unit="pct")
 DEATH_CROSS_LOSS = _rule("death_cross_loss", "prices", "ledger", unit="pct")
 DEATH_CROSS = _rule("death_cross", "prices", "bars", unit="share1_pct")
-TIME_EXIT = _rule("time_exit", "ledger", unit="rows")
+TIME_EXIT = _rule("time_exit", "ledger", "long_holding", unit="rows")
 
 EXIT_RULES: Mapping[str, Rule] = {r.id: r for r in tuple(globals().values()) if isinstance(r, Rule)}
 """Every rule by id, in the order in which they are asked."""

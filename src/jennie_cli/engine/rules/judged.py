@@ -32,10 +32,13 @@ JUDGED_RULES: Mapping[str, Rule] = {
 }
 """Gates, strategies, the confirmation bar and exits by id, in the order in which they are asked."""
 
-OCCASIONS = frozenset({"halt", "idle_minute", "leap", "own_list", "person", "silent_feed"})
+OCCASIONS = frozenset(
+    {"halt", "idle_minute", "leap", "long_holding", "own_list", "person", "silent_feed"}
+)
 """Needs that no setting meets and an ordinary session seldom does: a stock held is halted, a stock
 does not trade for a minute, a price leaps over the stop that stands before a later one, a list
-names a strategy for one stock, somebody names what must go, and the feed stands still.
+names a strategy for one stock, a stock is held for a month that neither stop nor profit ends,
+somebody names what must go, and the feed stands still.
 """
 
 _MACRO = "macro"

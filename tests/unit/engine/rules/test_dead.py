@@ -124,6 +124,7 @@ SCENARIOS = {
     "exit.hard_stop": "exits/test_chain.py::test_hard_stop",
     "exit.halted": "exits/test_hours.py::test_a_halted_stock_waits_and_is_told_once",
     "exit.profit_floor": "exits/test_chain.py::test_profit_floor",
+    "exit.time_exit": "exits/test_chain.py::test_time_exit",
     "exit.profit_target": "exits/test_chain.py::test_profit_target",
     "gate.macro_risk": "signals/test_gates.py::test_nothing_is_bought_in_risk_off",
     "gate.vix_crisis": "signals/test_gates.py::test_nothing_is_bought_in_risk_off",
