@@ -49,11 +49,9 @@ def _everything(session: nox.Session) -> tuple[str, ...]:
 
 
 def _kept(session: nox.Session, part: str = "rest") -> tuple[str, ...]:
-    """Return what keeps pytest's figures for `counted`; those of an earlier run go first."""
+    """Return what keeps pytest's figures for `counted`."""
     RESULTS.mkdir(parents=True, exist_ok=True)
-    kept = RESULTS / f"{session.name}-{part}.xml"
-    kept.unlink(missing_ok=True)
-    return (f"--junitxml={kept}",)
+    return (f"--junitxml={RESULTS / session.name}-{part}.xml",)
 
 
 @nox.session
@@ -223,8 +221,11 @@ def session_kills(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def counted(session: nox.Session) -> None:
-    """How many tests the sessions before it ran: in a long log their own lines are far above."""
-    made = [ET.parse(kept) for kept in RESULTS.glob("*.xml")]  # noqa: S314  # pytest wrote them
+    """How many tests ran since it was asked last: in a long log their own lines are far above."""
+    files = [*RESULTS.glob("*.xml")]
+    made = [ET.parse(kept) for kept in files]  # noqa: S314  # pytest wrote them
+    for kept in files:
+        kept.unlink()
     suites = [suite for each in made for suite in each.iter("testsuite")]
     ran, errors, failures, skipped = (
         sum(int(suite.get(name, 0)) for suite in suites)

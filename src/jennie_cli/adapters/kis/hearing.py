@@ -19,12 +19,13 @@ class Hearing:
         """A stock is mute after so many seconds of the market's time without a word of it."""
         self._clock, self._mute_s = clock, mute_s
         self._heard: dict[str, float] = {}
-        self._told: set[str] = set()
+        self.lost: set[str] = set()
+        """Mute stocks that have traded all the same."""
 
     def heard(self, code: str) -> None:
         """Hear of a stock; its registration counts too."""
         self._heard[code] = self._clock.monotonic()
-        self._told.discard(code)
+        self.lost.discard(code)
 
     def mute(self, codes: Iterable[str]) -> frozenset[str]:
         """Return those of the codes that were heard of once, and not for long now."""
@@ -33,6 +34,6 @@ class Hearing:
 
     def missed(self, code: str) -> None:
         """Hear that a mute stock has traded all the same; it is told once until it is heard."""
-        if code not in self._told:
-            self._told.add(code)
+        if code not in self.lost:
+            self.lost.add(code)
             _log.warning("the stream says nothing of %s, which trades; it is asked for", code)

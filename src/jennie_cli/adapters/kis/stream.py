@@ -225,18 +225,23 @@ class KisStream:
         live, market = self._live_codes(), self._hours.market
         codes = dict.fromkeys((*self._held, *self._watched))
         # after the close no tick follows that could say what was missed before it
-        owed = self._gaps & codes.keys() if self._hours.closed else set()
+        owed = (self._gaps | self._hearing.lost) & codes.keys() if self._hours.closed else set()
         mute = self._hearing.mute(live & {*self._held}) if self._hours.trading else frozenset()
         untold = owed | mute
         asked = [code for code in codes if code in untold or (market and code not in live)]
-        for tick in await self._poller.look(asked, held=(*self._held, *owed)):
+        found = await self._poller.look(asked, held=(*self._held, *owed))
+        # what the stream has spoken of meanwhile is older here than what it said
+        spoke = mute - self._hearing.mute(mute)
+        for tick in (tick for tick in found if tick.code not in spoke):
             told = self._volumes.polled(tick)
             if told is not None and told.qty and tick.code in mute:
                 self._hearing.missed(tick.code)
             # a socket that came up meanwhile tells of these itself
             if tick.code in untold or tick.code not in self._live_codes():
                 self._deliver(told)
-                self._gaps -= owed & {tick.code}
+            if tick.code in owed:
+                self._gaps.discard(tick.code)
+                self._hearing.heard(tick.code)
 
     def _keep_lock(self) -> None:
         """Hold on to the socket's lock, whoever empties its folder. Raises SocketTaken."""

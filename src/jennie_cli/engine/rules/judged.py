@@ -5,7 +5,7 @@ are only counted.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jennie_cli.engine.rules.buying import BUYING_RULES
 from jennie_cli.engine.rules.check import Rule, RuleCount, summed
@@ -69,6 +69,8 @@ def session_silence(
     """
     totals = summed(counts)
     asked = {total.rule: total.asked for total in totals}
+    # what was not even asked is not excused by an occasion that did not come
+    judged = {r.id: r if asked.get(r.id) else _without(OCCASIONS, r) for r in JUDGED_RULES.values()}
     fired = {total.rule for total in totals if total.fired}
     unknown = next((t.fired for t in totals if t.rule == MACRO_KNOWN.id), 0)
     inputs = {need for rule in JUDGED_RULES.values() for need in rule.needs} - OCCASIONS
@@ -81,10 +83,14 @@ def session_silence(
         dead=dead_rules(
             totals,
             inputs,
-            rules={**JUDGED_RULES, **guests},
+            rules={**judged, **guests},
             asleep={rule: key for rule, key in ASLEEP.items() if key in switched_on},
         ),
         asked=asked,
         refusing=tuple(rule for rule in of_stamp if rule in fired),
         calm=tuple(rule for rule in of_stamp if rule not in fired),
     )
+
+
+def _without(needs: Collection[str], rule: Rule) -> Rule:
+    return replace(rule, needs=tuple(need for need in rule.needs if need not in needs))

@@ -111,7 +111,7 @@ def scene(make_session: MakeSession) -> Scenes:
                 hts_id=hts_id,
                 rhythm=Rhythm(**({"poll_held_s": 60.0, "poll_others_s": 60.0} | rhythm)),
             )
-            yield Scene(stream, host, prices, office)
+            yield Scene(stream, host, prices, office, clock)
             await stream.close()
             await session.close()
 

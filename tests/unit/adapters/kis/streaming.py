@@ -164,11 +164,14 @@ class Office:
 
 
 class Scene:
-    """A stream, its host, its polls."""
+    """A stream, its host, its polls and its clock."""
 
-    def __init__(self, stream: KisStream, host: Host, prices: Prices, office: Office) -> None:
+    def __init__(
+        self, stream: KisStream, host: Host, prices: Prices, office: Office, clock: SetClock
+    ) -> None:
         """Hold the parts."""
         self.stream, self.host, self.prices, self.office = stream, host, prices, office
+        self.clock = clock
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait for something to become true, three seconds at most."""

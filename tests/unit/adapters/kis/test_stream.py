@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -310,6 +310,60 @@ def test_a_stock_held_of_which_the_stream_says_nothing_is_asked_for(
     found = asyncio.run(play())
     assert [(5, 100), (30, 130), (20, 150), (7, 157)] == [(t.qty, t.day_volume) for t in found]
     assert 1 == sum(A in record.getMessage() for record in caplog.records)
+
+
+def test_an_answer_that_is_older_than_what_the_stream_said_is_left_out(scene: Scenes) -> None:
+    """Asked about a silent stock, the host takes its time; the stock trades meanwhile."""
+
+    async def play() -> list[Any]:
+        async with scene(poll_held_s=0.1, mute_s=0.3) as s:
+            answers, slow, go = s.prices.quotes, asyncio.Event(), asyncio.Event()
+
+            async def late(codes: Any) -> Any:
+                found = await answers(codes)
+                slow.set()
+                await go.wait()
+                return found
+
+            s.prices.quotes = late  # type: ignore[method-assign]
+            ticks = s.stream.ticks()
+            s.stream.watch([A], held=[A])
+            await s.live(A)
+            s.prices.volumes[A] = 100
+            await s.host.say(trades(trade(qty=5, total=100)))
+            found = await take(ticks, 1)
+            await slow.wait()
+            await s.host.say(trades(trade(qty=50, total=150)))
+            found += await take(ticks, 1)
+            s.clock.start += timedelta(seconds=6)
+            go.set()
+            await SystemClock().sleep(0.2)
+            await s.host.say(trades(trade(qty=10, total=160)))
+            return found + await take(ticks, 1)
+
+    found = asyncio.run(play())
+    assert [(5, False), (50, False), (10, False)] == [(t.qty, t.after_gap) for t in found]
+
+
+def test_what_a_silent_registration_missed_at_the_close_is_asked_for(scene: Scenes) -> None:
+    """Its closing price comes by no tick."""
+
+    async def play() -> list[Any]:
+        start = datetime(2026, 11, 23, 15, 19, 58, tzinfo=KST)
+        async with scene(start, poll_held_s=0.1, mute_s=0.3) as s:
+            ticks = s.stream.ticks()
+            s.stream.watch([A], held=[A])
+            await s.live(A)
+            await s.host.say(trades(trade(qty=5, total=100, hour="151958")))
+            found = await take(ticks, 1)
+            s.prices.volumes[A] = 130
+            found += await take(ticks, 1)
+            s.clock.start += timedelta(minutes=10, seconds=5)
+            s.prices.volumes[A] = 170
+            return found + await take(ticks, 1)
+
+    found = asyncio.run(play())
+    assert [5, 30, 40] == [tick.qty for tick in found]
 
 
 @pytest.mark.parametrize(("clock", "is_asked"), [(time(10, 5), True), (time(15, 25), False)])

@@ -149,6 +149,14 @@ def test_what_an_ordinary_session_does_not_bring_is_waited_for() -> None:
         assert f"def {name}(" in (engine / file).read_text(encoding="utf-8")
 
 
+def test_no_occasion_excuses_a_rule_that_nobody_asked() -> None:
+    """A hard stop that is never asked is dead, whatever the market did."""
+    counts = [count for count in counted() if count.rule != "exit.hard_stop"]
+    found = session_silence(counts, sessions=1, switched_on=()).dead
+    assert "exit.hard_stop" in {rule.id for rule in found.never_fired}
+    assert "exit.profit_floor" in {waiting.rule.id for waiting in found.waiting}
+
+
 def test_the_stamp_is_told_apart() -> None:
     """That it refuses nothing is what one hopes for; what was not asked is not told."""
     counts = [

@@ -52,8 +52,10 @@ from jennie_cli.engine.trading.session.wishes import Given, Scanned, SellWish, S
 from jennie_cli.engine.trading.stocks import unlisted
 from jennie_cli.engine.venue import Calendar
 
-_WRITES = 4
-"""How many calls' worth of judgements are put on sheets each second: a millisecond each."""
+_WRITES = 10
+"""How many calls' worth of judgements are put on sheets each second: about half a millisecond each,
+and a minute's worth before the record of the minute is kept.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,7 +182,7 @@ class SessionRun:
             self._buys.begin(signal)
 
     def _tell(self) -> None:
-        """Tell what was decided and keep where things stand; orders go first."""
+        """Tell what was decided and keep where things stand; questions about a buy go first."""
         self._teller.tell()
         self._keeper.look(self._room.clock.now())
 

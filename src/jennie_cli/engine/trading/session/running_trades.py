@@ -1,7 +1,7 @@
 """What the ledger says is new, told to the session once, whoever made the trade."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -9,7 +9,7 @@ from itertools import groupby
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.exits import Trade, trades_of
-from jennie_cli.engine.model import Side
+from jennie_cli.engine.model import Position, Side
 from jennie_cli.engine.portfolio import Follower
 from jennie_cli.engine.store import (
     CashSet,
@@ -50,8 +50,8 @@ class TradeNews:
     def tell(self) -> bool:
         """Tell the session every trade since the last look, the cash, and what was paid in.
 
-        What somebody takes over from the broker while the session runs, cash and shares at their
-        cost, is neither profit nor loss of the day.
+        What somebody takes over from the broker while the session runs, cash and shares, is neither
+        profit nor loss of the day.
         A ledger that cannot be read is told as a trouble, and the answer is False.
         """
         try:
@@ -83,21 +83,34 @@ class TradeNews:
             self._seen = len(events)
             return
         for taken_over, run in groupby(fresh, key=lambda e: isinstance(e, CashSet | PositionSet)):
-            before = self._worth()
+            cash, held = self.account.cash, dict(self.account.positions)
             self.account.add(run)
-            if taken_over and before is not None:
-                self._paid_in += (self._worth() or 0) - before
+            if taken_over and cash is not None:
+                self._paid_in += (self.account.cash or 0) - cash + self._brought(held)
         for trade in self._files.news(fresh):
             self._day.traded(trade)
         self._day.weigh(self.account.cash, self._paid_in)
         self._seen, self._weighed = len(events), True
 
-    def _worth(self) -> int | None:
-        """Return won of cash and of what the shares held have cost; None with the cash unknown."""
-        cash = self.account.cash
-        if cash is None:
-            return None
-        return cash + sum(position.cost for position in self.account.positions.values())
+    def _brought(self, before: Mapping[str, Position]) -> int:
+        """Return won of the shares that came by taking over, less those that went.
+
+        Those of a stock that was held count at its price now, others at their cost.
+        """
+        now, won = self.account.positions, 0
+        for code in before.keys() | now.keys():
+            nothing = Position(code=code, qty=0, cost=0)
+            was, is_ = before.get(code, nothing), now.get(code, nothing)
+            if was.qty == is_.qty or _anew(was, is_):
+                continue
+            quote = self._day.quote(code)
+            won += is_.cost - was.cost if quote is None else (is_.qty - was.qty) * quote.price
+        return won
+
+
+def _anew(was: Position, now: Position) -> bool:
+    """Whether the same won are only divided into other shares, but for a part of one."""
+    return bool(was.qty and now.qty) and abs(now.cost - was.cost) < max(now.cost / now.qty, 1.0)
 
 
 class Files:

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.engine.portfolio.story import CODE, at, cash, filled, foreign, holding, row, taken
+from tests.unit.engine.trading.session.running_day import quoted
 
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.exits import Trade, exit_mark, trades_of
+from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.model import ExitReason, OrderIntent, OrderType, Side
 from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.store import Intended, LedgerEvent
@@ -111,6 +114,7 @@ class Ledger:
     def __init__(self, *events: LedgerEvent) -> None:
         """Open with these events."""
         self.written, self.weighed = [*events], list[tuple[int | None, int]]()
+        self.prices: dict[str, int] = {}
         given: Any = self
         self.execution = given
         self.news = TradeNews(given, given, Troubles(given.trouble), events)
@@ -126,6 +130,10 @@ class Ledger:
     def traded(self, trade: Trade) -> None:
         """Pass over a trade."""
 
+    def quote(self, code: str) -> Quote | None:
+        """Return what the session knows of the price of a stock."""
+        return quoted(code, self.prices[code]) if code in self.prices else None
+
     def weigh(self, cash: int | None, paid_in: int) -> None:
         """Keep what is told."""
         self.weighed.append((cash, paid_in))
@@ -137,20 +145,36 @@ class Ledger:
         return self.weighed[-1]
 
 
-def test_what_is_taken_over_while_a_session_runs_was_paid_in() -> None:
-    """Cash and shares at their cost; what our own trades moved is neither."""
+def test_cash_that_is_taken_over_while_a_session_runs_was_paid_in() -> None:
+    """What our own trades moved was not."""
     ledger = Ledger(cash(1_000_000))
     assert (1_000_000, 0) == ledger.tell()
     spent, paid_in = ledger.tell(taken("A", "a"), filled("A", 5, 1_000, second=1))
     assert spent is not None
     assert (spent < 995_000, 0) == (True, paid_in)
     assert (2_000_000, 2_000_000 - spent) == ledger.tell(cash(2_000_000, second=2))
-    assert (2_000_000, 2_000_000 - spent + 7_000) == ledger.tell(holding(11, 12_000, second=3))
 
 
-def test_shares_bought_elsewhere_and_their_price_are_nothing_paid_in() -> None:
-    """Both are taken over together, and the account is worth what it was."""
-    ledger = Ledger(cash(1_000_000))
+@pytest.mark.parametrize(
+    ("price", "qty", "cost", "won", "paid_in"),
+    [
+        (9_000, 0, 0, 1_090_000, 0),
+        (9_000, 20, 190_000, 910_000, 0),
+        (9_000, 20, 190_000, 1_000_000, 90_000),
+        (9_000, 10, 150_000, 1_000_000, 0),
+        (2_000, 50, 100_000, 1_000_000, 0),
+        (9_000, 10, 100_000, 900_000, -100_000),
+        (None, 20, 190_000, 1_000_000, 90_000),
+        (None, 0, 0, 1_000_000, -100_000),
+    ],
+)
+def test_shares_that_are_taken_over_count_at_their_price(
+    price: int | None, qty: int, cost: int, won: int, paid_in: int
+) -> None:
+    """Ten shares had cost 100,000 won: sold elsewhere, bought, brought along, at another cost, a
+    split, won drawn, and no price known.
+    """
+    ledger = Ledger(cash(1_000_000), holding(10, 100_000))
+    ledger.prices = {} if price is None else {CODE: price}
     ledger.tell()
-    both = holding(10, 100_000, second=1), cash(900_000, second=1)
-    assert (900_000, 0) == ledger.tell(*both)
+    assert (won, paid_in) == ledger.tell(holding(qty, cost, second=1), cash(won, second=1))

@@ -156,6 +156,7 @@ def test_everything_comes_again() -> None:
     live_through(opened(tape))
     came = replay(tape.lines)
     assert (None, True, len(tape.lines)) == (came.difference, came.whole, came.lines)
+    assert 1 == sum(b'["weigh",49000000,1000000]' in line for line in tape.lines)
     assert came.decisions
     assert came.wishes
 
