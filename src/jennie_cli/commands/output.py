@@ -19,6 +19,7 @@ from math import isfinite
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from jennie_cli.commands.speaking import Speaker
 from jennie_cli.commands.streams import silence
 from jennie_cli.engine.errors import JennieError, OutsideError, StorageFull
 
@@ -63,6 +64,7 @@ class Output:
         self._mask = mask
         self._stdout = stdout
         self._stderr = stderr
+        self._say: Callable[[str], None] = self._talk
 
     def answer(self, data: Mapping[str, Any], view: "Callable[[], RenderableType]") -> None:
         """Print `data` as JSON when asked for, else what `view` draws."""
@@ -87,7 +89,21 @@ class Output:
     def talk(self, message: str) -> None:
         """Say something beside the data, on stderr; silent with -q."""
         if not self.quiet:
-            self._write(self._err(), self._mask(message) + "\n")
+            self._say(self._mask(message) + "\n")
+
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Let nobody who talks wait for the reader; at the end all is said."""
+        speaker = Speaker(self._talk, gone=lambda count: f"… +{count:,}\n")
+        self._say = speaker.say
+        try:
+            yield
+        finally:
+            self._say = self._talk
+            speaker.close()
+
+    def _talk(self, text: str) -> None:
+        self._write(self._err(), text)
 
     def ask(self, message: str) -> None:
         """Say on stderr what a question is about, even with -q."""

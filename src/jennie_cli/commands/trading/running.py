@@ -136,7 +136,9 @@ def run(session: Session, *, until: str, speed: float | None) -> None:
                 await opened.run.run(_end(until, opened.hours))
             return _head(session, opened)
 
-    head = asyncio.run(work())
+    # a reader who stops reading must not stop the session
+    with session.out.unhurried():
+        head = asyncio.run(work())
     document = summary_document(told.decisions, head)
     session.out.answer(document, lambda: summary_line(told.decisions, session.options.lang))
 
