@@ -24,6 +24,9 @@ ENGINE_TESTS = "tests/unit/engine"
 SAMPLE = "plugins/jennie-sample-strategy"
 RESULTS = Path(".nox/results")
 
+# the tests start hundreds of processes, and each would compile all that it imports
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # pyenv hides the Pythons that are not its chosen one
 PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
 os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *map(str, PYENV.glob("versions/*/bin"))])

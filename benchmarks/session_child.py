@@ -136,9 +136,11 @@ class Home:
 
     async def _begin(self, *words: str) -> asyncio.subprocess.Process:
         home = ("--home", str(self.folder), "--lang", "en")
+        # a program that pip has installed is compiled already
+        kept = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "jennie_cli", *home, *words),
-            env={**os.environ, "JENNIE_SIM_SEED": str(self.seed)},
+            env={**kept, "JENNIE_SIM_SEED": str(self.seed)},
             stdout=asyncio.subprocess.PIPE if "--json" in words else asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             limit=2**20,
