@@ -4,9 +4,10 @@
     python -m benchmarks.rule_set --home DIR --sessions 20
 
 Every gate, strategy, confirmation, limit, size and exit is asked of every minute bar, as `jennie
-backtest run` asks them, with a bull market and a score of 75 assumed so that much is bought. The
-minutes are made and kept first and are not timed; reading them is. Seconds of the wall and of the
-processor and the most memory that the process ever had stand beside the goals, never judged.
+backtest run` asks them, with a score of 75 assumed so that much is bought, and a bull market where
+the index tells no regime. The minutes are made and kept first and are not timed; reading them is.
+Seconds of the wall and of the processor and the most memory that the process ever had stand beside
+the goals, never judged.
 """
 
 import argparse

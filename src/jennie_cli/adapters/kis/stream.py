@@ -52,9 +52,7 @@ _NOTICES_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """Seconds between polls, of silence after which a socket is replaced, and after which a stock
-    held is asked for although its trades should come by the stream.
-    """
+    """Seconds between polls; of silence until a socket is replaced, and a stock held asked for."""
 
     poll_held_s: float = 3.0
     poll_others_s: float = 10.0

@@ -1,7 +1,7 @@
 """Fills, positions, cash and profit as a fold over the ledger's evidence, at any past moment."""
 
 from jennie_cli.engine.portfolio.costs import Costs
-from jennie_cli.engine.portfolio.dividing import counted_anew
+from jennie_cli.engine.portfolio.dividing import costs_the_same, counted_anew
 from jennie_cli.engine.portfolio.fills import FillBook, fills_of
 from jennie_cli.engine.portfolio.folding import fold, held_codes, positions_at
 from jennie_cli.engine.portfolio.following import Follower
@@ -14,6 +14,7 @@ __all__ = [
     "Follower",
     "Portfolio",
     "Valuation",
+    "costs_the_same",
     "counted_anew",
     "fills_of",
     "fold",

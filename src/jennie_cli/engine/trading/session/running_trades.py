@@ -10,7 +10,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.exits import Trade, trades_of
 from jennie_cli.engine.model import Position, Side
-from jennie_cli.engine.portfolio import Follower
+from jennie_cli.engine.portfolio import Follower, costs_the_same
 from jennie_cli.engine.store import (
     CashSet,
     Foreign,
@@ -101,16 +101,12 @@ class TradeNews:
         for code in before.keys() | now.keys():
             nothing = Position(code=code, qty=0, cost=0)
             was, is_ = before.get(code, nothing), now.get(code, nothing)
-            if was.qty == is_.qty or _anew(was, is_):
+            divided = was.qty and is_.qty and costs_the_same(was, is_)
+            if was.qty == is_.qty or divided:
                 continue
             quote = self._day.quote(code)
             won += is_.cost - was.cost if quote is None else (is_.qty - was.qty) * quote.price
         return won
-
-
-def _anew(was: Position, now: Position) -> bool:
-    """Whether the same won are only divided into other shares, but for a part of one."""
-    return bool(was.qty and now.qty) and abs(now.cost - was.cost) < max(now.cost / now.qty, 1.0)
 
 
 class Files:
