@@ -147,43 +147,6 @@ def _compare(session: nox.Session, wheel: Path) -> None:
 
 
 @nox.session(python=PYTHONS[0])
-def minimums(session: nox.Session) -> None:
-    """The unit tests with the lowest declared version of every dependency but [llm]."""
-    declared = PROJECT["project"]
-    ranges = [*declared["dependencies"]]
-    for extra in EXTRAS:
-        ranges += declared["optional-dependencies"][extra]
-    session.install("-e", ".", *(text.replace(">=", "==") for text in ranges), *_group("unit"))
-    quick = ("-m", "not data and not slow", "tests/unit")
-    session.run("pytest", *_kept(session), *PARALLEL, *(session.posargs or quick))
-
-
-@nox.session(python=PYTHONS)
-def tests(session: nox.Session) -> None:
-    """Every test with every extra.
-
-    The first Python also measures how much of the engine its own tests reach; on the others only
-    the unit tests run, without the real market data, which takes a minute to import; those of the
-    engine, which is plain Python over arrays, on the newest only.
-    """
-    session.install(*_everything(session), *_group("test"))
-    if session.python != PYTHONS[0] or session.posargs:
-        quick = [*PARALLEL, "-m", "not data and not slow", "tests/unit"]
-        if session.python != PYTHONS[-1]:
-            quick.append(f"--ignore={ENGINE_TESTS}")
-        session.run("pytest", *_kept(session), *(session.posargs or quick))
-        return
-    measured = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
-    session.run("coverage", "erase", env=measured)
-    engine = ("-m", "pytest", *_kept(session, "engine"), *PARALLEL, ENGINE_TESTS)
-    session.run("coverage", "run", *engine, env=measured)
-    session.run("coverage", "combine", "--quiet", env=measured)
-    session.run("coverage", "report", env=measured)
-    rest = ("tests", SAMPLE, f"--ignore={ENGINE_TESTS}")
-    session.run("pytest", *_kept(session), *PARALLEL, *rest)
-
-
-@nox.session(python=PYTHONS[0])
 def chaos(session: nox.Session) -> None:
     """Kills of a trading process under faults, and a planted defect that must be found.
 
@@ -222,6 +185,43 @@ def session_kills(session: nox.Session) -> None:
     session.run("python", "-m", "benchmarks.session_kills", *(session.posargs or ("--kills", "20")))
 
 
+@nox.session(python=PYTHONS[0])
+def minimums(session: nox.Session) -> None:
+    """The unit tests with the lowest declared version of every dependency but [llm]."""
+    declared = PROJECT["project"]
+    ranges = [*declared["dependencies"]]
+    for extra in EXTRAS:
+        ranges += declared["optional-dependencies"][extra]
+    session.install("-e", ".", *(text.replace(">=", "==") for text in ranges), *_group("unit"))
+    quick = ("-m", "not data and not slow", "tests/unit")
+    session.run("pytest", *_kept(session), *PARALLEL, *(session.posargs or quick))
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Every test with every extra.
+
+    The first Python also measures how much of the engine its own tests reach; on the others only
+    the unit tests run, without the real market data, which takes a minute to import; those of the
+    engine, which is plain Python over arrays, on the newest only.
+    """
+    session.install(*_everything(session), *_group("test"))
+    if session.python != PYTHONS[0] or session.posargs:
+        quick = [*PARALLEL, "-m", "not data and not slow", "tests/unit"]
+        if session.python != PYTHONS[-1]:
+            quick.append(f"--ignore={ENGINE_TESTS}")
+        session.run("pytest", *_kept(session), *(session.posargs or quick))
+        return
+    measured = {"COVERAGE_FILE": str(Path(session.create_tmp()) / "coverage")}
+    session.run("coverage", "erase", env=measured)
+    engine = ("-m", "pytest", *_kept(session, "engine"), *PARALLEL, ENGINE_TESTS)
+    session.run("coverage", "run", *engine, env=measured)
+    session.run("coverage", "combine", "--quiet", env=measured)
+    session.run("coverage", "report", env=measured)
+    rest = ("tests", SAMPLE, f"--ignore={ENGINE_TESTS}")
+    session.run("pytest", *_kept(session), *PARALLEL, *rest)
+
+
 @nox.session(venv_backend="none")
 def counted(session: nox.Session) -> None:
     """How many tests ran since it was asked last: in a long log their own lines are far above."""
@@ -230,12 +230,13 @@ def counted(session: nox.Session) -> None:
     for kept in files:
         kept.unlink()
     suites = [suite for each in made for suite in each.iter("testsuite")]
-    ran, errors, failures, skipped = (
-        sum(int(suite.get(name, 0)) for suite in suites)
-        for name in ("tests", "errors", "failures", "skipped")
+    ran, errors, failures, skipped, took_s = (
+        sum(float(suite.get(name, 0)) for suite in suites)
+        for name in ("tests", "errors", "failures", "skipped", "time")
     )
     failed = errors + failures
-    line = f"{ran - failed - skipped} passed, {failed} failed, {skipped} skipped"
-    session.run("echo", f"tests: {line}", external=True)
+    line = f"{ran - failed - skipped:.0f} passed, {failed:.0f} failed, {skipped:.0f} skipped"
+    # as pytest ends, for who looks for its last line
+    session.run("echo", f"===== {line} in {took_s:.2f}s =====", external=True)
     if not ran:
         session.error("no test ran")
