@@ -143,9 +143,12 @@ class Buys:
                     await before.wait()
                 answer = await self._stamp(signal, asked)
                 stamped.set()
+                if isinstance(answer, Refusal):
+                    return
+                # the loop stands until an order is on disk, and others wait for their stamp
+                await self.stamped()
                 standing.close()
-                if not isinstance(answer, Refusal):
-                    await self._leave(answer, signal)
+                await self._leave(answer, signal)
         finally:
             standing.close()
             stamped.set()

@@ -1,7 +1,7 @@
 """A session in a rush of ticks and signals: nobody waits for longer than he must."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import pytest
 from tests.unit.engine.execution.bench import CODE, OTHER, PRICE
@@ -9,8 +9,9 @@ from tests.unit.engine.trading.session.running_day import bought_signal
 from tests.unit.engine.trading.session.running_room import RunningRoom, quiet, run
 
 from jennie_cli.engine.bus.names import LOCK_BUY
+from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.model import Flag
-from jennie_cli.engine.store import FlagState
+from jennie_cli.engine.store import FlagState, Intended, LedgerEvent, Recorded
 from jennie_cli.engine.trading.session import Step
 
 TICKS = 40
@@ -132,5 +133,69 @@ def test_a_lock_that_another_process_holds_refuses_the_buy() -> None:
         await room.tick(PRICE)
         assert ["locked"] == room.day.refusals
         assert await room.bus.locks.acquire(LOCK_BUY.of(OTHER)) is None
+
+    run(work)
+
+
+def placed_after(room: RunningRoom, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows with each order put on disk, by the answers given until then."""
+    answers, append = list[int](), room.ledger.append
+
+    def watched(events: Sequence[LedgerEvent]) -> tuple[Recorded, ...]:
+        if any(isinstance(event, Intended) for event in events):
+            answers.append(len(room.day.answers))
+        return append(events)
+
+    monkeypatch.setattr(room.ledger, "append", watched)
+    return answers
+
+
+def late(
+    room: RunningRoom, wait: Callable[[], Awaitable[object]], patch: pytest.MonkeyPatch
+) -> None:
+    """Let the quote of the other stock wait for something."""
+    quote = room.market.quote
+
+    async def waiting(code: str) -> Quote:
+        if code == OTHER:
+            await wait()
+        return await quote(code)
+
+    patch.setattr(room.market, "quote", waiting)
+
+
+def test_signals_of_one_minute_are_all_stamped_before_an_order_goes_to_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A disk takes its time, and the second one's answers come while it would."""
+
+    async def some_turns() -> None:
+        for _ in range(9):
+            await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
+
+    async def work(room: RunningRoom) -> None:
+        answers = placed_after(room, monkeypatch)
+        late(room, some_turns, monkeypatch)
+        room.day.signals += [bought_signal(room.clock.now(), code) for code in (CODE, OTHER)]
+        await room.tick(PRICE)
+        assert [2, 2] == answers
+
+    run(work)
+
+
+def test_an_order_waits_only_for_a_moment_for_the_stamps_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second one's quote takes seconds; the first order is on disk after a hundredth."""
+
+    async def work(room: RunningRoom) -> None:
+        answers = placed_after(room, monkeypatch)
+        late(room, lambda: room.steady.sleep(2.0), monkeypatch)
+        room.day.signals += [bought_signal(room.clock.now(), code) for code in (CODE, OTHER)]
+        await room.tick(PRICE)
+        assert ([], 1) == (answers, len(room.day.answers))
+        await room.steady.pass_time(0.01)
+        await quiet()
+        assert [1] == answers
 
     run(work)
