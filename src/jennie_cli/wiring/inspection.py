@@ -4,7 +4,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from jennie_cli.engine.model import SecurityKind
-from jennie_cli.engine.rules import DeadRules, SessionSilence, dead_rules, session_silence
+from jennie_cli.engine.rules import (
+    DeadRules,
+    SessionSilence,
+    dead_rules,
+    session_silence,
+    summed,
+)
 from jennie_cli.engine.rules.exits import ASLEEP
 from jennie_cli.engine.sectors import place
 from jennie_cli.engine.store import Dataset
@@ -44,15 +50,16 @@ def silent_rules(house: "House") -> DeadRules | None:
     return dead_rules(house.runs.rule_totals(), inputs)
 
 
-def silent_in_sessions(house: "House") -> SessionSilence | None:
-    """Return the rules that never fired over the sessions of this profile, None before the first.
+def silent_in_sessions(*houses: "House") -> SessionSilence | None:
+    """Return the rules that never fired over the sessions of these homes, of the profile of each;
+    None before the first session.
 
     Raises SettingsError for a wrong value of a setting that keeps rules asleep.
     """
-    evaluations = open_evaluations(house)
-    sessions = evaluations.sessions()
+    kept = [open_evaluations(house) for house in houses]
+    sessions = sum(evaluations.sessions() for evaluations in kept)
     if not sessions:
         return None
-    on = {key for key in ASLEEP.values() if house.settings.entry(key).value}
-    counts = evaluations.counts(date.min, date.max)
-    return session_silence(counts, sessions=sessions, switched_on=on)
+    on = {key for key in ASLEEP.values() for h in houses if h.settings.entry(key).value}
+    counts = (count for e in kept for count in e.counts(date.min, date.max))
+    return session_silence(summed(counts), sessions=sessions, switched_on=on)
