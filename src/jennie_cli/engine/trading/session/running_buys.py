@@ -6,7 +6,7 @@ Whatever cannot be asked is left out, and the stamp refuses for it.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from jennie_cli.engine.broker import BuyingPower
@@ -63,6 +63,19 @@ class _Asked:
     flags: KnownFlags
 
 
+@dataclass(slots=True)
+class _Turn:
+    """A signal's place in the line: its stamp, and its leaving, come after those before it."""
+
+    stamped: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def over(self) -> None:
+        """Let the next one go on."""
+        self.stamped.set()
+        self.gone.set()
+
+
 class Buys:
     """The automatic buys of one session, and how their entries end."""
 
@@ -90,7 +103,7 @@ class Buys:
         self._entries: Entries | None = None
         self._over: dict[str, asyncio.Event] = {}
         self._known = {o.order_id: (o.filled_qty, o.filled_amount) for o in before if o.state.final}
-        self._last: asyncio.Event | None = None
+        self._last: _Turn | None = None
 
     @property
     def busy(self) -> bool:
@@ -102,15 +115,15 @@ class Buys:
         self._entries = entries
 
     def begin(self, signal: Signal) -> None:
-        """Ask about a signal in the background; it is stamped after those that came before it."""
-        before, self._last = self._last, asyncio.Event()
+        """Ask about a signal in the background; it is stamped and sent after those before it."""
+        before, self._last = self._last, _Turn()
         self._errands.begin(self._buy(signal, before, self._last), f"buy {signal.code}")
 
     async def stamped(self) -> None:
         """Wait until every signal is stamped; where that takes long, only for a moment."""
-        if self._last is not None and not self._last.is_set():
+        if self._last is not None and not self._last.stamped.is_set():
             with suppress(TookTooLong):
-                await within(self._room.steady, _FIRST_S, self._last.wait())
+                await within(self._room.steady, _FIRST_S, self._last.stamped.wait())
 
     def bought(self, order: Order) -> None:
         """Take over what an entry filled."""
@@ -130,9 +143,7 @@ class Buys:
         """Tell a person."""
         self._room.ears.entry_alarm(alarm)
 
-    async def _buy(
-        self, signal: Signal, before: asyncio.Event | None, stamped: asyncio.Event
-    ) -> None:
+    async def _buy(self, signal: Signal, before: _Turn | None, mine: _Turn) -> None:
         standing = ExitStack()
         # an exchange that we drive does not go on while a signal is asked about
         standing.enter_context(self._room.holding())
@@ -140,18 +151,20 @@ class Buys:
             async with self._locking(signal.code) as lock:
                 asked = await self._ask(signal, lock)
                 if before is not None:
-                    await before.wait()
+                    await before.stamped.wait()
                 answer = await self._stamp(signal, asked)
-                stamped.set()
+                mine.stamped.set()
                 if isinstance(answer, Refusal):
                     return
                 # the loop stands until an order is on disk, and others wait for their stamp
                 await self.stamped()
+                if before is not None:
+                    await before.gone.wait()
                 standing.close()
-                await self._leave(answer, signal)
+                await self._leave(answer, signal, mine)
         finally:
             standing.close()
-            stamped.set()
+            mine.over()
 
     async def _ask(self, signal: Signal, lock: Callable[[], Awaitable[bool | None]]) -> _Asked:
         """Ask bus, broker and flags at the same time."""
@@ -192,14 +205,18 @@ class Buys:
         self._teller.tell()
         return answer
 
-    async def _leave(self, approved: ApprovedOrder, signal: Signal) -> None:
+    async def _leave(self, approved: ApprovedOrder, signal: Signal, turn: _Turn) -> None:
         """Send what may be sent, and keep the stock locked until its entry has ended."""
         order_id = approved.intent.order_id
+        if self._auto is Auto.APPROVE:
+            # nobody waits for the answer of a person but who asked
+            turn.over()
         if self._entries is None or not await self._may_leave(approved, signal):
             self._day.not_sent(order_id)
             return
         over = self._over[order_id] = asyncio.Event()
         self._entries.begin(approved)
+        turn.over()
         await over.wait()
 
     async def _may_leave(self, approved: ApprovedOrder, signal: Signal) -> bool:

@@ -12,6 +12,7 @@ from jennie_cli.engine.bus.names import LOCK_BUY
 from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.model import Flag
 from jennie_cli.engine.store import FlagState, Intended, LedgerEvent, Recorded
+from jennie_cli.engine.trading.policy import Auto
 from jennie_cli.engine.trading.session import Step
 
 TICKS = 40
@@ -137,17 +138,17 @@ def test_a_lock_that_another_process_holds_refuses_the_buy() -> None:
     run(work)
 
 
-def placed_after(room: RunningRoom, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list that grows with each order put on disk, by the answers given until then."""
-    answers, append = list[int](), room.ledger.append
+def placed_after(room: RunningRoom, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Return a list that grows with each order put on disk: its code, and the answers by then."""
+    placed, append = list[tuple[str, int]](), room.ledger.append
 
     def watched(events: Sequence[LedgerEvent]) -> tuple[Recorded, ...]:
-        if any(isinstance(event, Intended) for event in events):
-            answers.append(len(room.day.answers))
+        given = len(room.day.answers)
+        placed.extend((e.intent.code, given) for e in events if isinstance(e, Intended))
         return append(events)
 
     monkeypatch.setattr(room.ledger, "append", watched)
-    return answers
+    return placed
 
 
 def late(
@@ -167,18 +168,18 @@ def late(
 def test_signals_of_one_minute_are_all_stamped_before_an_order_goes_to_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A disk takes its time, and the second one's answers come while it would."""
+    """The second one's answers come while the disk would work; it still goes second."""
 
     async def some_turns() -> None:
         for _ in range(9):
             await asyncio.sleep(0)  # noqa: TID251  # gives way, waits for nothing
 
     async def work(room: RunningRoom) -> None:
-        answers = placed_after(room, monkeypatch)
+        placed = placed_after(room, monkeypatch)
         late(room, some_turns, monkeypatch)
         room.day.signals += [bought_signal(room.clock.now(), code) for code in (CODE, OTHER)]
         await room.tick(PRICE)
-        assert [2, 2] == answers
+        assert [(CODE, 2), (OTHER, 2)] == placed
 
     run(work)
 
@@ -189,13 +190,25 @@ def test_an_order_waits_only_for_a_moment_for_the_stamps_of_others(
     """The second one's quote takes seconds; the first order is on disk after a hundredth."""
 
     async def work(room: RunningRoom) -> None:
-        answers = placed_after(room, monkeypatch)
+        placed = placed_after(room, monkeypatch)
         late(room, lambda: room.steady.sleep(2.0), monkeypatch)
         room.day.signals += [bought_signal(room.clock.now(), code) for code in (CODE, OTHER)]
         await room.tick(PRICE)
-        assert ([], 1) == (answers, len(room.day.answers))
+        assert ([], 1) == (placed, len(room.day.answers))
         await room.steady.pass_time(0.01)
         await quiet()
-        assert [1] == answers
+        assert [(CODE, 1)] == placed
 
     run(work)
+
+
+def test_nobody_waits_for_the_answer_that_a_person_gives_to_another_buy() -> None:
+    """Both are asked about at once, and leave as they are answered."""
+
+    async def work(room: RunningRoom) -> None:
+        room.someone.after_s = 30.0
+        room.day.signals += [bought_signal(room.clock.now(), code) for code in (CODE, OTHER)]
+        await room.tick(PRICE)
+        assert (2, ()) == (room.someone.asked, room.broker.executions())
+
+    run(work, auto=Auto.APPROVE)
