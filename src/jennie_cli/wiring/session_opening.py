@@ -70,7 +70,7 @@ class Found:
     ledger: Ledgered
     rests: Mapping[str, float]
     marks: Mapping[str, HighMark]
-    latched: bool
+    latched: bool | None
     held: DaysHeld
 
 
@@ -179,14 +179,13 @@ async def _resting(
     return found
 
 
-async def _latched(keys: Keys, morning: Morning, ears: SessionEars) -> bool:
-    """Whether a session before this one has met the day's loss limit, as the bus tells."""
+async def _latched(keys: Keys, morning: Morning, ears: SessionEars) -> bool | None:
+    """Whether a session before this one has met the day's loss limit; None if the bus is down."""
     try:
         return await keys.get(LOSS_LATCH.of(f"{morning.day:%Y-%m-%d}")) is not None
     except BusDown as error:
-        # nothing is bought while the bus is down
         ears.trouble("loss latch", error)
-        return True
+        return None
 
 
 async def _marks(keys: Keys, held: Iterable[str], ears: SessionEars) -> Mapping[str, HighMark]:

@@ -61,6 +61,7 @@ class StopDay:
         self.signals: deque[Signal] = deque()
         self.defect: BaseException | None = None
         self.latched, self.paid_in = False, 0
+        self.latch_known = True
         self._prices: dict[str, int] = {}
         self._pending: set[str] = set()
         self._forced: frozenset[str] = frozenset()
@@ -191,6 +192,10 @@ class StopDay:
     def liquidate(self, codes: frozenset[str]) -> None:
         """Take in what must go."""
         self._forced = codes
+
+    def know_latch(self, *, met: bool) -> None:
+        """Take in whether the loss limit was met before."""
+        self.latched, self.latch_known = met, True
 
     def expect(self, code: str, price: int, at: datetime) -> None:  # noqa: ARG002  # the port's shape
         """Take in an expected price."""

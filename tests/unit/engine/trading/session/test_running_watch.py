@@ -1,9 +1,10 @@
 """What a session does beside trading: it notices silence, says it lives, keeps its record."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.unit.engine.trading.session.running_day import STOP, bought_signal
 from tests.unit.engine.trading.session.running_room import HOURS, RunningRoom, quiet, run
 
 from jennie_cli.engine.broker import BrokerUnavailable, Fault
-from jennie_cli.engine.bus.names import MONITOR_BEAT, SCANNER_BEAT
+from jennie_cli.engine.bus.names import LOSS_LATCH, MONITOR_BEAT, SCANNER_BEAT
 from jennie_cli.engine.errors import (
     HomeBusy,
     HomeNotWritable,
@@ -25,7 +26,9 @@ from jennie_cli.engine.errors import (
 from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.model import Flag
 from jennie_cli.engine.store import FlagState
+from jennie_cli.engine.trading.session.running_care import Recorder
 from jennie_cli.engine.trading.session.running_ports import Loop
+from jennie_cli.engine.trading.session.running_tasks import Errands, Troubles
 from jennie_cli.engine.trading.session.running_watch import Watchdog
 
 _LATE = TEN.replace(hour=15, minute=19, second=30)
@@ -381,5 +384,62 @@ def test_a_question_that_fails_in_any_way_refuses_the_buy_and_stops_no_sale(
         await room.tick(STOP)
         await room.seconds(2)
         assert [100] == room.sold()
+
+    run(work)
+
+
+def test_a_loss_limit_that_the_bus_could_not_tell_of_is_asked_for_again() -> None:
+    """Nothing is bought until it is known; a bus that was down at the opening is no lost day."""
+
+    async def work(room: RunningRoom) -> None:
+        room.day.latch_known, room.bus.switch.down = False, True
+        await room.seconds(12)
+        assert not room.day.latch_known
+        assert 1 == [where for where, _ in room.ears.troubles].count("loss latch")
+        room.bus.switch.down = False
+        await room.seconds(6)
+        assert (True, False) == (room.day.latch_known, room.day.latched)
+
+    run(work)
+
+
+def test_a_loss_limit_that_was_met_before_the_bus_went_down_is_learnt() -> None:
+    """The session before has kept it."""
+
+    async def work(room: RunningRoom) -> None:
+        key = LOSS_LATCH.of(f"{room.clock.now():%Y-%m-%d}")
+        await room.bus.keys.put_all({key: "met"})
+        room.day.latch_known = False
+        await room.seconds(6)
+        assert room.day.latched
+
+    run(work)
+
+
+def test_a_record_that_is_being_written_when_the_session_ends_is_written_once() -> None:
+    """Its thread goes on whatever becomes of who waits for it."""
+
+    async def work(room: RunningRoom) -> None:
+        written, errands = list[int](), Errands()
+
+        async def slowly(keep: Callable[[], object]) -> None:
+            written.append(len(written))
+            keep()
+            await room.steady.sleep(0.5)
+
+        records = iter([((), ("a stamp",)), ((), ())])
+        day: Any = SimpleNamespace(take_records=lambda: next(records))
+        beside: Any = SimpleNamespace(
+            evaluations=SimpleNamespace(keep=lambda *_: None), aside=slowly
+        )
+        recorder = Recorder(day, beside, Troubles(room.ears.trouble))
+        recorder.turn(room.clock.now(), errands)
+        await quiet()
+        closing = asyncio.ensure_future(errands.close(room.steady, 5.0))
+        await room.steady.pass_time(1)
+        await closing
+        room.steady.alone = True
+        await recorder.keep()
+        assert [0] == written
 
     run(work)
