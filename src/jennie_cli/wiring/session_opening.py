@@ -70,7 +70,7 @@ class Found:
     ledger: Ledgered
     rests: Mapping[str, float]
     marks: Mapping[str, HighMark]
-    latched: bool | None
+    latched: bool
     held: DaysHeld
 
 
@@ -179,13 +179,16 @@ async def _resting(
     return found
 
 
-async def _latched(keys: Keys, morning: Morning, ears: SessionEars) -> bool | None:
-    """Whether a session before this one has met the day's loss limit; None if the bus is down."""
+async def _latched(keys: Keys, morning: Morning, ears: SessionEars) -> bool:
+    """Whether a session before this one has met the day's loss limit, as the bus tells.
+
+    Without a bus nobody knows; then each buy asks for it again, and none leaves before it answers.
+    """
     try:
         return await keys.get(LOSS_LATCH.of(f"{morning.day:%Y-%m-%d}")) is not None
     except BusDown as error:
         ears.trouble("loss latch", error)
-        return None
+        return False
 
 
 async def _marks(keys: Keys, held: Iterable[str], ears: SessionEars) -> Mapping[str, HighMark]:

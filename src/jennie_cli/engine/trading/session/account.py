@@ -34,18 +34,8 @@ class SessionAccount:
 
     @property
     def latched(self) -> bool:
-        """Whether the loss limit of the day is known to have been met."""
-        return self._latched is True
-
-    @property
-    def latch_known(self) -> bool:
-        """Whether anybody could tell if the loss limit was met before this session."""
-        return self._latched is not None
-
-    def know_latch(self, *, met: bool) -> None:
-        """Take in whether the loss limit was met before; what this session has seen stands."""
-        if self._latched is None:
-            self._latched = met
+        """Whether the loss limit of the day was met."""
+        return self._latched
 
     @property
     def total(self) -> int | None:
@@ -62,10 +52,8 @@ class SessionAccount:
         """Count at the prices of the minute that ended; latch the loss limit if they meet it."""
         self._prices = prices
         equity, total = self._opening.equity, self.total
-        if equity is None or total is None or self._latched is True:
-            return
-        if loss_reached(total, equity, self.paid_in, policy):
-            self._latched = True
+        if equity is not None and total is not None and not self._latched:
+            self._latched = loss_reached(total, equity, self.paid_in, policy)
 
     def order(self, order_id: str, buy: OpenBuy) -> None:
         """Take in a stamped buy, or one that a session before this one has left open."""
@@ -100,6 +88,5 @@ class SessionAccount:
             last=self._last,
             bought=len(filled) + len(buys),
             ordered=sum(filled) + sum(buy.qty * buy.limit for buy in buys),
-            # nothing is bought while nobody can tell
-            latched=self._latched is not False,
+            latched=self._latched,
         )

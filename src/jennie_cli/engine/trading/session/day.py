@@ -342,15 +342,6 @@ class TradingDay:
         """Take in the price in won at which a running auction would trade."""
         self._monitor.expect(code, price, at)
 
-    @property
-    def latch_known(self) -> bool:
-        """Whether anybody could tell if the day's loss limit was met before this session."""
-        return self._account.latch_known
-
-    def know_latch(self, *, met: bool) -> None:
-        """Take in whether the day's loss limit was met before this session."""
-        self._account.know_latch(met=met)
-
     def take_records(self) -> tuple[tuple[Sheet, ...], tuple[Stamped, ...]]:
         """Return what was judged and stamped since the last call."""
         sheets, stamps = self._record.take()

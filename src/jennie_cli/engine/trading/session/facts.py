@@ -62,7 +62,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """What only the moment of the stamp knows; as in AutoFacts, None is what nobody could tell."""
+    """What only the moment of the stamp knows; as in AutoFacts, None is what nobody could tell.
+
+    `latched` says whether the bus knows of a loss limit that was met today.
+    """
 
     now: datetime
     order_id: str
@@ -72,6 +75,7 @@ class Outside:
     bus_alive: bool
     taken: bool | None
     locked: bool | None
+    latched: bool = False
     market_halted: bool = False
     order_cap: int | None = None
     day_cap: int | None = None
@@ -169,7 +173,7 @@ class BuyFacts:
             day_cap=outside.day_cap,
             closing_equity=standing.equity,
             deposits=standing.paid_in,
-            loss_latched=standing.latched,
+            loss_latched=standing.latched or outside.latched,
             correlation=self._correlation(standing.holdings, column),
             atr=None if np.isnan(now_atr) else int(np.ceil(now_atr)),
             sector_cap=budget_cap(

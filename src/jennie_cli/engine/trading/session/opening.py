@@ -45,8 +45,7 @@ class Opening:
     `last` is what was done with each stock, `signalled_until` the second of the day until which it
     rests after its signal, `groups` the sector group of what is held, `marks` last prices in won of
     what has no base price today. `trades` of the ledger are
-    in all this: the next one is news. `latched` says whether the day's loss limit was met before,
-    None while nobody can tell. `cold` are the codes that give no signal before their earlier
+    in all this: the next one is news. `cold` are the codes that give no signal before their earlier
     minutes of the day are read.
     """
 
@@ -55,7 +54,7 @@ class Opening:
     signalled_until: Mapping[str, float]
     equity: int | None
     cash: int | None
-    latched: bool | None
+    latched: bool
     groups: Mapping[str, str]
     trades: int
     entries: Mapping[str, int] = field(default_factory=dict)
@@ -81,7 +80,7 @@ def opening_of(
     highs: Mapping[str, Highs],
     ex_dates: Sequence[ExDate],
     signalled_until: Mapping[str, float],
-    latched: bool | None,
+    latched: bool,
     policies: SessionPolicies,
     base_prices: Mapping[str, int],
     groups: Mapping[str, str],

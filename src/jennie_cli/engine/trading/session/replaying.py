@@ -210,7 +210,6 @@ class _Replay:
                 None if context is None else self._value(TradingContext, context)
             ),
             "liquidate": lambda codes: day.liquidate(frozenset(codes)),
-            "know_latch": lambda met: day.know_latch(met=met),
             "expect": lambda code, price, at: day.expect(code, price, _moment(at)),
             "take_records": day.take_records,
         }

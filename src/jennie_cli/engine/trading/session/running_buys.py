@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from jennie_cli.engine.broker import BuyingPower
 from jennie_cli.engine.bus import Held
-from jennie_cli.engine.bus.names import LOCK_BUY, SIGNAL_SEEN
+from jennie_cli.engine.bus.names import LOCK_BUY, LOSS_LATCH, SIGNAL_SEEN
+from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.model import Flag, Order, OrderIntent, OrderType, Signal
@@ -58,6 +59,7 @@ class _Asked:
     at: float
     locked: bool | None
     taken: bool | None
+    latched: bool | None
     quote: Quote | None
     power: BuyingPower | None
     flags: KnownFlags
@@ -169,15 +171,29 @@ class Buys:
     async def _ask(self, signal: Signal, lock: Callable[[], Awaitable[bool | None]]) -> _Asked:
         """Ask bus, broker and flags at the same time."""
         key, at = SIGNAL_SEEN.of(signal.signal_id), self._room.steady.monotonic()
-        locked, fresh, quote, known, flags = await asyncio.gather(
+        locked, fresh, latched, quote, known, flags = await asyncio.gather(
             lock(),
             self._answer("bus", lambda: self._room.keys.put_if_absent(key, _ME)),
+            self._answer("bus", self._latched),
             self._answer("quote", lambda: self._room.quotes.quote(signal.code)),
             self._answer("buying_power", lambda: self._power(signal)),
             self._read_flags(),
         )
         taken = None if fresh is None else not fresh
-        return _Asked(at=at, locked=locked, taken=taken, quote=quote, power=known, flags=flags)
+        return _Asked(
+            at=at,
+            locked=locked,
+            taken=taken,
+            latched=latched,
+            quote=quote,
+            power=known,
+            flags=flags,
+        )
+
+    async def _latched(self) -> bool:
+        """Whether a session of today has met the loss limit; a start may not have been told."""
+        today = self._room.clock.now().astimezone(KST)
+        return await self._room.keys.get(LOSS_LATCH.of(f"{today:%Y-%m-%d}")) is not None
 
     async def _power(self, signal: Signal) -> BuyingPower | None:
         """Ask what can be bought at the limit that the order would name, if it would name one."""
@@ -195,9 +211,10 @@ class Buys:
             flags=flags,
             quote=asked.quote,
             power=asked.power,
-            bus_alive=asked.taken is not None and asked.locked is not None,
+            bus_alive=None not in {asked.taken, asked.locked, asked.latched},
             taken=asked.taken,
             locked=asked.locked,
+            latched=bool(asked.latched),
             order_cap=self._caps.order,
             day_cap=self._caps.day,
         )

@@ -8,7 +8,6 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-from jennie_cli.engine.bus.names import LOSS_LATCH
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.store import Sheet
 from jennie_cli.engine.store.evaluations import Stamped
@@ -17,7 +16,7 @@ from jennie_cli.engine.trading.session.running_ports import KnownFlags, SessionR
 from jennie_cli.engine.trading.session.running_tasks import Errands, Routine, Troubles, within
 from jennie_cli.engine.venue import Session, SessionPhase
 
-_FLAGS_S, _LIQUIDATION_S, _TEND_S, _AUCTION_S, _LATCH_S = 2.0, 3.0, 15.0, 5.0, 5.0
+_FLAGS_S, _LIQUIDATION_S, _TEND_S, _AUCTION_S = 2.0, 3.0, 15.0, 5.0
 _ASK_S = 5.0
 _TEND_LONGEST_S = 90.0
 _KEEP_AFTER = timedelta(seconds=10)
@@ -121,7 +120,6 @@ class Care:
             self._routine("reading flags", _FLAGS_S, switchboard.reread),
             self._routine("upkeep", _TEND_S, self._tend, _TEND_LONGEST_S),
             self._routine("auction", _AUCTION_S, self._ask_the_auction, _TEND_LONGEST_S),
-            self._routine("loss latch", _LATCH_S, self._learn_latch),
         )
 
     async def first(self) -> None:
@@ -157,13 +155,6 @@ class Care:
 
     async def _tend(self) -> None:
         await self._room.execution.tend()
-
-    async def _learn_latch(self) -> None:
-        """Ask whether the loss limit was met before, if the bus could not tell at the opening."""
-        if not self._day.latch_known:
-            key = LOSS_LATCH.of(f"{self._hours.day:%Y-%m-%d}")
-            told = await within(self._room.steady, _ASK_S, self._room.keys.get(key))
-            self._day.know_latch(met=told is not None)
 
     async def _ask_the_auction(self) -> None:
         """Tell the session at which price the closing auction would trade what is held.

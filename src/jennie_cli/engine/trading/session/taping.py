@@ -95,12 +95,6 @@ class TapedDay(TradingDay):
         super().catch_up(code, minutes)
         self._tell_decisions()
 
-    def know_latch(self, *, met: bool) -> None:
-        """Take in whether the day's loss limit was met before this session."""
-        self._note("know_latch", met)
-        super().know_latch(met=met)
-        self._tell_decisions()
-
     def resume(self, order: Order) -> None:
         """Count an automatic buy that was left open."""
         self._note("resume", _bare(order), self._listing(order.code))

@@ -61,7 +61,6 @@ class StopDay:
         self.signals: deque[Signal] = deque()
         self.defect: BaseException | None = None
         self.latched, self.paid_in = False, 0
-        self.latch_known = True
         self._prices: dict[str, int] = {}
         self._pending: set[str] = set()
         self._forced: frozenset[str] = frozenset()
@@ -139,6 +138,7 @@ class StopDay:
             taken=outside.taken,
             locked=outside.locked,
             order_id=outside.order_id,
+            loss_latched=outside.latched,
             order_cap=outside.order_cap,
             day_cap=outside.day_cap,
             past=Past(),
@@ -192,10 +192,6 @@ class StopDay:
     def liquidate(self, codes: frozenset[str]) -> None:
         """Take in what must go."""
         self._forced = codes
-
-    def know_latch(self, *, met: bool) -> None:
-        """Take in whether the loss limit was met before."""
-        self.latched, self.latch_known = met, True
 
     def expect(self, code: str, price: int, at: datetime) -> None:  # noqa: ARG002  # the port's shape
         """Take in an expected price."""

@@ -317,6 +317,16 @@ def test_a_signal_of_another_hour_is_not_bought() -> None:
     assert "risk.age" == answer.rule
 
 
+def test_a_loss_limit_that_only_the_bus_knows_of() -> None:
+    """The bus was down when the session began: what it tells at the stamp refuses the buy."""
+    day = OddDay(DAY, book=empty_book())
+    now = day.at("10:05:00")
+    wish = replace(signal(code=CODE, price=10_000), at=now)
+    answer = day.session.stamp_buy(wish, replace(outside(now, "a-1"), latched=True))
+    assert isinstance(answer, Refusal)
+    assert "risk.loss_latch" == answer.rule
+
+
 def test_a_feed_that_is_frozen() -> None:
     """No price comes for ten minutes: nothing is sold on the old one, except what must go."""
     check(

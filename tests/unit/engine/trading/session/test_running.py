@@ -1,6 +1,7 @@
 """A session that runs: what leaves for the exchange, what does not, and what is told."""
 
 import asyncio
+from datetime import timedelta
 from inspect import signature
 
 import pytest
@@ -9,6 +10,7 @@ from tests.unit.engine.trading.session.running_day import STOP, StopDay, bought_
 from tests.unit.engine.trading.session.running_room import RunningRoom, run
 
 from jennie_cli.engine.broker import Fault
+from jennie_cli.engine.bus.names import LOSS_LATCH
 from jennie_cli.engine.model import ExitReason, Flag, OrderState
 from jennie_cli.engine.trading.policy import Auto
 from jennie_cli.engine.trading.session import Step
@@ -384,5 +386,31 @@ def test_an_entry_that_fills_nothing_is_told_and_lets_the_stock_go() -> None:
         room.day.signals.append(bought_signal(room.clock.now()))
         await room.seconds(2)
         assert ([], 2) == (room.day.refusals, len(room.execution.book()))
+
+    run(work)
+
+
+def test_a_loss_limit_that_only_the_bus_knows_of_refuses_a_buy() -> None:
+    """The bus was down when the session began, and is back."""
+
+    async def work(room: RunningRoom) -> None:
+        key = LOSS_LATCH.of(f"{room.clock.now():%Y-%m-%d}")
+        await room.bus.keys.put_all({key: "met"})
+        room.day.signals.append(bought_signal(room.clock.now(), OTHER))
+        await room.tick(PRICE)
+        assert ["loss_latch"] == room.day.refusals
+
+    run(work)
+
+
+def test_the_loss_limit_of_another_day_refuses_nothing() -> None:
+    """What yesterday lost is over."""
+
+    async def work(room: RunningRoom) -> None:
+        key = LOSS_LATCH.of(f"{room.clock.now() - timedelta(days=1):%Y-%m-%d}")
+        await room.bus.keys.put_all({key: "met"})
+        room.day.signals.append(bought_signal(room.clock.now(), OTHER))
+        await room.tick(PRICE)
+        assert [] == room.day.refusals
 
     run(work)

@@ -13,7 +13,7 @@ from tests.unit.engine.trading.session.running_day import STOP, bought_signal
 from tests.unit.engine.trading.session.running_room import HOURS, RunningRoom, quiet, run
 
 from jennie_cli.engine.broker import BrokerUnavailable, Fault
-from jennie_cli.engine.bus.names import LOSS_LATCH, MONITOR_BEAT, SCANNER_BEAT
+from jennie_cli.engine.bus.names import MONITOR_BEAT, SCANNER_BEAT
 from jennie_cli.engine.errors import (
     HomeBusy,
     HomeNotWritable,
@@ -384,34 +384,6 @@ def test_a_question_that_fails_in_any_way_refuses_the_buy_and_stops_no_sale(
         await room.tick(STOP)
         await room.seconds(2)
         assert [100] == room.sold()
-
-    run(work)
-
-
-def test_a_loss_limit_that_the_bus_could_not_tell_of_is_asked_for_again() -> None:
-    """Nothing is bought until it is known; a bus that was down at the opening is no lost day."""
-
-    async def work(room: RunningRoom) -> None:
-        room.day.latch_known, room.bus.switch.down = False, True
-        await room.seconds(12)
-        assert not room.day.latch_known
-        assert 1 == [where for where, _ in room.ears.troubles].count("loss latch")
-        room.bus.switch.down = False
-        await room.seconds(6)
-        assert (True, False) == (room.day.latch_known, room.day.latched)
-
-    run(work)
-
-
-def test_a_loss_limit_that_was_met_before_the_bus_went_down_is_learnt() -> None:
-    """The session before has kept it."""
-
-    async def work(room: RunningRoom) -> None:
-        key = LOSS_LATCH.of(f"{room.clock.now():%Y-%m-%d}")
-        await room.bus.keys.put_all({key: "met"})
-        room.day.latch_known = False
-        await room.seconds(6)
-        assert room.day.latched
 
     run(work)
 

@@ -35,7 +35,7 @@ from jennie_cli.engine.trading.session.taping import TapedDay
 from jennie_cli.engine.trading.session.wishes import SellWish
 
 PLANTED = "PSplanted-key-0123456789"
-READS = {"held", "latch_known", "limit", "quote", "standing"}
+READS = {"held", "limit", "quote", "standing"}
 """What only tells of a day, and changes nothing in it."""
 
 
@@ -136,7 +136,6 @@ def live_through(day: TapedDay) -> None:
     ]
     day.hear(items, at("10:01") + timedelta(microseconds=7))
     day.expect(CODE, 9_700, at("10:01"))
-    day.know_latch(met=False)
     day.liquidate(frozenset({OTHER, CODE}))
     day.beat(at("10:02"))
     for sellable in (0, None):
