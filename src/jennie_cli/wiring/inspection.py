@@ -4,13 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from jennie_cli.engine.model import SecurityKind
-from jennie_cli.engine.rules import (
-    DeadRules,
-    SessionSilence,
-    dead_rules,
-    session_silence,
-    summed,
-)
+from jennie_cli.engine.rules import DeadRules, SessionSilence, dead_rules, session_silence
 from jennie_cli.engine.rules.exits import ASLEEP
 from jennie_cli.engine.sectors import place
 from jennie_cli.engine.store import Dataset
@@ -62,4 +56,4 @@ def silent_in_sessions(*houses: "House") -> SessionSilence | None:
         return None
     on = {key for key in ASLEEP.values() for h in houses if h.settings.entry(key).value}
     counts = (count for e in kept for count in e.counts(date.min, date.max))
-    return session_silence(summed(counts), sessions=sessions, switched_on=on)
+    return session_silence(counts, sessions=sessions, switched_on=on)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jennie_cli.engine.bus import BusDown, Keys
-from jennie_cli.engine.bus.names import BUY_SIGNAL_COOLDOWN, HIGH_WATERMARK, LOSS_LATCH
+from jennie_cli.engine.bus.names import BUY_SIGNAL_COOLDOWN, HIGH_WATERMARK
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.execution import Reconciliation
@@ -20,6 +20,7 @@ from jennie_cli.engine.store import LedgerEvent
 from jennie_cli.engine.trading.session.keeping import (
     HighMark,
     Retold,
+    loss_limit_met,
     with_marks,
 )
 from jennie_cli.engine.trading.session.morning import Morning
@@ -185,7 +186,7 @@ async def _latched(keys: Keys, morning: Morning, ears: SessionEars) -> bool:
     Without a bus nobody knows; then each buy asks for it again, and none leaves before it answers.
     """
     try:
-        return await keys.get(LOSS_LATCH.of(f"{morning.day:%Y-%m-%d}")) is not None
+        return await loss_limit_met(keys, morning.hours.open)
     except BusDown as error:
         ears.trouble("loss latch", error)
         return False

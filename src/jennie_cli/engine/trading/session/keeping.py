@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from jennie_cli.engine.bus import Key
+from jennie_cli.engine.bus import Key, Keys
 from jennie_cli.engine.bus.names import (
     HIGH_WATERMARK,
     LIVE_POSITIONS,
@@ -64,6 +64,15 @@ class HighMark:
         return (
             mark if aware and mark.bought > 0 and np.isfinite([*figures.values()]).all() else None
         )
+
+
+async def loss_limit_met(keys: Keys, at: datetime) -> bool:
+    """Return whether a session has kept that it met the loss limit of that day. Raises BusDown."""
+    return await keys.get(_latch(at)) is not None
+
+
+def _latch(at: datetime) -> Key:
+    return LOSS_LATCH.of(f"{at.astimezone(KST):%Y-%m-%d}")
 
 
 class Kept:
@@ -119,7 +128,7 @@ class Kept:
             found[RSI_SOLD.of(code)] = str(int(book.rsi_sold[place]))
             found[PROFIT_FLOOR.of(code)] = str(int(book.floor_armed[place]))
         if self._latched():
-            found[LOSS_LATCH.of(f"{now.astimezone(KST):%Y-%m-%d}")] = now.isoformat()
+            found[_latch(now)] = now.isoformat()
         return found
 
     def live(self, now: datetime) -> Mapping[Key, str]:

@@ -11,8 +11,7 @@ from typing import TypeVar
 
 from jennie_cli.engine.broker import BuyingPower
 from jennie_cli.engine.bus import Held
-from jennie_cli.engine.bus.names import LOCK_BUY, LOSS_LATCH, SIGNAL_SEEN
-from jennie_cli.engine.clock import KST
+from jennie_cli.engine.bus.names import LOCK_BUY, SIGNAL_SEEN
 from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.feed import Quote
 from jennie_cli.engine.model import Flag, Order, OrderIntent, OrderType, Signal
@@ -22,6 +21,7 @@ from jennie_cli.engine.trading.entries_ends import EntryAlarm
 from jennie_cli.engine.trading.policy import Auto
 from jennie_cli.engine.trading.session.day import TradingDay
 from jennie_cli.engine.trading.session.facts import Outside
+from jennie_cli.engine.trading.session.keeping import loss_limit_met
 from jennie_cli.engine.trading.session.running_ports import KnownFlags, SessionRoom
 from jennie_cli.engine.trading.session.running_tasks import Errands, TookTooLong, Troubles, within
 from jennie_cli.engine.trading.session.running_telling import Teller
@@ -192,8 +192,7 @@ class Buys:
 
     async def _latched(self) -> bool:
         """Whether a session of today has met the loss limit; a start may not have been told."""
-        today = self._room.clock.now().astimezone(KST)
-        return await self._room.keys.get(LOSS_LATCH.of(f"{today:%Y-%m-%d}")) is not None
+        return await loss_limit_met(self._room.keys, self._room.clock.now())
 
     async def _power(self, signal: Signal) -> BuyingPower | None:
         """Ask what can be bought at the limit that the order would name, if it would name one."""

@@ -390,27 +390,17 @@ def test_an_entry_that_fills_nothing_is_told_and_lets_the_stock_go() -> None:
     run(work)
 
 
-def test_a_loss_limit_that_only_the_bus_knows_of_refuses_a_buy() -> None:
-    """The bus was down when the session began, and is back."""
+@pytest.mark.parametrize(("days_ago", "refusals"), [(0, ["loss_latch"]), (1, [])])
+def test_a_loss_limit_that_only_the_bus_knows_of_refuses_the_buys_of_its_day(
+    days_ago: int, refusals: list[str]
+) -> None:
+    """The bus was down when the session began, and is back; what yesterday lost is over."""
 
     async def work(room: RunningRoom) -> None:
-        key = LOSS_LATCH.of(f"{room.clock.now():%Y-%m-%d}")
+        key = LOSS_LATCH.of(f"{room.clock.now() - timedelta(days=days_ago):%Y-%m-%d}")
         await room.bus.keys.put_all({key: "met"})
         room.day.signals.append(bought_signal(room.clock.now(), OTHER))
         await room.tick(PRICE)
-        assert ["loss_latch"] == room.day.refusals
-
-    run(work)
-
-
-def test_the_loss_limit_of_another_day_refuses_nothing() -> None:
-    """What yesterday lost is over."""
-
-    async def work(room: RunningRoom) -> None:
-        key = LOSS_LATCH.of(f"{room.clock.now() - timedelta(days=1):%Y-%m-%d}")
-        await room.bus.keys.put_all({key: "met"})
-        room.day.signals.append(bought_signal(room.clock.now(), OTHER))
-        await room.tick(PRICE)
-        assert [] == room.day.refusals
+        assert refusals == room.day.refusals
 
     run(work)
