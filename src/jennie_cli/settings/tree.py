@@ -155,7 +155,8 @@ class Settings:
 def sections() -> tuple[str, ...]:
     """Return the names of all sections: the house's own, then every room with a policy."""
     rooms = (r.name for r in files(_ENGINE).iterdir() if r.joinpath("policy.py").is_file())
-    return (*(name for name, _ in HOUSE_SECTIONS), *sorted(rooms))
+    own = tuple(name for name, _ in HOUSE_SECTIONS)
+    return (*own, *sorted(set(rooms) - set(own)))
 
 
 def declarations() -> tuple[Declared, ...]:
@@ -186,10 +187,10 @@ def _declared_under(section: str) -> tuple[Declared, ...]:
 
 def _policies(section: str) -> tuple[type, ...]:
     own = tuple(policy for name, policy in HOUSE_SECTIONS if name == section)
-    if own:
+    if own and not files(_ENGINE).joinpath(section, "policy.py").is_file():
         return own
     module = import_module(f"{_ENGINE}.{section}.policy")
-    return tuple(
+    room = (
         member
         for member in vars(module).values()
         if isinstance(member, type)
@@ -197,6 +198,7 @@ def _policies(section: str) -> tuple[type, ...]:
         and member.__module__ == module.__name__
         and settings_of(member)
     )
+    return (*own, *room)
 
 
 def _declared_in(section: str, policy: type) -> tuple[Declared, ...]:

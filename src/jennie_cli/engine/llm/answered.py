@@ -1,0 +1,89 @@
+"""What came back: a provider's words, and the answer that was made of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A provider's words for one call, not yet believed.
+
+    `model` is the id that really answered; tokens are those the provider reports. `simulated` marks
+    words of the built-in sages.
+    """
+
+    text: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Generic[T]):
+    """A validated answer and what it took.
+
+    `attempts` counts calls to any provider, `usd_micro` millionths of a US dollar over all of them,
+    `latency_s` seconds from first call to last word. `replayed` came from the log and cost nothing.
+    """
+
+    value: T
+    provider: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+    usd_micro: int
+    latency_s: float
+    attempts: int
+    prompt_sha256: str
+    key: str
+    simulated: bool = False
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One question and how it ended, as the log keeps it.
+
+    `asked` is the canonical JSON of messages and schema, `text` the reply, empty when none came;
+    `failure` is the error's code, None for an answer.
+    """
+
+    key: str
+    at: datetime
+    service: str
+    tier: str
+    prompt_name: str
+    prompt_version: str
+    prompt_sha256: str
+    asked: str
+    text: str
+    provider: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+    usd_micro: int
+    latency_s: float
+    attempts: int
+    simulated: bool = False
+    failure: str | None = None
+    failure_text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What one call to one provider used; `failed` calls count too, `failover` left a member."""
+
+    at: datetime
+    service: str
+    provider: str
+    model: str
+    tokens_in: int
+    tokens_out: int
+    usd_micro: int
+    latency_s: float
+    failed: bool = False
+    failover: bool = False

@@ -1,0 +1,75 @@
+"""Stand-ins in memory: a provider told what to say, a log and a book that forget."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from jennie_cli.engine.clock import KST
+from jennie_cli.engine.llm.answered import Exchange, Reply, Usage
+from jennie_cli.engine.llm.asked import Call
+from jennie_cli.engine.llm.failures import FailureKind, ModelFailed
+
+
+class ScriptedProvider:
+    """Says what it was given, in order, and remembers what it was asked."""
+
+    def __init__(
+        self, script: Iterable[Reply | str | ModelFailed], *, name: str = "scripted"
+    ) -> None:
+        """A text is a reply of ten tokens in and ten out; a failure is raised."""
+        self.name = name
+        self.model = "scripted-1"
+        self.calls: list[Call] = []
+        self._script = deque(script)
+
+    async def reply(self, call: Call) -> Reply:
+        """Return the next of the script. Raises ModelFailed when it is told to or at its end."""
+        self.calls.append(call)
+        if not self._script:
+            raise ModelFailed("The script has ended.", kind=FailureKind.EMPTY)
+        said = self._script.popleft()
+        if isinstance(said, ModelFailed):
+            raise said
+        if isinstance(said, str):
+            return Reply(text=said, model=self.model, tokens_in=10, tokens_out=10)
+        return said
+
+    async def close(self) -> None:
+        """Forget the rest of the script."""
+        self._script.clear()
+
+
+@dataclass(slots=True)
+class MemoryReplyLog:
+    """A reply log that lasts as long as it is held."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    def find(self, key: str, *, before: datetime | None = None) -> Exchange | None:
+        """Return the exchange of a key that was added last."""
+        found = (e for e in reversed(self.exchanges) if e.key == key)
+        return next((e for e in found if before is None or e.at <= before), None)
+
+    def add(self, exchange: Exchange) -> None:
+        """Keep one exchange."""
+        self.exchanges.append(exchange)
+
+
+@dataclass(slots=True)
+class MemoryUsageBook:
+    """A usage book that lasts as long as it is held."""
+
+    used: list[Usage] = field(default_factory=list)
+
+    async def add(self, usage: Usage) -> None:
+        """Count one call."""
+        self.used.append(usage)
+
+    def spent(self, day: date, service: str) -> int:
+        """Return the millionths of a US dollar that a service spent on a day."""
+        return sum(
+            u.usd_micro
+            for u in self.used
+            if u.service == service and u.at.astimezone(KST).date() == day
+        )

@@ -1,0 +1,64 @@
+"""Which provider serves which tier, how long it may take, and what a day may cost."""
+
+from dataclasses import dataclass
+
+from jennie_cli.engine.model import setting
+
+AUTO = "auto"
+"""The local model where there is one, else the built-in sages of the sim profile, else cloud."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LlmPolicy:
+    """Routing, deadlines and budgets of everything asked of a model."""
+
+    fast: str = setting(
+        AUTO,
+        "Provider of the FAST tier: auto, local, server, cloud, openai, gemini, claude, sages.",
+        env="TIER_FAST_PROVIDER",
+    )
+    reasoning: str = setting(
+        AUTO, "Provider of the REASONING tier, as above.", env="TIER_REASONING_PROVIDER"
+    )
+    thinking: str = setting(
+        AUTO, "Provider of the THINKING tier, as above.", env="TIER_THINKING_PROVIDER"
+    )
+    cloud_order: str = setting(
+        "openrouter,deepseek,ollama_cloud",
+        "Members of the provider cloud, tried in this order.",
+    )
+    fast_timeout_s: float = setting(
+        60.0, "Longest wait for a FAST answer.", unit="s", low=1.0, high=3600.0
+    )
+    slow_timeout_s: float = setting(
+        600.0, "Longest wait for a REASONING or THINKING answer.", unit="s", low=1.0, high=7200.0
+    )
+    rest_failures: int = setting(
+        3, "Failures in a row after which a provider is left alone.", unit="calls", low=1, high=100
+    )
+    rest_s: float = setting(
+        300.0, "How long such a provider is left alone.", unit="s", low=1.0, high=86400.0
+    )
+    retry_after_max_s: float = setting(
+        10.0, "Longest wait that a provider may ask for once.", unit="s", low=0.0, high=60.0
+    )
+    replay: str = setting(
+        "off",
+        "off asks providers; log answers from the reply log alone, without any provider.",
+        choices=("off", "log"),
+    )
+    scout_budget_usd: float = setting(
+        1.0, "Most that the scout may spend a day.", unit="USD", low=0.0, high=1000.0
+    )
+    council_budget_usd: float = setting(
+        1.0, "Most that the council may spend a day.", unit="USD", low=0.0, high=1000.0
+    )
+    news_budget_usd: float = setting(
+        1.0, "Most that the news may spend a day.", unit="USD", low=0.0, high=1000.0
+    )
+    other_budget_usd: float = setting(
+        1.0, "Most that any other service may spend a day.", unit="USD", low=0.0, high=1000.0
+    )
+    usd_krw: float = setting(
+        1450.0, "Won for a US dollar where a cost is shown.", unit="KRW", low=100.0, high=10000.0
+    )
