@@ -12,10 +12,6 @@ Written by `docs/settings_page.py` from the code; edit the sentence where the se
 
 A value comes from the first of these that has one: command line, environment,
 `jennie config set`, `config.toml`, default. `jennie config show` tells which one it was.
-
-The sections `bus`, `exits`, `macro`, `research` and `signals`, and in `risk` and `trading` what
-speaks of signals, bars and automatic orders, belong to the automatic session: it is not built
-yet, and no command reads them.
 """
 COLUMNS = (
     "| setting | default | allowed | environment | meaning |\n| --- | --- | --- | --- | --- |\n"
