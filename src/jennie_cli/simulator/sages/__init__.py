@@ -1,0 +1,1 @@
+"""Seeded stand-ins for language models, behind the protocol of OpenAI."""
