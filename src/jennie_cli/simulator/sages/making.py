@@ -61,21 +61,22 @@ class Maker:
         return self._of_kind(kind_of(node), node, kept, depth)
 
     def _of_kind(self, kind: str, node: Node, draft: Any, depth: int) -> Any:
+        if kind == "object":
+            return self._object(node, draft, depth)
+        if kind == "array":
+            return self._array(node, draft, depth)
+        if kind == "null" or (kind in {"any", "boolean"} and draft is not ABSENT):
+            return None if kind == "null" else draft
+        return self._drawn(kind, node, draft)
+
+    def _drawn(self, kind: str, node: Node, draft: Any) -> Any:
         match kind:
-            case "object":
-                return self._object(node, draft, depth)
-            case "array":
-                return self._array(node, draft, depth)
             case "integer":
                 return self._integer(node, draft)
             case "number":
                 return self._number(node, draft)
             case "boolean":
-                return draft if draft is not ABSENT else bool(self._dice.random() < 0.5)
-            case "null":
-                return None
-            case "any" if draft is not ABSENT:
-                return draft
+                return bool(self._dice.random() < 0.5)
         return self._string(node, draft)
 
     def _branch(self, parts: tuple[Node, ...], draft: Any, depth: int) -> Node:

@@ -4,14 +4,22 @@ answer is refused by name, never passed over.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Node = Mapping[str, Any]
 
 MOST_NODES, MOST_DEPTH = 5_000, 64
-_TYPES = frozenset({"object", "array", "string", "integer", "number", "boolean", "null"})
+_PYTHON: Mapping[str, Any] = {
+    "object": Mapping,
+    "array": list | tuple,
+    "string": str,
+    "integer": int,
+    "number": int | float,
+    "boolean": bool,
+    "null": type(None),
+}
 _SILENT = frozenset(
     {"$comment", "$id", "$schema", "default", "deprecated", "description", "examples", "format"}
     | {"readOnly", "strict", "title", "writeOnly"}
@@ -70,10 +78,8 @@ class Form:
 
 def checked(schema: Any) -> Form:
     """Return the form of a schema. Raises BadSchema for what cannot be answered."""
-    nodes = 0
-    for path, node in _walk(schema, "#", 0):
-        nodes += 1
-        if nodes > MOST_NODES:
+    for count, (path, node) in enumerate(_walk(schema, "#", 0)):
+        if count >= MOST_NODES:
             raise BadSchema(f"the schema has more than {MOST_NODES} parts")
         _check(path, node)
     for path, node in _walk(schema, "#", 0):
@@ -110,24 +116,12 @@ def kind_of(node: Node) -> str:
 
 
 def is_of(kind: str, value: Any) -> bool:
-    """Return whether a JSON value is of a type."""
-    match kind:
-        case "object":
-            return isinstance(value, Mapping)
-        case "array":
-            return isinstance(value, list | tuple)
-        case "string":
-            return isinstance(value, str)
-        case "integer":
-            whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-            return whole and not isinstance(value, bool)
-        case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case "boolean":
-            return isinstance(value, bool)
-        case "null":
-            return value is None
-    return True
+    """Return whether a JSON value is of a type; everything is of "any"."""
+    if isinstance(value, bool):
+        return kind in {"boolean", "any"}
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON.get(kind, object))
 
 
 def _walk(node: Any, path: str, depth: int) -> Iterator[tuple[str, Node]]:
@@ -169,26 +163,31 @@ def _check_choices(path: str, node: Node) -> None:
 
 
 def _well_formed(word: str, value: Any) -> bool:
-    if word == "type":
-        kinds = value if isinstance(value, list) and value else [value]
-        return all(isinstance(kind, str) and kind in _TYPES for kind in kinds)
-    if word in _COUNTS:
-        return is_of("integer", value) and value >= 0
-    if word in _BOUNDS:
-        return is_of("number", value)
-    if word in _TABLES or word in _NODES:
-        return isinstance(value, dict)
-    if word in {"anyOf", "enum"}:
-        return isinstance(value, list) and bool(value)
-    if word == "required":
-        return isinstance(value, list) and all(isinstance(name, str) for name in value)
-    return word in {"const", "additionalProperties"} or _is_mark(word, value)
+    rule = next((rule for words, rule in _RULES if word in words), None)
+    return rule is not None and rule(value)
 
 
-def _is_mark(word: str, value: Any) -> bool:
-    if word == "uniqueItems":
-        return isinstance(value, bool)
-    return word == "$ref" and isinstance(value, str)
+def _types(value: Any) -> bool:
+    kinds = value if isinstance(value, list) and value else [value]
+    return all(isinstance(kind, str) and kind in _PYTHON for kind in kinds)
+
+
+def _names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+_RULES: tuple[tuple[frozenset[str], Callable[[Any], bool]], ...] = (
+    (frozenset({"type"}), _types),
+    (_COUNTS, lambda value: isinstance(value, int) and is_of("integer", value) and value >= 0),
+    (_BOUNDS, lambda value: is_of("number", value)),
+    (_TABLES | _NODES, lambda value: isinstance(value, dict)),
+    (frozenset({"anyOf", "enum"}), lambda value: isinstance(value, list) and bool(value)),
+    (frozenset({"required"}), _names),
+    (frozenset({"const"}), lambda value: is_of("any", value)),
+    (frozenset({"additionalProperties"}), lambda value: isinstance(value, bool | dict)),
+    (frozenset({"uniqueItems"}), lambda value: isinstance(value, bool)),
+    (frozenset({"$ref"}), lambda value: isinstance(value, str)),
+)
 
 
 def _target(root: Node, ref: str) -> Node:
