@@ -160,8 +160,7 @@ def _told(case: Case, key: str) -> Mapping[str, Any]:
 
 def _whole(told: Mapping[str, Any], key: str, otherwise: int, low: int = 0, high: int = 100) -> int:
     value = told.get(key)
-    known = isinstance(value, int | float) and not isinstance(value, bool)
-    if not known or not math.isfinite(value):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         return otherwise
     return int(max(low, min(high, value)))
 
