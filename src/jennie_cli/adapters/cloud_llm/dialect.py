@@ -1,4 +1,4 @@
-"""What the protocols have in common, and how a schema is told in words where none is a parameter."""
+"""What the protocols have in common, and a schema told in words where it is no parameter."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
