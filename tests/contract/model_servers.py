@@ -112,21 +112,17 @@ class ModelServer:
         asked = await _request(reader)
         self.asked.append(asked)
         self._arrived.set()
-        turn = (
-            self.turns.pop(0) if len(self.turns) > 1 and not self.turns[0].silent else self.turns[0]
-        )
-        if turn.silent:
+        if self.turns[0].silent:
             await self._silence(reader)
-            turn = self.turns[0]
+        turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
         mime, body = self._answer(turn, asked)
-        if turn.cut is not None:
-            body = body[: turn.cut]
-        writer.write(_head(turn, mime, self._answer(turn, asked)[1]))
+        writer.write(_head(turn, mime, len(body)))
+        body = body[: turn.cut]
         for place in range(0, len(body), turn.piece):
             writer.write(body[place : place + turn.piece])
             await writer.drain()
         while turn.endless:
-            writer.write(b": " + b"x" * 65_536 + b"\n")
+            writer.write(b"x" * 65_536)
             await writer.drain()
         return turn.cut is None
 
@@ -169,11 +165,9 @@ class Spoken:
         """Return the answer as one document."""
         if self.turn.error is not None:
             return {"error": self.turn.error}
-        return {
-            Speech.CHAT: self._chat,
-            Speech.MESSAGES: self._messages,
-            Speech.OLLAMA: lambda: self._ollama(self.text, done=True),
-        }[self.speech]()
+        if self.speech is Speech.OLLAMA:
+            return self._ollama(self.text, done=True)
+        return self._chat() if self.speech is Speech.CHAT else self._messages()
 
     def parts(self) -> Iterator[dict[str, Any]]:
         """Yield the records of a stream, two characters of the text each."""
@@ -228,7 +222,7 @@ class Spoken:
 
     def _messages_parts(self, pieces: list[str]) -> Iterator[dict[str, Any]]:
         counts = self.turn.counts
-        begun = {"model": self.turn.model, "content": []}
+        begun: dict[str, Any] = {"model": self.turn.model, "content": []}
         if counts:
             begun["usage"] = {"input_tokens": TOKENS_IN, "output_tokens": 1}
         yield {"type": "message_start", "message": begun}
@@ -297,11 +291,11 @@ async def _request(reader: asyncio.StreamReader) -> Asked:
     return Asked(path=head[0].split()[1], headers=headers, body=json.loads(body))
 
 
-def _head(turn: Turn, mime: str, body: bytes) -> bytes:
+def _head(turn: Turn, mime: str, size: int) -> bytes:
     lines = [f"HTTP/1.1 {turn.status} Told", *(f"{n}: {v}" for n, v in turn.headers.items())]
     if "content-type" not in turn.headers:
         lines.append(f"content-type: {mime}")
-    lines.append("connection: close" if turn.endless else f"content-length: {len(body)}")
+    lines.append("connection: close" if turn.endless else f"content-length: {size}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
