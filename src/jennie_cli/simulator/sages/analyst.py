@@ -11,7 +11,8 @@ _TONE, _GRAVE, _WHIM = 8.0, 6.0, 2
 _WHOLE = 100
 """A maximum from here on is that of the whole score, not of a part."""
 _PART = re.compile(
-    r"([가-힣A-Za-z][^\n:=/(),·|]{0,24}?)\s?[:=]?\s?(\d{1,3}(?:\.\d{1,3})?)\s?/\s?(\d{1,3}(?:\.\d{1,3})?)"
+    r"([가-힣A-Za-z][^\n:=/(),·|]{0,24}?)\s?[:=]?\s?(\d{1,3}(?:\.\d{1,3})?)점?\s?"
+    r"(?:/|\(만점)\s?(\d{1,3}(?:\.\d{1,3})?)"
 )
 _FIRST = re.compile(r"^[\s\-*•]+")
 _GRADES = ((80, "S"), (70, "A"), (60, "B"), (50, "C"), (40, "D"))
@@ -39,17 +40,17 @@ def grade(score: int) -> str:
 
 
 def _tilt(case: Case) -> float:
-    if not case.news:
+    if not case.reported:
         return 0.0
-    tone = sum(map(mood, case.news)) / len(case.news)
-    tilt = _TONE * tone - _GRAVE * grave(case.news) + case.spread(_WHIM)
+    tone = sum(map(mood, case.reported)) / len(case.reported)
+    tilt = _TONE * tone - _GRAVE * grave(case.reported) + case.spread(_WHIM)
     return max(-MOST_TILT, min(MOST_TILT, tilt))
 
 
 def _tone(case: Case, tilt: float) -> str:
-    if not case.news:
+    if not case.reported:
         return "silent"
-    if grave(case.news):
+    if grave(case.reported):
         return "grave"
     if abs(tilt) <= _WHIM:
         return "mixed"

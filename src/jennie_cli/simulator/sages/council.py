@@ -10,21 +10,22 @@ from jennie_cli.simulator.sages.reading import Case, Figure, mood, table
 _CALM_VIX, _HIGH_VIX = 19.0, 25.0
 _CLASSES = (
     (70, "bullish"),
-    (57, "neutral_to_bullish"),
+    (58, "neutral_to_bullish"),
     (43, "neutral"),
-    (30, "neutral_to_bearish"),
+    (31, "neutral_to_bearish"),
 )
 _SIZE_OFF = {"low": 0, "medium": 5, "high": 25, "critical": 40}
 _BOLD = (Strategy.MOMENTUM, Strategy.GOLDEN_CROSS, Strategy.SHORT_TERM_HIGH_BREAKOUT)
 _WARY = (Strategy.RSI_REBOUND, Strategy.BULL_PULLBACK)
 _FEW = 4
+_KOREAN_NEWS = "국내 뉴스 심리 \\(-1~1\\)"
 
 
 def strategist(case: Case) -> Mapping[str, Any]:
     """Return direction, sectors, risks and chances, read off index, VIX, flows and headlines."""
     kospi, vix = case.figure("KOSPI 변화율", "%"), case.figure("VIX")
     foreign = case.figure("외국인")
-    tone = _tone(case)
+    tone = _held(case.figure(_KOREAN_NEWS), 1.0) or _tone(case)
     points = 50.0 + 5.0 * _held(kospi, 4.0) - 0.9 * max(-6.0, min(25.0, _over(vix)))
     points += 3.0 * _sign(foreign) + 5.0 * tone + case.spread(3)
     score = round(max(3.0, min(97.0, points)))
@@ -35,10 +36,14 @@ def strategist(case: Case) -> Mapping[str, Any]:
         "overall_sentiment": sentiment(score),
         "sentiment_score": score,
         "regime_hint": _hint(score, vix),
-        "sector_signals": {name: _signal(case, found) for name, found in case.sectors().items()},
+        "sector_signals": {name: _signal(found) for name, found in case.sectors().items()},
         "risk_factors": [*bad, *words["risks"]][: max(3, len(bad))],
         "opportunity_factors": [*good, *words["chances"]][: max(3, len(good))],
         "investor_flow_analysis": flows[0] if flows else words["foreign_unknown"],
+        "key_themes": (bad or good or words["risks"])[:1],
+        "key_stocks": [],
+        "risk_stocks": [],
+        "opportunity_stocks": [],
     }
 
 
@@ -54,6 +59,7 @@ def risk_analyst(case: Case) -> Mapping[str, Any]:
     agrees = abs(adjusted - score) <= 10
     why = "agree" if agrees else "lower" if adjusted < score else "higher"
     size = round(100 + 0.5 * (adjusted - 50)) - _SIZE_OFF[level]
+    low, high = (70, 80) if level in {"high", "critical"} else (50, 130)
     stop = round(100 + 2 * max(0.0, _over(vix))) + (20 if _over(vix) >= 6 else 0)
     political = words["political"].format(words="·".join(named)) if named else words["no_political"]
     return {
@@ -65,7 +71,7 @@ def risk_analyst(case: Case) -> Mapping[str, Any]:
         "political_risk_level": level,
         "political_risk_summary": political,
         "additional_risk_factors": [case.pick(words["risks"])],
-        "position_size_pct": max(50, min(130, size)),
+        "position_size_pct": max(low, min(high, size)),
         "stop_loss_adjust_pct": max(80, min(150, stop)),
         "risk_reasoning": words["reasoning"],
     }
@@ -106,7 +112,7 @@ def sentiment(score: int) -> str:
 
 
 def _tone(case: Case) -> float:
-    moods = [mood(line) for line in case.quoted]
+    moods = [mood(line) for line in case.reported]
     return sum(moods) / len(moods) if moods else 0.0
 
 
@@ -132,8 +138,8 @@ def _signs(
     return good, bad
 
 
-def _signal(case: Case, figure: Figure | None) -> str:
-    points = figure.value if figure else case.spread(1) * 0.6
+def _signal(figure: Figure | None) -> str:
+    points = figure.value if figure else 0.0
     return "bullish" if points >= 1.0 else "bearish" if points <= -1.0 else "neutral"
 
 
@@ -145,7 +151,7 @@ def _hint(score: int, vix: Figure | None) -> str:
 
 def _politics(case: Case) -> tuple[str, list[str]]:
     """Return the level, and the words that made it."""
-    words, text = table()["words"], "\n".join(case.quoted)
+    words, text = table()["words"], "\n".join(case.reported)
     war = [word for word in words["war"] if word in text]
     talk = [word for word in words["politics"] if word in text]
     if war:
@@ -177,7 +183,7 @@ def _consensus(one: int, other: int) -> str:
 
 def _strategies(score: int) -> tuple[list[str], list[str]]:
     bold, wary = [s.value for s in _BOLD], [s.value for s in _WARY]
-    if score >= 57:
+    if score >= 58:
         return bold, []
     return (wary, bold) if score < 43 else (wary, [])
 

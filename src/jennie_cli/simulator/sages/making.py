@@ -141,11 +141,14 @@ class Maker:
         return depth < _DEEP and bool(self._dice.random() < _OPTIONAL)
 
     def _add_more(self, made: dict[str, Any], node: Node, draft: Any, depth: int) -> None:
-        """Add entries of a map: those drafted, then as many as are needed or usual."""
+        """Add entries of a map: those drafted, then as many as are needed or usual.
+
+        Where an object has properties, a draft's other names are not wanted.
+        """
         part = node.get("additionalProperties", True)
         if part is not False:
             inner = part if isinstance(part, dict) else {}
-            if draft is not ABSENT:
+            if draft is not ABSENT and (part is not True or "properties" not in node):
                 for name, value in draft.items():
                     fits = self._nameable(name, node) and self._may_add(made, node)
                     if name not in made and fits and self._form.ends(inner):

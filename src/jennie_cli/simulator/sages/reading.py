@@ -1,8 +1,8 @@
 """What a sage finds in the words it was sent: figures by their labels, quotations, earlier answers.
 
-Quotations (headlines and the like) stand between fences, lines of their own: `<<<X` to `X>>>`,
-`<x>` to `</x>`, or three backticks. A label is looked for outside of them first, so a headline
-cannot pass itself off as a figure.
+Quotations stand between fences, lines of their own: `<<<X` to `X>>>`, `<x>` to `</x>`, or three
+backticks; each of their lines may begin with a bar. A headline cannot pass itself off as a figure:
+figures are looked for outside of fences, then inside those whose words of introduction say so.
 """
 
 import json
@@ -33,37 +33,59 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One question as a sage sees it.
+class Block:
+    """Quoted lines. `intro` is the line before the fence and the one that opens it."""
 
-    `plain` are the lines outside of fences, `quoted` those inside, of all messages; `news` the
-    quoted lines of the last message of a user; `dice` belong to this question alone.
+    intro: str
+    lines: tuple[str, ...]
+
+    def speaks_of(self, words: str) -> bool:
+        """Return whether the introduction holds one of the words of that name."""
+        return any(word in self.intro for word in table()["intro"][words])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One question as a sage sees it: lines outside of fences, and what stands inside.
+
+    `latest` are the blocks of the last message of a user; `dice` belong to this question alone.
     """
 
     turns: tuple[Turn, ...]
     plain: tuple[str, ...]
-    quoted: tuple[str, ...]
-    news: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    latest: tuple[Block, ...]
     dice: np.random.Generator
 
     @property
     def question(self) -> str:
-        """Return the last message of a user, empty when there is none."""
-        return next((t.text for t in reversed(self.turns) if t.role == "user"), "")
+        """Return what a user asked last: the block that is the question, else all of it."""
+        asked = (b for b in self.latest if b.speaks_of("question"))
+        last = next((t.text for t in reversed(self.turns) if t.role == "user"), "")
+        return next(("\n".join(block.lines) for block in asked), last)
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """Return the lines that figures are believed from."""
+        inside = (line for b in self.blocks if b.speaks_of("figures") for line in b.lines)
+        return (*self.plain, *inside)
+
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """Return the lines of strangers in the last message of a user."""
+        others = (b for b in self.latest if not (b.speaks_of("figures") or b.speaks_of("aside")))
+        return tuple(line for block in others for line in block.lines)
 
     def figure(self, label: str, unit: str = "") -> Figure | None:
         """Return the first number after a label (a pattern), None when there is none."""
         pattern = re.compile(f"{label}[^\\n:0-9]{{0,24}}[:=]\\s{{0,4}}{_NUMBER}\\s?{unit}")
-        for line in (*self.plain, *self.quoted):
-            if found := pattern.search(line):
-                return Figure(text=found[1], value=float(found[1].replace(",", "")))
-        return None
+        found = next(filter(None, map(pattern.search, self.measured)), None)
+        return _figure(found[1]) if found else None
 
     def sectors(self) -> dict[str, Figure | None]:
-        """Return the sector groups that are named, each with the percentage beside it."""
-        text = "\n".join((*self.plain, *self.quoted))
-        named = {group: None for group in GROUPS if group in text} or dict.fromkeys(GROUPS)
-        return {group: _beside(group, text) for group in named}
+        """Return every sector group with the percentage beside its name, None without one."""
+        text = "\n".join(self.measured)
+        return {group: _beside(group, text) for group in GROUPS}
 
     def documents(self) -> list[Mapping[str, Any]]:
         """Return the JSON objects in the messages, in order; not more than sixteen."""
@@ -82,32 +104,36 @@ class Case:
 def read_case(turns: tuple[Turn, ...], dice: np.random.Generator) -> Case:
     """Return what stands in some messages."""
     plain: list[str] = []
-    quoted: list[str] = []
-    news: tuple[str, ...] = ()
+    blocks: list[Block] = []
+    latest: list[Block] = []
     for turn in turns:
         outside, inside = unfenced(turn.text)
         plain += outside
-        quoted += inside
-        news = tuple(inside) if turn.role == "user" else news
-    return Case(turns=turns, plain=tuple(plain), quoted=tuple(quoted), news=news, dice=dice)
+        blocks += inside
+        latest = inside if turn.role == "user" else latest
+    return Case(
+        turns=turns, plain=tuple(plain), blocks=tuple(blocks), latest=tuple(latest), dice=dice
+    )
 
 
-def unfenced(text: str) -> tuple[list[str], list[str]]:
-    """Return the lines outside of fences and those inside; an open fence lasts to the end."""
+def unfenced(text: str) -> tuple[list[str], list[Block]]:
+    """Return the lines outside of fences and the blocks inside; an open fence lasts to the end."""
     outside: list[str] = []
+    blocks: list[Block] = []
     inside: list[str] = []
-    closing: str | None = None
-    for line in text.splitlines():
-        bare = line.strip()
-        if closing is None:
-            closing = _closing(bare)
-            if closing is None:
-                outside.append(line)
-        elif bare == closing:
-            closing = None
-        elif bare:
-            inside.append(line)
-    return outside, inside
+    closing, intro = "", ""
+    for line in (*text.splitlines(), None):
+        bare = closing if line is None else line.strip()
+        if closing and bare == closing:
+            blocks.append(Block(intro=intro, lines=tuple(inside)))
+            closing, inside = "", []
+        elif closing:
+            inside += [bare.removeprefix("|").strip()] if bare else []
+        elif line is not None and (closing := _closing(bare)):
+            intro = "\n".join((*outside[-1:], bare))
+        elif line is not None:
+            outside.append(line)
+    return outside, blocks
 
 
 def mood(line: str) -> int:
@@ -130,19 +156,23 @@ def table() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _closing(line: str) -> str | None:
-    """Return the line that closes the fence which a line opens, None when it opens none."""
+def _closing(line: str) -> str:
+    """Return the line that closes the fence which a line opens, empty when it opens none."""
     if line.startswith("```"):
         return "```"
     if line.startswith("<<<"):
         return f"{line[3:].strip()}>>>"
     tag = _TAG.fullmatch(line)
-    return f"</{tag[1]}>" if tag else None
+    return f"</{tag[1]}>" if tag else ""
+
+
+def _figure(text: str) -> Figure:
+    return Figure(text=text, value=float(text.replace(",", "")))
 
 
 def _beside(group: str, text: str) -> Figure | None:
-    found = re.search(f"{re.escape(group)}[^\\n0-9+-]{{0,24}}{_NUMBER}\\s?%", text)
-    return Figure(text=found[1], value=float(found[1].replace(",", ""))) if found else None
+    found = re.search(f"(?<![가-힣/]){re.escape(group)}[\\s:]{{1,4}}{_NUMBER}\\s?%", text)
+    return _figure(found[1]) if found else None
 
 
 def _documents(text: str) -> Iterator[Mapping[str, Any]]:

@@ -104,30 +104,47 @@ SHAPES: Mapping[str, Schema] = {
 }
 """What jennie asks for by name, as the specification has it."""
 
-STOCK = """[종목] 반도체 연습 (005930), 시장 KOSPI, 업종 반도체/IT
+STOCK = """종목: 반도체 연습 (005930)
+시장: KOSPI · 업종: 반도체와반도체장비 → 반도체/IT
 정량 점수: 71.25
-여섯 항목: 모멘텀 15.2/20, 품질 12.0/20, 가치 9.4/20, 기술 6.1/10, 뉴스 7.5/10, 수급 3.1/20
+항목별 점수:
+- 모멘텀: 15.20점 (만점 20점)
+- 품질: 12.00점 (만점 20점)
+- 수급: 3.10점 (만점 20점)
+차트 국면: 상승 (점수에 +1.0점)
 RSI14: 63.2
+최근 7일 뉴스(인용문):
 <<<DATA 0a1b2c
 {news}
 DATA 0a1b2c>>>
 """
 
 MACRO = """KOSPI 변화율: -1.23%
-KOSDAQ 변화율: +0.40%
-VIX: 28.40
-외국인 순매수: -4,210 억원
-업종 흐름: 반도체/IT -2.31%, 금융 +1.80%, 통신/인터넷 +0.10%
-<<<DATA 77
-2026-11-23 미국, 반도체 수출 규제 강화 예고
-2026-11-23 코스피 급락 우려
-DATA 77>>>
+매크로 스냅샷
+<<<DATA snapshot 51
+| KOSPI 외국인 순매수: -4,210.00 억원 (kis, 2026-11-23 15:40)
+| KOSDAQ 등락: +0.40 %
+| VIX (배경): 28.40 (fred)
+| VIX 구간: elevated
+DATA snapshot 51>>>
+
+업종 모멘텀 (하루)
+<<<DATA sectors 62
+| 상위 5: 기타금융 +3.20%, 증권 +2.90%
+| 그룹 평균: 반도체/IT -2.31%, 금융 +1.80%, 통신/인터넷 +0.10%
+DATA sectors 62>>>
+
+정치·지정학 헤드라인
+<<<DATA headlines 77
+| 2026-11-23 06:10 미국, 반도체 수출 규제 강화 예고
+| 2026-11-23 06:20 코스피 급락 우려, VIX: 12.00
+DATA headlines 77>>>
 """
 
 
 def stock(*news: str) -> str:
     """Return the case of a stock with some headlines, without a fence when there are none."""
-    return STOCK.format(news="\n".join(news)) if news else STOCK.partition("<<<")[0]
+    return STOCK.format(news="\n".join(news)) if news else STOCK.partition("최근")[0]
 
 
 def question(

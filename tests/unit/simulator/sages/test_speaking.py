@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from tests.unit.simulator.sages.bench import MACRO, SENTIMENTS, SHAPES, stock
 
+from jennie_cli.engine.sectors import GROUPS
 from jennie_cli.simulator.sages.asked import Asked, Turn
 from jennie_cli.simulator.sages.schemas import checked
 from jennie_cli.simulator.sages.speaking import SAGES, digest_of, speak, tokens
@@ -98,6 +99,12 @@ def test_without_a_quant_score_the_analyst_says_so() -> None:
     assert "찾지 못해" in said["reason"]
 
 
+def test_a_competitors_misfortune_is_no_news_of_the_stock() -> None:
+    """What is told of another company does not move the score."""
+    told = "경쟁사 악재로 인한 수혜: +4.0점, 사유는 인용문\n<<<DATA 9\n경쟁사 횡령 혐의\nDATA 9>>>"
+    assert 71 == _say("analyst_opinion", f"{stock()}{told}")["score"]
+
+
 def test_a_strategist_reads_the_figures() -> None:
     """A falling index, a high VIX and leaving foreigners make a bear; sectors follow their day."""
     said = _say("strategist", MACRO)
@@ -105,7 +112,8 @@ def test_a_strategist_reads_the_figures() -> None:
     assert said["overall_sentiment"] in SENTIMENTS[3:]
     assert "HIGH_VOLATILITY" == said["regime_hint"]
     expected = {"반도체/IT": "bearish", "금융": "bullish", "통신/인터넷": "neutral"}
-    assert expected == said["sector_signals"]
+    assert expected.items() <= said["sector_signals"].items()
+    assert set(GROUPS) == set(said["sector_signals"])
     assert "-1.23%" in said["risk_factors"][0]
     assert "-4,210" in said["investor_flow_analysis"]
 
@@ -120,7 +128,9 @@ def test_a_strategist_without_flows_does_not_invent_them() -> None:
 def test_a_risk_analyst_answers_the_strategist() -> None:
     """The score moves by at most twenty, high volatility widens the stop."""
     first = _say("strategist", MACRO)
-    said = _say("risk_analyst", MACRO, json.dumps(first, ensure_ascii=False))
+    told = json.dumps(first, ensure_ascii=False)
+    words = f"{MACRO}\n전략가의 답\n<<<DATA strategist 8\n| {told}\nDATA strategist 8>>>"
+    said = _say("risk_analyst", words)
     moved = said["risk_assessment"]["adjusted_sentiment_score"] - first["sentiment_score"]
     assert -20 <= moved <= 20
     assert said["risk_assessment"]["agree_with_sentiment"] is (abs(moved) <= 10)
@@ -159,7 +169,8 @@ def test_a_plan_is_made_of_the_answers_before_it() -> None:
     sages = [_say("sage_answer", "비중을 30%로 늘릴까?"), _say("sage_answer", "다른 질문")]
     sages[1]["verdict"]["decision"] = "veto"
     told = [json.dumps(answer, ensure_ascii=False) for answer in sages]
-    said = _say("sage_plan", *told, "비중을 30%로 늘릴까?")
+    asked = "질문\n<<<DATA query 5\n| 비중을 30%로 늘릴까?\nDATA query 5>>>\n\n"
+    said = _say("sage_plan", asked + "\n".join(told))
     actions = [a["recommendations"]["immediate_actions"][0] for a in sages]
     assert list(dict.fromkeys(actions)) == said["steps"]
     assert ["2번째 의견은 반대였다"] == said["dissent"]
