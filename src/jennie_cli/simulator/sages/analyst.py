@@ -11,10 +11,9 @@ _TONE, _GRAVE, _WHIM = 8.0, 6.0, 2
 _WHOLE = 100
 """A maximum from here on is that of the whole score, not of a part."""
 _PART = re.compile(
-    r"([가-힣A-Za-z][^\n:=/(),·|]{0,24}?)\s?[:=]?\s?(\d{1,3}(?:\.\d{1,3})?)점?\s?"
+    r"(?:^|[,:|·])[\s*•-]{0,8}([가-힣A-Za-z0-9][^\n:=/(),·|]{0,24}?)\s?[:=]?\s?(\d{1,3}(?:\.\d{1,3})?)점?\s?"
     r"(?:/|\(만점)\s?(\d{1,3}(?:\.\d{1,3})?)"
 )
-_FIRST = re.compile(r"^[\s\-*•]+")
 _GRADES = ((80, "S"), (70, "A"), (60, "B"), (50, "C"), (40, "D"))
 
 
@@ -63,7 +62,7 @@ def _parts(case: Case) -> str:
     for line in case.plain:
         for name, points, most in _PART.findall(line):
             if float(points) <= float(most) and 0 < float(most) < _WHOLE:
-                shares.setdefault(_FIRST.sub("", name).strip(), float(points) / float(most))
+                shares.setdefault(name.strip(), float(points) / float(most))
     words = table()["analyst"]
     if len(shares) < 2:
         return str(words["no_parts"])

@@ -78,6 +78,8 @@ def test_an_analyst_hears_the_tone_of_the_news() -> None:
 def test_an_analyst_names_the_strongest_and_the_weakest_part() -> None:
     """By their share of the maximum that the prompt gives them."""
     assert "강한 쪽은 모멘텀, 약한 쪽은 수급" in _say("analyst_opinion", stock(GLAD))["reason"]
+    short = "정량 점수: 61.00\n항목: 6개월 수익 4.5/5, 품질 2.0/20"
+    assert "강한 쪽은 6개월 수익, 약한 쪽은 품질" in _say("analyst_opinion", short)["reason"]
 
 
 @pytest.mark.parametrize(
