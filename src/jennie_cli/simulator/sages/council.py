@@ -166,7 +166,9 @@ def _told(case: Case, key: str) -> Mapping[str, Any]:
 
 def _whole(told: Mapping[str, Any], key: str, otherwise: int, low: int = 0, high: int = 100) -> int:
     value = told.get(key)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return otherwise
+    if isinstance(value, float) and not math.isfinite(value):
         return otherwise
     return int(max(low, min(high, value)))
 

@@ -16,7 +16,7 @@ from jennie_cli.simulator.sages.schemas import (
     kind_of,
 )
 
-MOST_VALUES, MOST_CHARACTERS = 5_000, 200_000
+MOST_VALUES, MOST_CHARACTERS, MOST_OFFERS = 5_000, 200_000, 100_000
 _DEEP = 8
 _OPTIONAL = 0.7
 _WIDE = 100
@@ -41,6 +41,7 @@ class Maker:
         self._dice = dice
         self._values = 0
         self._characters = 0
+        self._offers = 0
 
     def document(self, draft: Any = ABSENT) -> Any:
         """Return the document. Raises BadSchema when no document of bearable size fits."""
@@ -56,7 +57,8 @@ class Maker:
             return self._make(self._branch(parts, draft, depth), draft, depth)
         named = choices(node)
         if named is not None:
-            return draft if _among(draft, named) else named[self._below(len(named))]
+            kept = draft is not ABSENT and _among(draft, named)
+            return draft if kept else named[self._below(len(named))]
         kept = draft if is_of(kind_of(node), draft) else ABSENT
         return self._of_kind(kind_of(node), node, kept, depth)
 
@@ -100,10 +102,13 @@ class Maker:
 
     def _object(self, node: Node, draft: Any, depth: int) -> dict[str, Any]:
         properties, required = node.get("properties", {}), node.get("required", [])
+        self._offers += len(properties)
+        if self._offers > MOST_OFFERS:
+            raise BadSchema(f"its answers have more than {MOST_OFFERS} properties to choose from")
         made: dict[str, Any] = {}
         for name in required:
             self._put(made, name, node, draft, depth)
-        offered = [n for n in properties if n not in made and self._offers(n, node)]
+        offered = [n for n in properties if n not in made and self._may_have(n, node)]
         for name in offered:
             if self._may_add(made, node) and self._wanted(name, draft, depth):
                 self._put(made, name, node, draft, depth)
@@ -120,7 +125,7 @@ class Maker:
             raise BadSchema(f"'{name}' is required and not allowed")
         made[name] = self._make({} if part is True else part, _of(draft, name), depth + 1)
 
-    def _offers(self, name: str, node: Node) -> bool:
+    def _may_have(self, name: str, node: Node) -> bool:
         return self._nameable(name, node) and self._form.ends(node["properties"][name])
 
     def _nameable(self, name: str, node: Node) -> bool:
@@ -182,21 +187,25 @@ class Maker:
             raise BadSchema("an array has no length that it may have")
         inner = node.get("items", {})
         made: list[Any] = []
+        known: set[Any] = set()
         for value in () if draft is ABSENT else draft:
             if len(made) < most and self._form.ends(inner) and self._suits(value, inner):
-                self._append(made, self._make(inner, value, depth + 1), node)
+                self._append(made, known, self._make(inner, value, depth + 1), node)
         wanted = least if draft is not ABSENT else self._length(least, most, inner, depth)
         for _ in range(_TRIES + _TRIES * int(min(wanted, MOST_VALUES))):
             if len(made) >= wanted:
                 break
-            self._append(made, self._make(inner, ABSENT, depth + 1), node)
+            self._append(made, known, self._make(inner, ABSENT, depth + 1), node)
         if len(made) < least:
             raise BadSchema("an array cannot have as many different items as it must")
         return made
 
-    def _append(self, made: list[Any], value: Any, node: Node) -> None:
-        if not (node.get("uniqueItems") and any(_same(value, other) for other in made)):
-            made.append(value)
+    def _append(self, made: list[Any], known: set[Any], value: Any, node: Node) -> None:
+        if node.get("uniqueItems"):
+            if _key(value) in known:
+                return
+            known.add(_key(value))
+        made.append(value)
 
     def _length(self, least: int, most: float, inner: Node, depth: int) -> int:
         if depth >= _DEEP or not self._form.ends(inner):
@@ -265,15 +274,15 @@ def _of(draft: Any, name: str) -> Any:
 
 
 def _among(value: Any, named: list[Any]) -> bool:
-    return any(_same(value, other) for other in named)
+    return _key(value) in map(_key, named)
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Return whether JSON holds two values equal: 1 is 1.0, and true is not 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[k], other[k]) for k in one)
-    return bool(one == other)
+def _key(value: Any) -> Any:
+    """Return what is equal for values that JSON holds equal: 1 is 1.0, and true is not 1."""
+    if isinstance(value, bool):
+        return ("flag", value)
+    if isinstance(value, list | tuple):
+        return ("array", *map(_key, value))
+    if isinstance(value, Mapping):
+        return frozenset((name, _key(part)) for name, part in value.items())
+    return value

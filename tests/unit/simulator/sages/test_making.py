@@ -223,6 +223,19 @@ def test_a_schema_without_an_answer_is_refused(schema: Schema) -> None:
         _made(schema)
 
 
+def test_a_schema_that_takes_for_ever_is_refused() -> None:
+    """Two thousand optional parts, each of which has two thousand, are nobody's answer."""
+    with pytest.raises(BadSchema, match="choose from"):
+        _made({"type": "object", "properties": {f"p{i}": {"$ref": "#"} for i in range(2_000)}})
+
+
+def test_flags_are_no_numbers() -> None:
+    """JSON tells true from 1, and 1 from nothing else than 1.0."""
+    schema = {"type": "array", "items": {"enum": [True, 1, 0, False]}, "uniqueItems": True}
+    assert "[1, true]" == json.dumps(_made(schema, [1, True, 1.0]))
+    assert "true" == json.dumps(_made({"enum": [True]}, 1))
+
+
 def test_an_endless_part_is_left_out_where_it_may_be() -> None:
     """An optional property that never ends is not begun."""
     endless = {"type": "array", "items": {"$ref": "#/$defs/e"}, "minItems": 1}

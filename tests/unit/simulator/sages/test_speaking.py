@@ -166,6 +166,18 @@ def test_a_judge_alone_stays_neutral() -> None:
     assert "찾지 못해" in said["trading_reasoning"]
 
 
+@pytest.mark.parametrize("score", ["NaN", "1e999", "true", '"80"', "null", "[]"])
+def test_a_judge_does_not_take_words_for_numbers(score: str) -> None:
+    """What is no number counts as not said."""
+    assert 50 == _say("chief_judge", f'{{"sentiment_score": {score}}}')["final_sentiment_score"]
+
+
+def test_a_judge_holds_numbers_in_their_range() -> None:
+    """However large they are written."""
+    told = f'{{"sentiment_score": {"9" * 4_000}}}'
+    assert 100 == _say("chief_judge", told)["final_sentiment_score"]
+
+
 def test_a_plan_is_made_of_the_answers_before_it() -> None:
     """Actions are kept in order and once, a veto is dissent."""
     sages = [_say("sage_answer", "비중을 30%로 늘릴까?"), _say("sage_answer", "다른 질문")]
