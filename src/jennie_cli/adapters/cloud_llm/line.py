@@ -78,6 +78,10 @@ class Line:
                 ) as response,
             ):
                 return await self._heard(response, said, stream=asking.stream)
+        except httpx.ConnectTimeout:
+            return Trouble(
+                kind=FailureKind.TIMEOUT, words=f"no connection within {patience.connect:g} s"
+            )
         except (TimeoutError, httpx.TimeoutException):
             return Trouble(
                 kind=FailureKind.TIMEOUT, words=f"no whole answer within {asking.deadline_s:g} s"
