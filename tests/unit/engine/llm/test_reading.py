@@ -64,6 +64,8 @@ def test_the_object_is_found(text: str) -> None:
         ('{"a": ' + "[" * 40 + "]" * 40 + "}", "more than 32"),
         ('{"a": ' + "[" * 100_000, "no JSON object"),
         ('{"a": "' + "x" * 300_000 + '"}', "longer than"),
+        ('{"a":' + '"\\' * 100_000 + "}", "no valid JSON"),
+        ("<think>" * 30_000 + "</think>" * 10, "no JSON object"),
     ],
 )
 def test_what_is_unclear_is_refused(text: str, why: str) -> None:
