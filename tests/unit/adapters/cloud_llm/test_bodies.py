@@ -5,9 +5,17 @@ from typing import Any
 
 import pytest
 from tests.contract.model_servers import ANSWER, TOKENS_IN, TOKENS_OUT, Asked, Turn
-from tests.unit.adapters.cloud_llm.membership import EACH_SPEECH, EVERY, KEY, opened, outcome
+from tests.unit.adapters.cloud_llm.membership import (
+    EACH_SPEECH,
+    EVERY,
+    KEY,
+    member,
+    opened,
+    outcome,
+)
 
-from jennie_cli.engine.llm import Call, FailureKind, Message, Reply, Role
+from jennie_cli.engine.errors import SettingsError
+from jennie_cli.engine.llm import Call, FailureKind, Message, Patience, Reply, Role
 from jennie_cli.testing.model_exam import SCHEMA, question
 
 
@@ -146,13 +154,24 @@ def test_an_address_may_name_the_path() -> None:
     asyncio.run(ask())
 
 
-def test_patience_is_told_by_kind() -> None:
+@pytest.mark.parametrize(
+    ("name", "kinds", "waits"),
+    [
+        ("ollama_cloud", {FailureKind.SERVER}, (1.0, 2.0)),
+        ("gemini", {FailureKind.RATE_LIMITED}, (5.0, 10.0, 15.0)),
+        ("openrouter", set(), ()),
+    ],
+)
+def test_patience_is_told_by_kind(
+    name: str, kinds: set[FailureKind], waits: tuple[float, ...]
+) -> None:
     """Ollama Cloud's doubles, Gemini's grows by its first, OpenRouter has none."""
+    asker = member(name, "https://example.com")
+    assert Patience(kinds=frozenset(kinds), waits_s=waits) == asker.patience
 
-    async def tell(name: str) -> Any:
-        async with opened(name) as (asker, _):
-            return asker.patience
 
-    assert {FailureKind.SERVER: (1.0, 2.0)} == asyncio.run(tell("ollama_cloud"))
-    assert {FailureKind.RATE_LIMITED: (5.0, 10.0, 15.0)} == asyncio.run(tell("gemini"))
-    assert {} == asyncio.run(tell("openrouter"))
+def test_patience_with_what_is_no_failure_is_a_slip() -> None:
+    """The hint lists the failures there are."""
+    with pytest.raises(SettingsError, match=r"gemini\.retry_on") as caught:
+        member("gemini", "https://example.com", retry_on=("429",))
+    assert "rate_limited" in caught.value.hint
