@@ -141,7 +141,7 @@ class CloudProvider:
             path=self._dialect.path,
             headers=self._dialect.headers(self._secret),
             body=orjson.dumps(body),
-            stream=self._options.stream,
+            stream=bool(body.get("stream")),
             deadline_s=call.deadline_s,
         )
 

@@ -134,9 +134,25 @@ def test_a_server_of_ones_own_takes_a_seed_and_needs_no_key() -> None:
 
 
 def test_what_a_user_adds_goes_along() -> None:
-    """As a JSON object over ours."""
+    """As a JSON object over ours, which may even choose to stream."""
+    asked = sent("gemini", extra='{"stream": true}')
+    assert asked.body["stream"] is True
     body = sent("gemini", extra='{"reasoning_effort": "none", "max_tokens": 9}').body
     assert ("none", 9) == (body["reasoning_effort"], body["max_tokens"])
+
+
+@pytest.mark.parametrize(("name", "stream"), EACH_SPEECH)
+def test_answers_to_many_at_once_are_not_mixed_up(name: str, stream: bool) -> None:
+    """Each carries the number of its question."""
+
+    async def ask() -> None:
+        async with opened(name, Turn(echo=True, piece=11), stream=stream) as (asker, _):
+            texts = [f"질문 {number}번" for number in range(80)]
+            calls = [Call(messages=(Message(role=Role.USER, text=text),)) for text in texts]
+            replies = await asyncio.gather(*map(asker.reply, calls))
+            assert texts == [reply.text for reply in replies]
+
+    asyncio.run(ask())
 
 
 def test_an_address_may_name_the_path() -> None:
