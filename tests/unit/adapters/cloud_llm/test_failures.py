@@ -5,6 +5,7 @@ import socket
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from tests.contract.model_servers import ANSWER, TOKENS_IN, TOKENS_OUT, Speech, Turn, serving
 from tests.unit.adapters.cloud_llm.membership import (
@@ -133,6 +134,20 @@ def test_a_stream_without_its_end_broke_off(name: str) -> None:
     assert 0 < found.tokens_out
 
 
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("deepseek", b'data: {"choices":[{"delta":{"content":"o"}}]}\n\ndata: {"choi'),
+        ("claude", b'data: {"type":"content_block_delta","delta":{"type":"text_del'),
+        ("ollama_cloud", b'{"message":{"content":"o"},"done":false}\n{"mess'),
+    ],
+)
+def test_half_a_record_at_the_end_broke_off(name: str, raw: bytes) -> None:
+    """A body without a length ends when the connection does."""
+    turn = Turn(raw=raw, headers={"content-type": "text/event-stream"}, unbounded=True)
+    assert FailureKind.CONNECT is failed(name, turn, stream=True).kind
+
+
 @pytest.mark.parametrize(("name", "stream"), EACH_SPEECH)
 def test_uncounted_tokens_are_estimated_and_told_once(
     name: str, stream: bool, caplog: pytest.LogCaptureFixture
@@ -241,5 +256,73 @@ def test_what_happens_after_the_last_word_spoils_nothing() -> None:
         async with opened("deepseek", turn) as (asker, _):
             reply = await outcome(asker)
             assert isinstance(reply, Reply)
+
+    asyncio.run(ask())
+
+
+def test_an_address_that_is_not_encrypted_after_all_is_not_spoken_to() -> None:
+    """The key does not leave before the host has shown who it is."""
+    heard = bytearray()
+
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        heard.extend(await reader.read(4096))
+        writer.close()
+
+    async def ask() -> None:
+        listening = await asyncio.start_server(plain, "127.0.0.1", 0)
+        port = listening.sockets[0].getsockname()[1]
+        asker = member("deepseek", f"https://127.0.0.1:{port}/v1")
+        assert FailureKind.CONNECT is (await failure(asker)).kind
+        await asker.close()
+        listening.close()
+        await listening.wait_closed()
+
+    asyncio.run(ask())
+    assert heard
+    assert KEY.encode() not in heard
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (OSError("no route"), FailureKind.CONNECT),
+        (httpx.ConnectTimeout("too long"), FailureKind.TIMEOUT),
+        (httpx.PoolTimeout("no place"), FailureKind.TIMEOUT),
+    ],
+)
+def test_what_sockets_raise_has_its_kind(
+    error: Exception, kind: FailureKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the HTTP library lets pass as well."""
+
+    async def ask() -> None:
+        async with opened("deepseek") as (asker, _):
+            assert isinstance(await outcome(asker), Reply)
+            assert asker._line is not None
+
+            def broken(*_: object, **__: object) -> None:
+                raise error
+
+            monkeypatch.setattr(asker._line._client, "stream", broken)
+            assert kind is (await failure(asker)).kind
+
+    asyncio.run(ask())
+
+
+def test_thinking_told_in_the_total_alone_is_counted() -> None:
+    """Gemini's endpoint counts it nowhere else, and bills it."""
+
+    async def ask() -> None:
+        usage = b'"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":90}'
+        odd = b'"usage":{"prompt_tokens":true,"completion_tokens":-2,"total_tokens":"x"}'
+        words = b'{"choices":[{"message":{"content":"ok"}}],'
+        turns = [Turn(raw=words + counts + b"}") for counts in (usage, odd)]
+        async with opened("gemini", *turns, stream=False) as (asker, _):
+            thought, uncounted = await outcome(asker), await outcome(asker)
+            assert isinstance(thought, Reply)
+            assert isinstance(uncounted, Reply)
+            assert (5, 85) == (thought.tokens_in, thought.tokens_out)
+            assert (24, 2) == (uncounted.tokens_in, uncounted.tokens_out)
 
     asyncio.run(ask())
