@@ -58,8 +58,8 @@ def test_other_addresses_are_refused(url: str) -> None:
     assert "pass123" not in caught.value.message
 
 
-@pytest.mark.parametrize("extra", ["[1]", "{", "3"])
-def test_what_is_added_must_be_an_object(extra: str) -> None:
+@pytest.mark.parametrize("extra", ["[1]", "{", "3", '{"messages": []}', '{"system": ""}'])
+def test_what_is_added_must_be_an_object_beside_the_prompt(extra: str) -> None:
     """A slip is told when the member is opened."""
     with pytest.raises(SettingsError, match=r"gemini\.extra"):
         member("gemini", "https://example.com", extra=extra)
