@@ -47,6 +47,8 @@ def test_a_server_of_ones_own_may_be_asked_in_clear_text(
         "https://example.com/v1?key=pass123",
         "https://example.com:notaport/v1",
         "https://[broken",
+        "https://exa mple.com",
+        "https://bad_..label\u2024.com",
         "https://",
     ],
 )
