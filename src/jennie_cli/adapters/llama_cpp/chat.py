@@ -1,7 +1,7 @@
 """A conversation as the tokens a model was trained on, in which foreign words stay words.
 
 The template is asked for the conversation with a mark in each message's place. What lies between
-the marks is the template's and may name control tokens; a message's text may not, whatever it holds.
+the marks is the template's and may name control tokens; a message's text may not.
 """
 
 import logging
@@ -59,9 +59,7 @@ def plain_template(messages: Sequence[dict[str, str]]) -> str:
 def prompt_tokens(messages: Sequence[Message], template: Template, words: Words) -> list[int]:
     """Return a conversation's tokens. Raises ModelFailed for a template that cannot render it."""
     texts = [m.text for m in messages]
-    marked = [
-        {"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(messages)
-    ]
+    marked = [{"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(messages)]
     try:
         rendered = template(marked)
     except Exception:  # noqa: BLE001  # such as Gemma's, which knows no system role
@@ -92,9 +90,7 @@ def _without_system(messages: Sequence[Message]) -> tuple[list[str], list[dict[s
     texts = [m.text for m in turns]
     if texts:
         texts[0] = "\n\n".join([*said, texts[0]])
-    return texts, [
-        {"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(turns)
-    ]
+    return texts, [{"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(turns)]
 
 
 def _insist_rendered(template: Template, marked: Sequence[dict[str, str]]) -> str:
