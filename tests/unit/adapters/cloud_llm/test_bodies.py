@@ -139,6 +139,13 @@ def test_a_server_of_ones_own_is_given_the_schema_in_any_case() -> None:
     assert {"type": "json_object", "schema": SCHEMA} == body["response_format"]
 
 
+def test_who_would_think_unasked_is_told_not_to() -> None:
+    """Thoughts would use up the answer's tokens; each protocol has its own word for it."""
+    assert sent("ollama_cloud").body["think"] is False
+    assert {"type": "disabled"} == sent("deepseek").body["thinking"]
+    assert "thinking" not in sent("deepseek", extra="").body
+
+
 def test_what_a_user_adds_goes_along() -> None:
     """As a JSON object over ours, which may even choose to stream."""
     asked = sent("gemini", extra='{"stream": true}')
