@@ -125,10 +125,11 @@ class DeepSeekOptions(MemberOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OllamaCloudOptions(MemberOptions):
-    """Ollama Cloud, by its native API; 5xx is asked again."""
+    """Ollama Cloud, by its native API; 5xx is asked again. Models that can think would, unasked."""
 
     url: str = _url("https://ollama.com/api")
     model: str = _model("deepseek-v3.2:cloud")
+    extra: str = _extra('{"think": false}')
     structured: str = _structured("json_schema")
     retry_on: tuple[str, ...] = _retry_on("server")
     retries: int = _retries(2, env="OLLAMA_CLOUD_MAX_RETRIES")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from jennie_cli.engine.model import setting
 from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
+from jennie_cli.settings.local_model import LocalOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("live", LiveOptions),
     ("sim", SimOptions),
     ("llm", ModelOptions),
+    ("local", LocalOptions),
     ("kis", KisOptions),
     *CLOUD_SECTIONS,
 )
