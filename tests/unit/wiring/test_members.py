@@ -9,7 +9,7 @@ import pytest
 
 from jennie_cli.adapters import llama_cpp
 from jennie_cli.engine.errors import BadFile, ExtraMissing, SecretMissing, SettingsError
-from jennie_cli.engine.llm import FailureKind, Member, NoModel, Tier
+from jennie_cli.engine.llm import FailureKind, Member, NoModel, Patience, Tier
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import House, extras
 from jennie_cli.wiring.members import HomeMembers, auto_name
@@ -138,11 +138,9 @@ def test_patience_is_that_of_the_settings(tmp_path: Path, keys: Callable[..., No
     """Ollama Cloud is asked again for trouble over there, Gemini for too many calls."""
     keys("ollama", "gemini")
     ollama, gemini = (members_of(house_of(tmp_path), n)[0] for n in ("ollama_cloud", "gemini"))
-    assert ({FailureKind.SERVER}, (1.0, 2.0)) == (ollama.patience.kinds, ollama.patience.waits_s)
-    assert ({FailureKind.RATE_LIMITED}, (5.0, 10.0, 15.0)) == (
-        gemini.patience.kinds,
-        gemini.patience.waits_s,
-    )
+    server, limited = frozenset({FailureKind.SERVER}), frozenset({FailureKind.RATE_LIMITED})
+    assert Patience(kinds=server, waits_s=(1.0, 2.0)) == ollama.patience
+    assert Patience(kinds=limited, waits_s=(5.0, 10.0, 15.0)) == gemini.patience
     assert 8192 == gemini.thought_tokens
 
 
