@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from jennie_cli.engine.model import setting
 from jennie_cli.settings.kis import KisOptions
+from jennie_cli.settings.local_model import LocalOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("live", LiveOptions),
     ("sim", SimOptions),
     ("llm", ModelOptions),
+    ("local", LocalOptions),
     ("kis", KisOptions),
 )
 """Section name and policy; the section without a name holds the keys without a dot."""
