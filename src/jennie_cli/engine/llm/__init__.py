@@ -23,6 +23,14 @@ from jennie_cli.engine.llm.failures import (
 from jennie_cli.engine.llm.memory import MemoryReplyLog, MemoryUsageBook, ScriptedProvider
 from jennie_cli.engine.llm.policy import LlmPolicy
 from jennie_cli.engine.llm.ports import Models, Provider, ReplyLog, UsageBook
+from jennie_cli.engine.llm.prompts import (
+    PackagedPrompts,
+    Prompts,
+    PromptText,
+    filled,
+    packaged,
+    prompt_of,
+)
 
 __all__ = [
     "Answer",
@@ -38,7 +46,10 @@ __all__ = [
     "Models",
     "NoAnswer",
     "NotInLog",
+    "PackagedPrompts",
     "Prompt",
+    "PromptText",
+    "Prompts",
     "Provider",
     "Reply",
     "ReplyLog",
@@ -52,4 +63,7 @@ __all__ = [
     "UsageBook",
     "WrongShape",
     "content_key",
+    "filled",
+    "packaged",
+    "prompt_of",
 ]
