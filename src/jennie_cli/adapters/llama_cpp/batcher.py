@@ -200,6 +200,7 @@ class Batcher:
         for part in parts:
             self._cells.extend(part.slot.sequence, part.tokens)
         self.tally.steps += 1
+        self.tally.computed_tokens += size
         self.tally.widest = max(self.tally.widest, size)
 
     def _parts(self) -> list[Part]:

@@ -119,6 +119,6 @@ def _params(lib: Any, room: Room, slots: int) -> Any:
     params.n_ubatch = max(room.n_ubatch, slots)
     params.n_seq_max = slots + KEPT_PREFIXES
     params.kv_unified = True  # sequences share the cells of a common beginning
-    params.n_outputs_max = slots  # a step asks for one token a slot, not for one a prompt token
+    params.n_outputs_max = params.n_seq_max  # one token a slot is asked for, not one a prompt token
     params.no_perf = True
     return params

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from jennie_cli.adapters.llama_cpp.vocabulary import Vocabulary
 from jennie_cli.engine.llm import FailureKind, ModelFailed
 
 Logits = NDArray[np.float32]
@@ -83,10 +84,13 @@ def _favourite(ids: NDArray[np.intp] | None, logits: Logits) -> int:
 class Rules:
     """One grammar's state in the library; freed by `close`, which may be called twice."""
 
-    def __init__(self, lib: Any, native_vocabulary: Any, gbnf: str) -> None:
+    def __init__(self, lib: Any, vocabulary: Vocabulary, gbnf: str) -> None:
         """Raises ModelFailed for a text that is no grammar."""
         self._lib = lib
-        self._state: Any = lib.llama_sampler_init_grammar(native_vocabulary, gbnf.encode(), b"root")
+        self._torn = vocabulary.torn
+        self._state: Any = lib.llama_sampler_init_grammar(
+            vocabulary.native, gbnf.encode(), b"root"
+        )
         if not self._state:
             raise ModelFailed(
                 "The grammar made of the answer's schema was refused by llama.cpp.",
@@ -100,6 +104,8 @@ class Rules:
 
     def allows(self, token: int) -> bool:
         """Whether a token may come next."""
+        if self._torn[token]:
+            return False
         self._one[0] = (token, 1.0, 0.0)
         self._lib.llama_sampler_apply(self._state, ctypes.byref(self._array))
         return bool(self._one["logit"][0] > _REFUSED)
@@ -116,7 +122,7 @@ class Rules:
             sorted=False,
         )
         self._lib.llama_sampler_apply(self._state, ctypes.byref(array))
-        stand = np.flatnonzero(many["logit"] > _REFUSED)
+        stand = np.flatnonzero((many["logit"] > _REFUSED) & ~self._torn[ids])
         return ids[stand], logits[stand]
 
     def accept(self, token: int) -> None:

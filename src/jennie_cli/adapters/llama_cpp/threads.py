@@ -31,26 +31,59 @@ def choose(cores: int, asked: int, seconds: Callable[[int], float]) -> int:
 
 
 class Pace:
-    """Notices that steps have become much slower than they were when threads were chosen."""
+    """Watches steps that only write, and tries other numbers of threads when they become slow.
 
-    def __init__(self) -> None:
+    A trial gives each number a few real steps; nobody waits for it.
+    """
+
+    def __init__(self, tried: tuple[int, ...]) -> None:
+        """`tried` are the numbers to choose from; with one there is no choice."""
+        self._tried = tried
         self._usual: dict[int, float] = {}
         self._slow = 0
+        self._left: list[int] = []
+        self._now = 0
+        self._steps = 0
+        self._spent = 0.0
+        self._written = 0
+        self._found: list[tuple[float, int]] = []
 
-    def note(self, width: int, seconds: float) -> bool:
-        """Take in a step of `width` tokens; True when it is time to measure threads again."""
-        size = width.bit_length()  # steps of like width take alike long
-        usual = self._usual.get(size)
-        if usual is None:
-            self._usual[size] = seconds
-            return False
+    def note(self, width: int, seconds: float) -> int | None:
+        """Take in a step that wrote `width` tokens; return the threads for the next, if new."""
+        if len(self._tried) < 2 or width < 1:
+            return None
+        if self._now:
+            return self._try_on(width, seconds)
+        return self._start() if self._is_slow(width.bit_length(), seconds) else None
+
+    def _is_slow(self, size: int, seconds: float) -> bool:
+        usual = self._usual.setdefault(size, seconds)  # steps of like width take alike long
         if seconds > _SLOWER * usual:
             self._slow += 1
         else:
             self._slow = 0
             self._usual[size] = usual + _SMOOTHING * (seconds - usual)
-        if self._slow < _STEPS_IN_A_ROW:
-            return False
+        return self._slow >= _STEPS_IN_A_ROW
+
+    def _start(self) -> int:
         self._usual.clear()
-        self._slow = 0
-        return True
+        self._slow, self._found = 0, []
+        self._left = list(self._tried)
+        return self._turn_to(self._left.pop(0))
+
+    def _turn_to(self, threads: int) -> int:
+        self._now, self._steps, self._spent, self._written = threads, 0, 0.0, 0
+        return threads
+
+    def _try_on(self, width: int, seconds: float) -> int | None:
+        self._steps += 1
+        if self._steps > 1:  # the first one also wakes the threads
+            self._spent += seconds
+            self._written += width
+        if self._steps <= TRIED_TOKENS:
+            return None
+        self._found.append((self._spent / self._written, self._now))
+        if self._left:
+            return self._turn_to(self._left.pop(0))
+        self._now = 0
+        return min(self._found)[1]

@@ -1,7 +1,13 @@
 """Text to tokens and back, by the vocabulary of one model."""
 
 import ctypes
+from functools import cached_property
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jennie_cli.adapters.llama_cpp.grammar import ends_torn
 
 _PIECE_BYTES = 64
 
@@ -43,6 +49,11 @@ class Vocabulary:
         if known is None:
             known = self._pieces[token] = self._piece(token, special=False)
         return known
+
+    @cached_property
+    def torn(self) -> NDArray[np.bool_]:
+        """The tokens (vocabulary,) that a grammar must not let through; see `ends_torn`."""
+        return np.fromiter((ends_torn(self.piece(n)) for n in range(self.size)), np.bool_)
 
     def ends(self, token: int) -> bool:
         """Whether a token says that the answer is over."""

@@ -76,6 +76,7 @@ class Tally:
     """What the batch did since it was opened."""
 
     steps: int = 0
+    computed_tokens: int = 0
     prompt_tokens: int = 0
     reused_tokens: int = 0
     recomputed_tokens: int = 0
