@@ -1,0 +1,53 @@
+"""What the llm commands do once their arguments are known."""
+
+import typer
+
+from jennie_cli.commands.session import Session
+from jennie_cli.commands.view.findings import findings_text
+from jennie_cli.commands.view.models import models_page, pulled_text
+from jennie_cli.engine.errors import ExitCode
+from jennie_cli.wiring.findings import Level
+from jennie_cli.wiring.model_checks import examine_models
+from jennie_cli.wiring.model_files import machine_of, shelf, wanted_of
+from jennie_cli.wiring.model_files import pull as fetch
+
+
+def models(session: Session) -> None:
+    """Print the models worth having."""
+    found, machine, lang = shelf(session.house), machine_of(), session.options.lang
+    session.out.answer(
+        {"machine": machine, "models": found},
+        lambda: models_page(found, machine, session.called, lang),
+    )
+
+
+def pull(session: Session, asked: str, *, sha256: str | None, use: bool) -> None:
+    """Fetch a model file and say where it is."""
+    wanted, lang = wanted_of(asked, sha256), session.options.lang
+    with session.out.progress(wanted.file) as progress:
+        done = fetch(session.house, wanted, use=use, progress=progress, checking=progress)
+    session.out.answer(
+        {
+            "path": done.path,
+            "bytes": done.size,
+            "sha256": done.sha256,
+            "checked": done.checked or None,
+            "already_there": done.already,
+            "resumed_bytes": done.resumed,
+            "in_use": done.used,
+        },
+        lambda: pulled_text(done, session.called, lang),
+    )
+
+
+def doctor(session: Session) -> None:
+    """Print a line for everything that asking a model needs."""
+    with session.out.progress("checking") as step:
+        findings = []
+        for finding in examine_models(session.house):
+            findings.append(finding)
+            step(len(findings))
+    failed = any(finding.level is Level.FAIL for finding in findings)
+    session.out.answer({"ok": not failed, "checks": findings}, lambda: findings_text(findings))
+    if failed:
+        raise typer.Exit(ExitCode.SETTINGS)
