@@ -37,6 +37,18 @@ def pull(
 
 
 @app.command()
+def stats(
+    ctx: typer.Context,
+    *,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How many days, today included")] = 7,
+) -> None:
+    """Show calls, failures, tokens, seconds and cost by service and model."""
+    from jennie_cli.commands import modelling  # noqa: PLC0415  # --help imports no engine
+
+    modelling.stats(current(ctx), days)
+
+
+@app.command()
 def doctor(ctx: typer.Context) -> None:
     """Check what asking a model needs; exit code 3 when something fails."""
     from jennie_cli.commands import modelling  # noqa: PLC0415  # --help imports no engine

@@ -1,13 +1,17 @@
 """What the llm commands do once their arguments are known."""
 
+from dataclasses import fields
+
 import typer
 
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.view.findings import findings_text
-from jennie_cli.commands.view.models import models_page, pulled_text
+from jennie_cli.commands.view.models import costs_page, models_page, pulled_text
 from jennie_cli.engine.errors import ExitCode
+from jennie_cli.engine.llm import UsageTotal
 from jennie_cli.wiring.findings import Level
 from jennie_cli.wiring.model_checks import examine_models
+from jennie_cli.wiring.model_costs import model_costs
 from jennie_cli.wiring.model_files import machine_of, shelf, wanted_of
 from jennie_cli.wiring.model_files import pull as fetch
 
@@ -40,6 +44,21 @@ def pull(session: Session, asked: str, *, sha256: str | None, use: bool) -> None
     )
 
 
+def stats(session: Session, days: int) -> None:
+    """Print what models used and cost."""
+    costs, lang = model_costs(session.house, days), session.options.lang
+    session.out.answer(
+        {
+            "first": costs.first,
+            "last": costs.last,
+            "usd_krw": costs.usd_krw,
+            "used": [_used(row) for row in costs.rows],
+            "today": costs.budgets,
+        },
+        lambda: costs_page(costs, lang),
+    )
+
+
 def doctor(session: Session) -> None:
     """Print a line for everything that asking a model needs."""
     with session.out.progress("checking") as step:
@@ -51,3 +70,8 @@ def doctor(session: Session) -> None:
     session.out.answer({"ok": not failed, "checks": findings}, lambda: findings_text(findings))
     if failed:
         raise typer.Exit(ExitCode.SETTINGS)
+
+
+def _used(row: UsageTotal) -> dict[str, object]:
+    """Return a sum over days; it belongs to no single one."""
+    return {f.name: getattr(row, f.name) for f in fields(row) if f.name != "date"}

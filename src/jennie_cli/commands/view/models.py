@@ -7,12 +7,16 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import RenderableType
 from rich.text import Text
 
-from jennie_cli.commands.view.page import Page
-from jennie_cli.engine.messages import text
+from jennie_cli.commands.view.page import GAP, Column, Page, fitted, grid, remaining
+from jennie_cli.engine.messages import known, text
+from jennie_cli.wiring.model_costs import ModelCosts
 from jennie_cli.wiring.model_files import MODEL_FILE, Machine, Pulled, ShelfModel
 
 _GB = 1e9
 _SIZE_CELLS = 10
+_NAME_CELLS = 14
+_MODEL_CELLS = 60
+_MICRO = 1_000_000
 
 
 def models_page(models: Sequence[ShelfModel], machine: Machine, called: str, lang: str) -> Page:
@@ -49,6 +53,86 @@ def pulled_text(done: Pulled, called: str, lang: str) -> Text:
     else:
         lines.append(text("llm.pull.use", lang, jennie=called, setting=MODEL_FILE, path=done.path))
     return Text("\n".join(lines))
+
+
+def costs_page(costs: ModelCosts, lang: str) -> Page:
+    """Return what models used, a row for each service and model, and today's money."""
+
+    def draw(width: int) -> Iterator[RenderableType]:
+        title = text("llm.stats.title", lang, first=costs.first, last=costs.last)
+        yield Text(title, style="bold")
+        if costs.rows:
+            yield _usage_table(costs, width, lang)
+            yield Text(_sum_line(costs, lang))
+        else:
+            yield Text(text("llm.stats.nothing", lang))
+        yield Text("")
+        yield Text(text("llm.stats.today", lang), style="bold")
+        for budget in costs.budgets:
+            spent, limit = usd(budget.spent_micro), usd(budget.limit_micro)
+            name = set_cell_size(service_name(budget.service, lang), _NAME_CELLS)
+            style = "red" if budget.spent_micro >= budget.limit_micro else ""
+            yield Text(f"{name} {spent} / {limit}   {budget.setting}", style=style)
+
+    return Page(draw)
+
+
+def usd(micro: int) -> str:
+    """Return millionths of a US dollar as dollars; a figure that is not nothing is not 0."""
+    digits = 2 if micro >= _MICRO or not micro else 4
+    return f"${micro / _MICRO:,.{digits}f}" if micro >= 50 or not micro else "<$0.0001"
+
+
+def service_name(service: str, lang: str) -> str:
+    """Return who asked, in words; a service we have no word for by its name."""
+    key = f"llm.service.{service}"
+    return text(key, lang) if known(key, lang) else service
+
+
+def _usage_table(costs: ModelCosts, width: int, lang: str) -> RenderableType:
+    cells = [
+        (
+            service_name(row.service, lang),
+            f"{row.provider} {row.model}",
+            f"{row.calls:,}",
+            f"{row.errors:,}",
+            _compact(row.tokens_in),
+            _compact(row.tokens_out),
+            f"{row.latency_ms_sum / row.calls / 1000:.1f}" if row.calls else "-",
+            usd(row.usd_micro),
+        )
+        for row in costs.rows
+    ]
+    names = ("service", "model", "calls", "errors", "tokens_in", "tokens_out", "latency", "usd")
+    columns = [
+        fitted(
+            text(f"llm.stats.{name}", lang),
+            [row[at] for row in cells],
+            most=_MODEL_CELLS if at == 1 else 24,
+            right=at > 1,
+        )
+        for at, name in enumerate(names)
+    ]
+    others = [column for at, column in enumerate(columns) if at != 1]
+    room = min(columns[1].width, max(12, remaining(others, width) - GAP))
+    columns[1] = Column(title=columns[1].title, width=room)
+    return grid(columns, cells)
+
+
+def _sum_line(costs: ModelCosts, lang: str) -> str:
+    total = sum(row.usd_micro for row in costs.rows)
+    won = f"{total / _MICRO * costs.usd_krw:,.0f}"
+    calls = f"{sum(row.calls for row in costs.rows):,}"
+    moved = f"{sum(row.failovers for row in costs.rows):,}"
+    return text("llm.stats.sum", lang, usd=usd(total), won=won, calls=calls, moved=moved)
+
+
+def _compact(count: int) -> str:
+    """Return a count of tokens in at most five cells."""
+    for unit, name in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if count >= unit:
+            return f"{count / unit:.1f}{name}"
+    return str(count)
 
 
 def gigabytes(size: int) -> str:
