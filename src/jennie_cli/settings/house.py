@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jennie_cli.engine.model import setting
+from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
 from jennie_cli.settings.local_model import LocalOptions
 
@@ -81,5 +82,6 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("llm", ModelOptions),
     ("local", LocalOptions),
     ("kis", KisOptions),
+    *CLOUD_SECTIONS,
 )
 """Section name and policy; the section without a name holds the keys without a dot."""
