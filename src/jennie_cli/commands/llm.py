@@ -3,6 +3,8 @@
 The work is in `modelling`, imported when a command runs: its help must not pay for the engine.
 """
 
+import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,6 +12,16 @@ import typer
 from jennie_cli.commands.session import current, family
 
 app = family("llm")
+
+_MOST_STDIN = 100_000
+
+
+class TierName(StrEnum):
+    """How much thought a question is worth."""
+
+    FAST = "fast"
+    REASONING = "reasoning"
+    THINKING = "thinking"
 
 
 @app.command()
@@ -34,6 +46,38 @@ def pull(
     from jennie_cli.commands import modelling  # noqa: PLC0415  # --help imports no engine
 
     modelling.pull(current(ctx), model, sha256=sha256, use=use)
+
+
+@app.command()
+def ask(
+    ctx: typer.Context,
+    question: Annotated[str, typer.Argument(help="In quotes; - reads it from stdin")],
+    *,
+    tier: Annotated[TierName, typer.Option(help="How much thought it is worth")] = TierName.FAST,
+    provider: Annotated[
+        str | None, typer.Option(help="Who is asked, such as local or cloud (default: the tier's)")
+    ] = None,
+    max_tokens: Annotated[
+        int, typer.Option(min=16, max=32_768, help="Longest answer in tokens")
+    ] = 1024,
+) -> None:
+    """Ask a model and show its answer with who gave it, tokens, seconds and cost."""
+    from jennie_cli.commands import modelling  # noqa: PLC0415  # --help imports no engine
+
+    words = sys.stdin.read(_MOST_STDIN) if question == "-" else question
+    modelling.ask(current(ctx), words, tier=tier.value, provider=provider, max_tokens=max_tokens)
+
+
+@app.command()
+def bench(
+    ctx: typer.Context,
+    *,
+    requests: Annotated[int, typer.Option(min=2, max=128, help="How many questions")] = 8,
+) -> None:
+    """Measure the model of this machine: questions one after another, then all at once."""
+    from jennie_cli.commands import modelling  # noqa: PLC0415  # --help imports no engine
+
+    modelling.bench(current(ctx), requests=requests)
 
 
 @app.command()

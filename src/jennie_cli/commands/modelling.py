@@ -6,9 +6,16 @@ import typer
 
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.view.findings import findings_text
-from jennie_cli.commands.view.models import costs_page, models_page, pulled_text
+from jennie_cli.commands.view.models import (
+    answer_text,
+    bench_page,
+    costs_page,
+    models_page,
+    pulled_text,
+)
 from jennie_cli.engine.errors import ExitCode
-from jennie_cli.engine.llm import UsageTotal
+from jennie_cli.engine.llm import Tier, UsageTotal
+from jennie_cli.wiring import model_asking
 from jennie_cli.wiring.findings import Level
 from jennie_cli.wiring.model_checks import examine_models
 from jennie_cli.wiring.model_costs import model_costs
@@ -41,6 +48,30 @@ def pull(session: Session, asked: str, *, sha256: str | None, use: bool) -> None
             "in_use": done.used,
         },
         lambda: pulled_text(done, session.called, lang),
+    )
+
+
+def ask(
+    session: Session, question: str, *, tier: str, provider: str | None, max_tokens: int
+) -> None:
+    """Print a model's answer to a person's question."""
+    lang = session.options.lang
+    with session.out.progress("asking"):
+        answer = model_asking.ask(
+            session.house, question, tier=Tier(tier), provider=provider, max_tokens=max_tokens
+        )
+    document = {f.name: getattr(answer, f.name) for f in fields(answer) if f.name != "value"}
+    session.out.answer({"answer": answer.value, **document}, lambda: answer_text(answer, lang))
+
+
+def bench(session: Session, *, requests: int) -> None:
+    """Print what asking at once gives on this machine."""
+    lang = session.options.lang
+    with session.out.progress("measuring"):
+        facts, found = model_asking.measure(session.house, requests=requests)
+    rates = {name: getattr(found, name) for name in ("serial_rate", "batched_rate", "ratio")}
+    session.out.answer(
+        {"model": facts, "measured": found, **rates}, lambda: bench_page(facts, found, lang)
     )
 
 

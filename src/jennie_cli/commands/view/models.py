@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import RenderableType
 from rich.text import Text
 
 from jennie_cli.commands.view.page import GAP, Column, Page, fitted, grid, remaining
+from jennie_cli.engine.llm import Answer
 from jennie_cli.engine.messages import known, text
 from jennie_cli.wiring.model_costs import ModelCosts
 from jennie_cli.wiring.model_files import MODEL_FILE, Machine, Pulled, ShelfModel
+
+if TYPE_CHECKING:
+    from jennie_cli.wiring.model_asking import BenchResult, LocalFacts
 
 _GB = 1e9
 _SIZE_CELLS = 10
@@ -53,6 +58,83 @@ def pulled_text(done: Pulled, called: str, lang: str) -> Text:
     else:
         lines.append(text("llm.pull.use", lang, jennie=called, setting=MODEL_FILE, path=done.path))
     return Text("\n".join(lines))
+
+
+def answer_text(answer: Answer[str], lang: str) -> Page:
+    """Return an answer, and below it who gave it and what it took."""
+
+    def draw(width: int) -> Iterator[RenderableType]:
+        del width
+        for line in answer.value.splitlines():
+            yield Text(line)
+        yield Text("")
+        who = f"{answer.provider} {answer.model}"
+        told = text(
+            "llm.ask.took",
+            lang,
+            who=who,
+            tokens_in=f"{answer.tokens_in:,}",
+            tokens_out=f"{answer.tokens_out:,}",
+            seconds=f"{answer.latency_s:.1f}",
+            usd=usd(answer.usd_micro),
+        )
+        yield Text(told, style="dim")
+        for name in ("simulated", "replayed"):
+            if getattr(answer, name):
+                yield Text(text(f"llm.ask.{name}", lang), style="yellow")
+
+    return Page(draw)
+
+
+def bench_page(facts: "LocalFacts", found: "BenchResult", lang: str) -> Page:
+    """Return how fast the model is one question after another and all at once."""
+
+    def draw(width: int) -> Iterator[RenderableType]:
+        del width
+        place = text("llm.bench.gpu" if facts.gpu_layers else "llm.bench.cpu", lang)
+        size = gigabytes(facts.file_bytes)
+        yield Text(f"{facts.model} · {facts.architecture} · {size} · {place}", style="bold")
+        yield Text(
+            text(
+                "llm.bench.how",
+                lang,
+                requests=found.requests,
+                threads=facts.threads,
+                slots=facts.slots,
+                n_ctx=f"{facts.n_ctx:,}",
+            )
+        )
+        for note in facts.notes:
+            yield Text(note, style="yellow")
+        rows = (
+            ("serial", found.serial_tokens, found.serial_s, found.serial_rate),
+            ("batched", found.batched_tokens, found.batched_s, found.batched_rate),
+        )
+        cells = [
+            (
+                text(f"llm.bench.{name}", lang),
+                f"{tokens:,}",
+                f"{seconds:.1f}",
+                f"{rate:,.1f}",
+                f"{found.requests / seconds * 60:,.1f}" if seconds else "-",
+            )
+            for name, tokens, seconds, rate in rows
+        ]
+        names = ("mode", "tokens", "seconds", "rate", "a_minute")
+        yield grid(
+            [
+                fitted(
+                    text(f"llm.bench.{name}", lang), [r[at] for r in cells], most=24, right=at > 0
+                )
+                for at, name in enumerate(names)
+            ],
+            cells,
+        )
+        yield Text(text("llm.bench.ratio", lang, ratio=f"{found.ratio:.1f}"))
+        share = f"{found.reused_tokens:,} / {found.prompt_tokens:,}"
+        yield Text(text("llm.bench.reused", lang, share=share))
+
+    return Page(draw)
 
 
 def costs_page(costs: ModelCosts, lang: str) -> Page:
