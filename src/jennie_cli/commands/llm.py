@@ -58,7 +58,7 @@ def ask(
         str | None, typer.Option(help="Who is asked, such as local or cloud (default: the tier's)")
     ] = None,
     max_tokens: Annotated[
-        int, typer.Option(min=16, max=32_768, help="Longest answer in tokens")
+        int, typer.Option(min=64, max=32_768, help="Longest answer in tokens")
     ] = 1024,
 ) -> None:
     """Ask a model and show its answer with who gave it, tokens, seconds and cost."""

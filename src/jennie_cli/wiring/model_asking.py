@@ -10,6 +10,7 @@ from jennie_cli.settings.local_model import LocalOptions
 from jennie_cli.wiring.extras import need_extra
 from jennie_cli.wiring.house import House
 from jennie_cli.wiring.model_files import in_use
+from jennie_cli.wiring.models import home_prompts, open_models
 
 if TYPE_CHECKING:
     from jennie_cli.adapters.llama_cpp import BenchResult, LocalFacts
@@ -24,8 +25,6 @@ def ask(
 
     Raises InputError, SettingsError, NoAnswer, ModelFailed, BudgetSpent, NotInLog.
     """
-    from jennie_cli.wiring.models import home_prompts, open_models  # noqa: PLC0415  # only for this
-
     request = free_question(
         question, tier=tier, provider=provider, max_tokens=max_tokens, prompts=home_prompts(house)
     )

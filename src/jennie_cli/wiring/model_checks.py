@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import BadFile, JennieError, SettingsError
-from jennie_cli.settings import SECRETS
-from jennie_cli.settings.local_model import LocalOptions
-from jennie_cli.wiring.extras import EXTRAS
+from jennie_cli.engine.llm import LlmPolicy, NoModel, Tier
+from jennie_cli.engine.llm.policy import AUTO
+from jennie_cli.settings import SECRETS, LocalOptions, Profile
+from jennie_cli.wiring.extras import EXTRAS, has_extra
 from jennie_cli.wiring.findings import Finding, doubtful, fine, wrong
 from jennie_cli.wiring.house import House
+from jennie_cli.wiring.members import CLOUD, SAGES, auto_name, cloud_order, ready
 from jennie_cli.wiring.model_files import in_use
+from jennie_cli.wiring.models import home_prices
 
 if TYPE_CHECKING:
     from jennie_cli.adapters.llama_cpp.fitting import Needs
@@ -25,7 +28,6 @@ CUDA_BUILD = (
     'CMAKE_ARGS="-DGGML_CUDA=on" pip install --force-reinstall --no-cache-dir llama-cpp-python'
 )
 PRICES_OLD_DAYS = 90
-OWN_PRICES = "prices.toml"
 
 _GB = 1e9
 _KEY = "_api_key"
@@ -51,7 +53,7 @@ def _extra(_: House) -> Iterator[Finding]:
 
 
 def _build(_: House) -> Iterator[Finding]:
-    if not _installed():
+    if not has_extra("llm"):
         return
     from jennie_cli.adapters.llama_cpp.native import can_offload  # noqa: PLC0415  # the extra
 
@@ -88,8 +90,9 @@ def _threads(house: House) -> Iterator[Finding]:
     elif asked:
         yield fine("threads", f"{asked} of {cores} cores")
     else:
-        tried = " or ".join(map(str, threads.candidates(cores)))
-        yield fine("threads", f"{tried} of {cores} cores, whichever is fastest")
+        tried = threads.candidates(cores)
+        choice = ", whichever is fastest" if len(tried) > 1 else ""
+        yield fine("threads", f"{' or '.join(map(str, tried))} of {cores} cores{choice}")
 
 
 def _model(house: House) -> Iterator[Finding]:
@@ -181,32 +184,59 @@ def _keys(house: House) -> Iterator[Finding]:
     yield fine("cloud keys", told)
 
 
-def _prices(house: House) -> Iterator[Finding]:
-    from jennie_cli.engine.llm.prices import packaged_prices, prices_of  # noqa: PLC0415  # light
-
-    table, own = packaged_prices(), house.home / OWN_PRICES
-    if own.is_file():
-        table = table.over(
-            prices_of(own.read_text(encoding="utf-8", errors="replace"), name=own.name)
+def _tiers(house: House) -> Iterator[Finding]:
+    policy = house.settings.slice(LlmPolicy)
+    asked = {tier: policy.provider_of(tier) for tier in Tier}
+    try:
+        means = auto_name(house) if AUTO in asked.values() else ""
+    except NoModel as error:
+        yield doubtful("tiers", error.message, error.hint)
+        return
+    named = {tier: means if name == AUTO else name for tier, name in asked.items()}
+    missing = [f"{tier} ({name})" for tier, name in named.items() if not _can_answer(house, name)]
+    if missing:
+        yield doubtful(
+            "tiers",
+            f"cannot be asked: {', '.join(missing)}",
+            "Store the key, or: jennie config set llm.fast auto (and llm.reasoning, llm.thinking)",
         )
+    else:
+        yield fine("tiers", ", ".join(f"{tier}: {name}" for tier, name in named.items()))
+
+
+def _can_answer(house: House, name: str) -> bool:
+    if name == SAGES:
+        return house.profile is Profile.SIM
+    if name == CLOUD:
+        return any(ready(house, member) for member in cloud_order(house))
+    return ready(house, name)
+
+
+def _prices(house: House) -> Iterator[Finding]:
     today = house.wall_clock.now().astimezone(KST).date()
-    newest = max((row.since for row in table.rows if row.since <= today), default=date.min)
+    rows = home_prices(house).rows
+    newest = max((row.since for row in rows if row.since <= today), default=date.min)
     days = (today - newest).days
     told = f"newest of {newest}, {days} days old"
     if days > PRICES_OLD_DAYS:
+        own = house.folder.prices
         yield doubtful("prices", told, f"Put today's prices into {own}: see docs/models.md")
     else:
         yield fine("prices", told)
 
 
-def _installed() -> bool:
-    return next(extra.installed for extra in EXTRAS if extra.name == "llm")
+def _log(house: House) -> Iterator[Finding]:
+    from jennie_cli.adapters.sql import SqlReplyLog  # noqa: PLC0415  # only for this check
+
+    lines, chars, first = SqlReplyLog(house.records).measured()
+    since = f" since {first.astimezone(KST).date()}" if first else ""
+    yield fine("reply log", f"{lines:,} exchanges, {chars:,} characters{since}")
 
 
 def _gpus() -> "tuple[Gpu, ...]":
     from jennie_cli.adapters.llama_cpp import machine  # noqa: PLC0415  # light
 
-    return machine.gpus() if _installed() else ()
+    return machine.gpus() if has_extra("llm") else ()
 
 
 def _gpu_is_visible() -> bool:
@@ -229,5 +259,7 @@ _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
     ("threads", _threads),
     ("model", _model),
     ("cloud keys", _keys),
+    ("tiers", _tiers),
     ("prices", _prices),
+    ("reply log", _log),
 )

@@ -11,7 +11,7 @@ from jennie_cli._version import __version__
 from jennie_cli.engine.errors import BadFile, InputError
 from jennie_cli.settings import ModelOptions
 from jennie_cli.wiring.editing import change_setting
-from jennie_cli.wiring.extras import EXTRAS
+from jennie_cli.wiring.extras import has_extra
 from jennie_cli.wiring.house import House
 
 if TYPE_CHECKING:
@@ -116,8 +116,7 @@ def machine_of() -> Machine:
     """Return the memory that a model could take on this machine."""
     from jennie_cli.adapters.llama_cpp import machine  # noqa: PLC0415  # only for this
 
-    installed = next(extra.installed for extra in EXTRAS if extra.name == "llm")
-    gpus = machine.gpus() if installed else ()
+    gpus = machine.gpus() if has_extra("llm") else ()
     return Machine(free_memory=machine.free_memory(), gpus=gpus)
 
 

@@ -13,13 +13,8 @@ PACKAGE = "jennie_cli.engine.llm"
 LONGEST_QUESTION = 20_000
 """Characters of the longest question; more is a file, not a question."""
 
-SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {"answer": {"type": "string", "minLength": 1, "maxLength": 2000}},
-    "required": ["answer"],
-    "additionalProperties": False,
-}
-"""The length keeps a small model from writing for ever; a longer answer is one all the same."""
+LONGEST_ANSWER = 2_000
+"""Characters that a model held to a form may write."""
 
 
 def read_free_text(found: Any) -> str:
@@ -30,7 +25,20 @@ def read_free_text(found: Any) -> str:
     return printable(words).strip()
 
 
-FREE_TEXT = Shape(name="free_text", schema=SCHEMA, read=read_free_text)
+def free_text(max_tokens: int) -> Shape[str]:
+    """Return the shape of an answer in so many tokens.
+
+    A character a token: whoever is held to the form comes to an end before it is cut off. What
+    others write beyond it is an answer all the same.
+    """
+    words = {"type": "string", "minLength": 1, "maxLength": min(LONGEST_ANSWER, max_tokens)}
+    schema: Mapping[str, Any] = {
+        "type": "object",
+        "properties": {"answer": words},
+        "required": ["answer"],
+        "additionalProperties": False,
+    }
+    return Shape(name="free_text", schema=schema, read=read_free_text)
 
 
 def free_question(
@@ -52,7 +60,7 @@ def free_question(
             Message(role=Role.SYSTEM, text=rules.text),
             Message(role=Role.USER, text=asked),
         ),
-        shape=FREE_TEXT,
+        shape=free_text(max_tokens),
         max_tokens=max_tokens,
         provider=provider,
     )

@@ -7,9 +7,10 @@ import pytest
 from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.llm import PackagedPrompts, Role, Service, Tier, WrongShape
 from jennie_cli.engine.llm.free_text import (
-    FREE_TEXT,
+    LONGEST_ANSWER,
     LONGEST_QUESTION,
     free_question,
+    free_text,
     read_free_text,
 )
 
@@ -47,7 +48,13 @@ def test_no_question_and_a_whole_book_are_refused(question: str) -> None:
 def test_the_words_come_back_clean() -> None:
     """The answer is the text alone, without control characters at its ends or inside."""
     assert "가나\n다" == read_free_text({"answer": " 가나\n다\x07 "})
-    assert "ok" == FREE_TEXT.read({"answer": "ok", "more": 1})
+    assert "ok" == free_text(64).read({"answer": "ok", "more": 1})
+
+
+@pytest.mark.parametrize(("tokens", "chars"), [(64, 64), (32_768, LONGEST_ANSWER)])
+def test_the_form_ends_before_the_tokens_do(tokens: int, chars: int) -> None:
+    """Whoever is held to the form is not cut off in the middle of a word."""
+    assert chars == free_text(tokens).schema["properties"]["answer"]["maxLength"]
 
 
 @pytest.mark.parametrize("found", [None, [], "text", {}, {"answer": 3}, {"answer": " \x07"}])
