@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from jennie_cli.engine.errors import JennieError
-from jennie_cli.settings import NEEDED_BY, ModelOptions, Profile, RedisOptions, secret_named
+from jennie_cli.settings import NEEDED_BY, Profile, RedisOptions, secret_named
 from jennie_cli.wiring.extras import EXTRAS
 from jennie_cli.wiring.findings import Finding, Level, doubtful, fine, wrong
 from jennie_cli.wiring.house import House
@@ -197,23 +197,16 @@ def _session_rules(house: House) -> Iterator[Finding]:
     yield fine("session rules", f"{silent.sessions} sessions recorded; {told}")
 
 
-def _extras(house: House) -> Iterator[Finding]:
+def _extras(_: House) -> Iterator[Finding]:
     for extra in EXTRAS:
+        if extra.name == "llm":
+            continue  # told with the models
         name = f"extra [{extra.name}]"
         if extra.installed:
             yield fine(name, "installed")
         else:
             todo = f'pip install "jennie-cli[{extra.name}]"'
             yield doubtful(name, f"absent: {extra.without}", todo)
-    model = house.settings.slice(ModelOptions).model_file
-    if model and not Path(model).is_file():
-        yield wrong(
-            "model",
-            f"llm.model_file names {model}, which is no file",
-            "jennie config set llm.model_file PATH",
-        )
-    else:
-        yield fine("model", model or "none set")
 
 
 def _plugins(house: House) -> Iterator[Finding]:
@@ -231,9 +224,10 @@ def _plugins(house: House) -> Iterator[Finding]:
         yield fine("plugins", "none installed")
 
 
-def _gpu(_: House) -> Iterator[Finding]:
-    visible = shutil.which("nvidia-smi") is not None or Path("/dev/nvidia0").exists()
-    yield fine("gpu", "visible" if visible else "none: a local model runs on the processor")
+def _models(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.model_checks import examine_models  # noqa: PLC0415  # only for this check
+
+    return examine_models(house)
 
 
 def _broker(house: House) -> Iterator[Finding]:
@@ -270,7 +264,7 @@ _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
     ("session rules", _session_rules),
     ("extras", _extras),
     ("plugins", _plugins),
-    ("gpu", _gpu),
+    ("models", _models),
     ("trading", _trading),
     ("broker", _broker),
 )

@@ -194,16 +194,6 @@ def test_rules_that_stay_silent_for_a_month_of_sessions_warn(
     assert "exit.profit_target" not in row["detail"]
 
 
-def test_a_model_file_that_is_gone_fails(jennie: Jennie, tmp_path: Path) -> None:
-    """The setting names no file any more."""
-    model = tmp_path / "tiny.gguf"
-    model.write_bytes(b"GGUF")
-    jennie("config", "set", "llm.model_file", str(model))
-    assert ("ok", str(model)) == ((r := checks(jennie)["model"])["level"], r["detail"])
-    model.unlink()
-    assert "fail" == checks(jennie)["model"]["level"]
-
-
 def test_a_full_disk_and_an_absent_bus_are_told(
     jennie: Jennie, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,6 +46,17 @@ class SqlReplyLog:
                 [{_RENAMED.get(name, name): value for name, value in row.items()}],
             )
 
+    def measured(self) -> tuple[int, int, datetime | None]:
+        """Return how many exchanges there are, their characters, and when the first was."""
+        asked = text(
+            "SELECT count(*) AS lines, sum(length(asked) + length(text)) AS chars,"
+            " min(at) AS first FROM reply_log"
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(asked).mappings().one()
+        first = None if row["first"] is None else moment(row["first"])
+        return int(row["lines"]), int(row["chars"] or 0), first
+
 
 def _exchange(row: dict[str, Any]) -> Exchange:
     stored = {"key": row.pop("content_key"), "simulated": bool(row.pop("simulated"))}

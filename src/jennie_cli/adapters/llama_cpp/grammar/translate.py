@@ -15,7 +15,7 @@ from jennie_cli.adapters.llama_cpp.grammar.keywords import (
 )
 from jennie_cli.adapters.llama_cpp.grammar.members import Member, sequence
 from jennie_cli.adapters.llama_cpp.grammar.overlap import may_overlap
-from jennie_cli.adapters.llama_cpp.grammar.references import target
+from jennie_cli.adapters.llama_cpp.grammar.references import resolved, target
 from jennie_cli.adapters.llama_cpp.grammar.text import (
     CHARACTER,
     MOST_REPEATS,
@@ -200,7 +200,7 @@ class _Translation:
         if extra is False:
             raise UnsupportedSchema("properties", place, "is missing, so that nothing may be said")
         value = self.node(extra, f"{place}/additionalProperties")
-        names = schema.get("propertyNames", {"type": "string"})
+        names = resolved(self._whole, schema.get("propertyNames", {"type": "string"}), place)
         if "enum" in names:
             only(names, f"{place}/propertyNames", ("enum", "type"))
             members = [self._member(str(name), value, required=False) for name in names["enum"]]
