@@ -74,6 +74,12 @@ LIQUIDATION_ARMED = Key(name="forced_liquidation:armed", ttl_s=None)
 NOTIFICATION_MUTE = Key(name="notification:mute", ttl_s=None)
 """Kept for as long as the mute lasts."""
 
+DAILY_INSIGHT = Key(name="macro:daily_insight", ttl_s=_DAY)
+"""Today's; who reads it checks the day, for it outlives midnight."""
+
+DATED_INSIGHT = KeyOf(prefix="macro:insight:", ttl_s=7 * _DAY)
+"""By day, as 2026-03-04."""
+
 TRADING_CONTEXT = Key(name="macro:trading_context", ttl_s=_DAY)
 MACRO_SNAPSHOT = KeyOf(prefix="macro:data:snapshot:", ttl_s=6 * 3_600)
 RISK_RECOVERY = Key(name="intraday:risk:recovery_start", ttl_s=_DAY)

@@ -6,20 +6,24 @@ from jennie_cli.engine.macro.context import (
     throttled,
     trading_context,
 )
+from jennie_cli.engine.macro.desk import InsightDesk, StoredInsights
 from jennie_cli.engine.macro.insight import (
     Seen,
     Told,
     avoided_sectors,
     favoured_sectors,
     insight_check,
+    is_strategy_favored,
     named_strategies,
     position_factor,
     read_insight,
     read_snapshot,
     sector_factor,
     sector_outlook,
+    should_avoid_strategy,
     should_skip_sector,
     stop_factor,
+    trading_reasoning,
 )
 from jennie_cli.engine.macro.policy import MacroPolicy, ThrottlePolicy
 from jennie_cli.engine.macro.ports import InsightSource, MemoryMacro, SnapshotSource
@@ -45,6 +49,7 @@ from jennie_cli.engine.macro.throttle import (
 
 __all__ = [
     "LEVELS",
+    "InsightDesk",
     "InsightSource",
     "MacroPolicy",
     "MemoryMacro",
@@ -52,6 +57,7 @@ __all__ = [
     "RiskOff",
     "Seen",
     "SnapshotSource",
+    "StoredInsights",
     "Throttle",
     "ThrottlePolicy",
     "Told",
@@ -60,6 +66,7 @@ __all__ = [
     "begin",
     "favoured_sectors",
     "insight_check",
+    "is_strategy_favored",
     "is_volatile",
     "max_positions",
     "named_strategies",
@@ -72,6 +79,7 @@ __all__ = [
     "risk_off_level",
     "sector_factor",
     "sector_outlook",
+    "should_avoid_strategy",
     "should_skip_sector",
     "step",
     "stop_factor",
@@ -81,4 +89,5 @@ __all__ = [
     "throttle_text",
     "throttled",
     "trading_context",
+    "trading_reasoning",
 ]
