@@ -1,4 +1,4 @@
-"""The store in SQL: facts, runs, settings, flags, asks, insights, evaluations and a view of the ledger."""
+"""The store in SQL: facts, runs, settings, flags, asks, insights, evaluations, the ledger seen."""
 
 from jennie_cli.adapters.sql.config import ConfigChanged, SqlConfig
 from jennie_cli.adapters.sql.engine import connect

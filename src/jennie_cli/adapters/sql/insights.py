@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, datetime
+from enum import Enum
 from typing import Any, TypeVar, get_type_hints
 
 import orjson
@@ -20,8 +21,15 @@ T = TypeVar("T")
 
 _KINDS = get_type_hints(CouncilRecord)
 _NAMES = tuple(f.name for f in fields(CouncilRecord))
-_OURS = "WHERE profile = :profile AND market = :market"
+_OURS = " WHERE profile = :profile AND market = :market"
 _ON = f"{_OURS} AND insight_date = :day"
+_FORGET = f"DELETE FROM daily_macro_insight{_ON}"  # noqa: S608  # names of ours
+_RECORD = f"SELECT {', '.join(_NAMES)} FROM daily_macro_insight{_ON}"  # noqa: S608  # names of ours
+_RUNS = f"SELECT body FROM council_run{_ON} ORDER BY id"  # noqa: S608  # names of ours
+_STOOD = (
+    f"SELECT body FROM council_run{_OURS} AND insight_date <= :day AND written_at <= :at"  # noqa: S608  # names of ours
+    " ORDER BY insight_date DESC, written_at DESC, id DESC LIMIT 1"
+)
 
 
 class SqlInsights:
@@ -37,38 +45,30 @@ class SqlInsights:
         day = day_number(record.insight_date)
         run = {"insight_date": day, "written_at": micros(record.updated_at)}
         with writing(self._engine) as connection:
-            _execute(connection, f"DELETE FROM daily_macro_insight {_ON}", **self._ours, day=day)
+            _execute(connection, _FORGET, **self._ours, day=day)
             insert_rows(connection, "daily_macro_insight", [{**_row(record), **self._ours}])
             insert_rows(connection, "council_run", [{**self._ours, **run, "body": to_json(record)}])
 
     def on(self, day: date) -> CouncilRecord | None:
         """Return the record of a day."""
-        statement = f"SELECT {', '.join(_NAMES)} FROM daily_macro_insight {_ON}"
         with reading(self._engine) as connection:
-            found = _execute(connection, statement, **self._ours, day=day_number(day)).first()
+            found = _execute(connection, _RECORD, **self._ours, day=day_number(day)).first()
         return None if found is None else self._read("daily_macro_insight", _record, found)
 
     def newest(self, at: datetime) -> CouncilRecord | None:
         """Return what stood at a moment."""
-        statement = (
-            f"SELECT body FROM council_run {_OURS} AND insight_date <= :day AND written_at <= :at"
-            " ORDER BY insight_date DESC, written_at DESC, id DESC LIMIT 1"
-        )
         today = day_number(at.astimezone(KST).date())
         with reading(self._engine) as connection:
-            found = _execute(connection, statement, **self._ours, day=today, at=micros(at)).scalar()
+            found = _execute(connection, _STOOD, **self._ours, day=today, at=micros(at)).scalar()
         return None if found is None else self._read("council_run", _whole, found)
 
     def runs(self, day: date) -> tuple[CouncilRecord, ...]:
         """Return every run for a day, oldest first."""
-        statement = f"SELECT body FROM council_run {_ON} ORDER BY id"
         with reading(self._engine) as connection:
-            found = _execute(connection, statement, **self._ours, day=day_number(day)).all()
+            found = _execute(connection, _RUNS, **self._ours, day=day_number(day)).all()
         return tuple(self._read("council_run", _whole, body) for (body,) in found)
 
-    def _read(
-        self, table: str, read: Callable[[Any], CouncilRecord], stored: Any
-    ) -> CouncilRecord:
+    def _read(self, table: str, read: Callable[[Any], CouncilRecord], stored: Any) -> CouncilRecord:
         """Return a record, and know that the rooms can read it. Raises OutsideError."""
         try:
             record = read(stored)
@@ -95,6 +95,8 @@ def _stored(value: Any) -> Any:
         return micros(value)
     if isinstance(value, date):
         return day_number(value)
+    if isinstance(value, Enum):
+        return value.value
     return value if isinstance(value, str | int | float | None) else to_json(value)
 
 

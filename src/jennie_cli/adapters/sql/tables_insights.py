@@ -5,7 +5,18 @@ Days are YYYYMMDD, moments microseconds since 1970 UTC; lists and tables by name
 
 from sqlmodel import SQLModel
 
-from jennie_cli.adapters.sql.columns import BODY, DAY, FLAG, LABEL, REAL, WHOLE, WORD, key, may, need
+from jennie_cli.adapters.sql.columns import (
+    BODY,
+    DAY,
+    FLAG,
+    LABEL,
+    REAL,
+    WHOLE,
+    WORD,
+    key,
+    may,
+    need,
+)
 
 
 class DailyMacroInsight(SQLModel, table=True):

@@ -91,9 +91,12 @@ class InsightDesk:
         try:
             told = await self.keys.get(key)
             record = None if told is None else from_json(CouncilRecord, told)
-            return record if record is not None and record.world == self.world else None
+            if record is None or record.world != self.world:
+                return None
+            _ = record.insight  # what no room could read is not there
         except (BusDown, KeyError, TypeError, ValueError, AttributeError):
             return None
+        return record
 
 
 def _stands(record: CouncilRecord, at: datetime) -> bool:

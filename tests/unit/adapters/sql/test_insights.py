@@ -63,7 +63,4 @@ def test_a_damaged_row_is_no_insight(engine: Engine, table: str, damage: str) ->
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE {table} SET {damage}"))  # noqa: S608  # ours
     with pytest.raises(OutsideError, match=table):
-        if table == "council_run":
-            store.newest(WROTE)
-        else:
-            store.on(FULL.insight_date)
+        _ = store.newest(WROTE) if table == "council_run" else store.on(FULL.insight_date)
