@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jennie_cli.engine.model import setting
+from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
 
 
@@ -79,5 +80,6 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("sim", SimOptions),
     ("llm", ModelOptions),
     ("kis", KisOptions),
+    *CLOUD_SECTIONS,
 )
 """Section name and policy; the section without a name holds the keys without a dot."""

@@ -9,6 +9,7 @@ from jennie_cli.testing.guest_exam import GuestExam, make_view
 from jennie_cli.testing.insights_exam import InsightsExam
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
+from jennie_cli.testing.model_exam import ModelDesk, ProviderExam, question
 from jennie_cli.testing.rows import bars, batch, flows, moment
 from jennie_cli.testing.runs import make_run, make_watchlist
 from jennie_cli.testing.runs_exam import RunsExam
@@ -24,6 +25,8 @@ __all__ = [
     "GuestExam",
     "InsightsExam",
     "LedgerExam",
+    "ModelDesk",
+    "ProviderExam",
     "RunsExam",
     "StandingExam",
     "bars",
@@ -35,4 +38,5 @@ __all__ = [
     "make_watchlist",
     "moment",
     "order_events",
+    "question",
 ]
