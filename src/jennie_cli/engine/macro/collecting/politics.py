@@ -68,7 +68,7 @@ def politics_of(items: Iterable[Item], now: datetime) -> Politics | None:
     weights = _rules()["weights"]
     score = min(_FULL, sum(weights[a.severity] for a in alerts)) if alerts else _QUIET_SCORE
     raw = _level(score, sum(a.severity == "critical" for a in alerts))
-    calm = raw is PoliticalRisk.CRITICAL and not any(a.category in _DRAMATIC for a in alerts)
+    calm = raw is PoliticalRisk.CRITICAL and not any(_is_dramatic(a.title) for a in alerts)
     return Politics(
         score=score,
         level=PoliticalRisk.HIGH if calm else raw,
@@ -92,6 +92,11 @@ def alert_of(item: Item) -> Alert | None:
                 direction=_direction(title),
             )
     return None
+
+
+def _is_dramatic(title: str) -> bool:
+    """Whether a title tells of a crisis or a conflict, whatever else it tells."""
+    return any(_categories()[name][1].search(title.casefold()) for name in _DRAMATIC)
 
 
 def _level(score: int, critical: int) -> PoliticalRisk:
