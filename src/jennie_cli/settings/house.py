@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from jennie_cli.engine.model import setting
 from jennie_cli.settings.kis import KisOptions
+from jennie_cli.settings.macro_sources import MacroSourceOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,5 +80,6 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("sim", SimOptions),
     ("llm", ModelOptions),
     ("kis", KisOptions),
+    ("macro_sources", MacroSourceOptions),
 )
 """Section name and policy; the section without a name holds the keys without a dot."""

@@ -58,6 +58,13 @@ SECRETS: tuple[Secret, ...] = (
         doc="KIS product code, 모의투자",
         seed_env="KIS_VIRTUAL_ACCOUNT_SUFFIX",
     ),
+    Secret(name="finnhub_api_key", doc="Finnhub API key, for macro", seed_env="FINNHUB_API_KEY"),
+    Secret(name="fred_api_key", doc="FRED API key, for macro", seed_env="FRED_API_KEY"),
+    Secret(
+        name="bok_ecos_api_key",
+        doc="Bank of Korea ECOS key, for macro",
+        seed_env="BOK_ECOS_API_KEY",
+    ),
 )
 
 NEEDED_BY: Mapping[str, tuple[str, ...]] = {

@@ -78,11 +78,6 @@ def month_end(year: int, month: int) -> date:
     return first - timedelta(days=1)
 
 
-def ended(day: date, now: datetime) -> datetime:
-    """Return the end of a Korean day, or now while the time that it ends still runs."""
-    return min(datetime.combine(day, time(23, 59, 59), KST), now)
-
-
 async def each(parts: Mapping[str, Awaitable[tuple[Reading, ...]]]) -> Gathered:
     """Return what each part of a source gave, by figure, with the failures of the others.
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from datetime import time as day_time
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from jennie_cli.adapters.macro.answers import (
     changed,
     each,
-    ended,
     get_json,
     month_end,
     number,
@@ -20,6 +20,7 @@ from jennie_cli.engine.feed import Ask, Fetched, Fetcher, FetchFailed, FetchKind
 from jennie_cli.engine.macro.collecting import Gathered, Reading
 
 _WINDOWS = {"D": 30, "M": 400, "Q": 800}
+_MORNING, _EVENING = day_time(9, 0), day_time(23, 59, 59)
 _NOTHING = "INFO-200"
 _BAD_KEY = "INFO-100"
 _TOO_OFTEN = "ERROR-602"
@@ -78,7 +79,7 @@ class EcosSource:
             if not before:
                 return ()
             value = round((value / before - 1) * 100, 4)
-        as_of = ended(_last_day(time, page), now)
+        as_of = min(_true_at(time, page), now)
         return (Reading(field=name, value=value, source=self.name, as_of=as_of),)
 
 
@@ -109,6 +110,14 @@ def _rows(told: Any, page: Fetched) -> Sequence[tuple[str, float]]:
 
 def _year_before(time: str) -> str:
     return f"{int(time[:4]) - 1}{time[4:]}" if time[:4].isdigit() else ""
+
+
+def _true_at(told: str, page: Fetched) -> datetime:
+    """Return when a value of a time of ECOS was true: the end of it, or the morning of a day, which
+    is when the bank publishes its rates.
+    """
+    hour = _MORNING if len(told) == 8 else _EVENING
+    return datetime.combine(_last_day(told, page), hour, KST)
 
 
 def _last_day(time: str, page: Fetched) -> date:

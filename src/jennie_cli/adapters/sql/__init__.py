@@ -1,4 +1,4 @@
-"""The store in SQL: facts, runs, settings, flags, asks, evaluations and a view of the ledger."""
+"""The store in SQL: facts, runs, settings, flags, asks, evaluations, macro, a ledger's view."""
 
 from jennie_cli.adapters.sql.config import ConfigChanged, SqlConfig
 from jennie_cli.adapters.sql.engine import connect
@@ -6,6 +6,7 @@ from jennie_cli.adapters.sql.evaluations import SqlEvaluations
 from jennie_cli.adapters.sql.facts import SqlFacts
 from jennie_cli.adapters.sql.flags import SqlFlags
 from jennie_cli.adapters.sql.ledger import SqlLedgerView
+from jennie_cli.adapters.sql.macro import SqlMacro
 from jennie_cli.adapters.sql.runs import SqlRuns
 from jennie_cli.adapters.sql.standing import SqlStanding
 
@@ -16,6 +17,7 @@ __all__ = [
     "SqlFacts",
     "SqlFlags",
     "SqlLedgerView",
+    "SqlMacro",
     "SqlRuns",
     "SqlStanding",
     "connect",
