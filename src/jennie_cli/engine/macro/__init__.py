@@ -21,7 +21,7 @@ from jennie_cli.engine.macro.insight import (
     should_skip_sector,
     stop_factor,
 )
-from jennie_cli.engine.macro.policy import MacroPolicy, ThrottlePolicy
+from jennie_cli.engine.macro.policy import CollectPolicy, MacroPolicy, ThrottlePolicy
 from jennie_cli.engine.macro.ports import InsightSource, MemoryMacro, SnapshotSource
 from jennie_cli.engine.macro.risk_off import (
     RiskInputs,
@@ -45,6 +45,7 @@ from jennie_cli.engine.macro.throttle import (
 
 __all__ = [
     "LEVELS",
+    "CollectPolicy",
     "InsightSource",
     "MacroPolicy",
     "MemoryMacro",

@@ -32,6 +32,7 @@ from jennie_cli.engine.macro.collecting.record import (
     treasury_spread,
     vix_regime,
 )
+from jennie_cli.engine.macro.collecting.recorded import RecordedSource
 from jennie_cli.engine.macro.collecting.running import (
     POLITICS,
     Collection,
@@ -73,6 +74,7 @@ __all__ = [
     "Plan",
     "Politics",
     "Reading",
+    "RecordedSource",
     "SourceReport",
     "StoredSnapshots",
     "Topic",

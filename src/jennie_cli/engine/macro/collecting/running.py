@@ -64,7 +64,8 @@ class Plan:
     """What is to be collected: from whom, and over what was stored.
 
     `skipped` says of sources that cannot be asked what they lack, with the figures they would have
-    given. `required` is what a snapshot of this market must have half of.
+    given. `required` is what a snapshot of this market must have half of. `partial` says that only
+    some sources are asked, so that the rest of what was stored stays.
     """
 
     mode: Mode
@@ -72,6 +73,19 @@ class Plan:
     stored: MacroRecord | None = None
     skipped: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     required: frozenset[str] = REQUIRED
+    partial: bool = False
+
+    @property
+    def lays_over(self) -> bool:
+        """Whether what was stored stays where nothing newer comes."""
+        return self.partial or self.mode is Mode.QUICK
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The figures that are asked for."""
+        if self.partial:
+            return frozenset(name for source in self.sources for name in source.fields)
+        return quick_fields() if self.mode is Mode.QUICK else frozenset(fields())
 
 
 async def collect(
@@ -159,7 +173,7 @@ def _believed(
     readings = [r for g in got for r in g.readings]
     readings += sentiments((i for g in got for i in g.items), now)
     fresh = believe(readings, now=now, stored=stored, policy=policy)
-    if plan.mode is Mode.FULL or stored is None:
+    if not plan.lays_over or stored is None:
         return fresh
     return _merged(fresh, stored, now, policy)
 
@@ -220,11 +234,11 @@ def _politics(
     stored: MacroRecord | None,
     policy: CollectPolicy,
 ) -> tuple[Politics | None, datetime | None]:
-    """Return the risk of now; without any headline a quick run keeps what news of late told."""
+    """Return the risk of now; without any headline what news of late told may stay."""
     found = politics_of((i for _, g in answers for i in g.items), now)
     if found is not None:
         return found, now
-    if plan.mode is Mode.FULL or stored is None or stored.politics_at is None:
+    if not plan.lays_over or stored is None or stored.politics_at is None:
         return None, None
     if now - stored.politics_at > timedelta(hours=policy.news_hours):
         return None, None
@@ -237,11 +251,11 @@ def _gaps(
     believed: Believed,
     stored: MacroRecord | None,
 ) -> dict[str, Gap]:
-    """Say of each figure that is not known why. What the quick mode does not ask for keeps the
+    """Say of each figure that is not known why. What is not asked for keeps the
     reason it had.
     """
-    wanted = quick_fields() if plan.mode is Mode.QUICK else fields().keys()
-    before = stored.missing if stored is not None and plan.mode is Mode.QUICK else {}
+    wanted = plan.wanted
+    before = stored.missing if stored is not None and plan.lays_over else {}
     gaps: dict[str, Gap] = {}
     for name in fields():
         if name in believed.figures:
