@@ -24,6 +24,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("scout", "Find the day's watchlist and explain it"),
     Family("regime", "The five-state market regime"),
     Family("sectors", "The 14 sectors with heat and caps"),
+    Family("macro", "Rates, currencies, indices and headlines of a day"),
     Family("trade", "Trade by hand; orders, fills, holdings; the trading flags"),
     Family("backtest", "The past through the same rules; kept and compared"),
     Family("replay", "A recorded session again, byte for byte", single=True),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from jennie_cli.engine.model import setting
 from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
+from jennie_cli.settings.macro_sources import MacroSourceOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,5 +82,6 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("llm", ModelOptions),
     ("kis", KisOptions),
     *CLOUD_SECTIONS,
+    ("macro_sources", MacroSourceOptions),
 )
 """Section name and policy; the section without a name holds the keys without a dot."""

@@ -1,4 +1,4 @@
-"""The store in SQL: facts, runs, settings, flags, asks, insights, evaluations, the ledger seen."""
+"""The store in SQL: facts, runs, settings, flags, asks, insights, evaluations, macro, ledger."""
 
 from jennie_cli.adapters.sql.config import ConfigChanged, SqlConfig
 from jennie_cli.adapters.sql.engine import connect
@@ -7,6 +7,7 @@ from jennie_cli.adapters.sql.facts import SqlFacts
 from jennie_cli.adapters.sql.flags import SqlFlags
 from jennie_cli.adapters.sql.insights import SqlInsights
 from jennie_cli.adapters.sql.ledger import SqlLedgerView
+from jennie_cli.adapters.sql.macro import SqlMacro
 from jennie_cli.adapters.sql.runs import SqlRuns
 from jennie_cli.adapters.sql.standing import SqlStanding
 
@@ -18,6 +19,7 @@ __all__ = [
     "SqlFlags",
     "SqlInsights",
     "SqlLedgerView",
+    "SqlMacro",
     "SqlRuns",
     "SqlStanding",
     "connect",

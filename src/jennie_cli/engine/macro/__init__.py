@@ -25,7 +25,7 @@ from jennie_cli.engine.macro.insight import (
     stop_factor,
     trading_reasoning,
 )
-from jennie_cli.engine.macro.policy import MacroPolicy, ThrottlePolicy
+from jennie_cli.engine.macro.policy import CollectPolicy, MacroPolicy, ThrottlePolicy
 from jennie_cli.engine.macro.ports import InsightSource, MemoryMacro, SnapshotSource
 from jennie_cli.engine.macro.risk_off import (
     RiskInputs,
@@ -49,6 +49,7 @@ from jennie_cli.engine.macro.throttle import (
 
 __all__ = [
     "LEVELS",
+    "CollectPolicy",
     "InsightDesk",
     "InsightSource",
     "MacroPolicy",
