@@ -1,7 +1,6 @@
 """Three sages read the evidence and write today's macro insight; a person may ask them."""
 
 from jennie_cli.engine.council.asking import Consulted, Question, consult
-from jennie_cli.engine.council.briefing import read_briefing
 from jennie_cli.engine.council.chain import STAND_IN, Council, Sage
 from jennie_cli.engine.council.evidence import (
     Evidence,
@@ -10,11 +9,10 @@ from jennie_cli.engine.council.evidence import (
     Post,
     SectorMove,
 )
-from jennie_cli.engine.council.momentum import sector_moves
+from jennie_cli.engine.council.gathering import gather
 from jennie_cli.engine.council.policy import AUTO, CouncilPolicy
 from jennie_cli.engine.council.record import NAMES, convene
-from jennie_cli.engine.council.report import report
-from jennie_cli.engine.council.technicals import IndexTechnicals, technicals
+from jennie_cli.engine.council.report import cost_rows, report
 
 __all__ = [
     "AUTO",
@@ -25,7 +23,6 @@ __all__ = [
     "CouncilPolicy",
     "Evidence",
     "Figure",
-    "IndexTechnicals",
     "PoliticalHeadline",
     "Post",
     "Question",
@@ -33,8 +30,7 @@ __all__ = [
     "SectorMove",
     "consult",
     "convene",
-    "read_briefing",
+    "cost_rows",
+    "gather",
     "report",
-    "sector_moves",
-    "technicals",
 ]

@@ -22,7 +22,7 @@ NAMES: Mapping[str, str] = {
     "usd_krw": "원/달러 환율",
     "usd_jpy": "엔/달러 환율",
     "usd_cny": "위안/달러 환율",
-    "dxy_index": "달러 지수",
+    "dxy": "달러 지수",
     "bok_rate": "한국은행 기준금리",
     "korea_cpi_yoy": "한국 소비자물가 전년비",
     "korea_news_sentiment": "국내 뉴스 심리 (-1~1)",

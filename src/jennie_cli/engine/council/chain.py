@@ -60,12 +60,16 @@ class Sage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Council:
-    """Who is asked, where, and with which words; a sage without a provider has its tier's."""
+    """Who is asked, where, and with which words.
+
+    A sage without a provider has its tier's; so has `stand_in` None, whom everybody falls back on.
+    """
 
     models: Models
     prompts: Prompts
     policy: CouncilPolicy = field(default_factory=CouncilPolicy)
     seats: Mapping[Sage, str] = field(default_factory=dict)
+    stand_in: str | None = STAND_IN
 
     def text(self, name: str, **fields: object) -> PromptText:
         """Return a text of the room with its names filled in. Raises BadFile."""
@@ -159,7 +163,7 @@ async def hear(
         max_tokens=council.policy.max_tokens,
     )
     failures: dict[str, JennieError] = {}
-    for provider in dict.fromkeys((council.seats.get(sage), STAND_IN)):
+    for provider in dict.fromkeys((council.seats.get(sage), council.stand_in)):
         try:
             return await council.models.ask(replace(request, provider=provider))
         except (NoAnswer, ModelFailed, SettingsError) as failure:
