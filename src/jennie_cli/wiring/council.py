@@ -116,7 +116,7 @@ async def sit(
     policy = house.settings.slice(CouncilPolicy)
     closed = house.calendar.state(wanted) is DayState.CLOSED
     if closed and not policy.disable_holiday_check:
-        return Sitting(day=wanted, skipped="closed", why=_off(house, wanted))
+        return Sitting(day=wanted, skipped="closed", why=house.calendar.reason(wanted))
     with house.lock("council", doing="holding the council"):
         evidence = evidence_of(house, wanted)
         if evidence.empty:
@@ -198,7 +198,3 @@ def _file_text(file: Path, most_kib: int) -> str:
             hint="Give the part in question, or raise council.file_kib.",
         )
     return text
-
-
-def _off(house: "House", day: date) -> str:
-    return house.calendar.reason(day) or f"{day:%A}"

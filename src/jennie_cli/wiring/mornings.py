@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
 
 
-def sources_of(house: "House", settings: "Settings", insights: InsightSource) -> Sources:
+def sources_of(
+    house: "House", settings: "Settings", insights: InsightSource | None = None
+) -> Sources:
     """Return the stores of a home, read by these settings; `insights` are the council's."""
     return Sources(
         facts=house.facts,

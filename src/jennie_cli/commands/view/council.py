@@ -16,23 +16,15 @@ from jennie_cli.engine.messages import amount, known, text
 from jennie_cli.engine.model import Outlook
 from jennie_cli.engine.store import CouncilRecord
 
-_FIGURES = {
-    "kospi_index": ",.2f",
-    "kospi_change_pct": "pct",
-    "kosdaq_index": ",.2f",
-    "kosdaq_change_pct": "pct",
-    "kospi_foreign_net": "+,.0f",
-    "kospi_institutional_net": "+,.0f",
-    "kospi_retail_net": "+,.0f",
-    "usd_krw": ",.1f",
-    "vix_value": ".2f",
-}
+_FLOWS = ("kospi_foreign_net", "kospi_institutional_net", "kospi_retail_net")
+_EOK = 100_000_000
 _ORDER = (Outlook.BULLISH, Outlook.BEARISH)
 
 
 def skipped_page(day: date, skipped: str, why: str, lang: str) -> Page:
     """Return why nobody was asked."""
-    words = text(f"council.skipped.{skipped}", lang, day=day, why=why)
+    told = why or text("council.skipped.weekend", lang)
+    words = text(f"council.skipped.{skipped}", lang, day=day, why=told)
     return Page(lambda _: [Text(words)])
 
 
@@ -126,25 +118,35 @@ def _ruling(record: CouncilRecord, lang: str) -> Iterator[str]:
     if record.degraded:
         roles = ", ".join(_role(role, lang) for role in record.failed_steps)
         yield text("council.degraded", lang, roles=roles)
-    figures = " ".join(_figures(record, lang))
+    figures = " · ".join(_figures(record, lang))
     if figures:
         yield text("council.figures", lang, figures=figures)
 
 
 def _figures(record: CouncilRecord, lang: str) -> Iterator[str]:
-    for name, form in _FIGURES.items():
-        value = getattr(record, name)
-        if value is not None:
-            told = amount(value, "pct", lang) if form == "pct" else format(value, form)
-            yield text(f"council.figure.{name}", lang, value=told)
+    for index in ("kospi", "kosdaq"):
+        level, change = (getattr(record, f"{index}_{name}") for name in ("index", "change_pct"))
+        if level is not None:
+            told = "" if change is None else f" ({amount(change, 'pct', lang)})"
+            yield f"{index.upper()} {level:,.2f}{told}"
+    for name in _FLOWS:
+        net = getattr(record, name)
+        if net is not None:
+            sign = "+" if net > 0 else "−" if net < 0 else ""
+            won = amount(abs(net) * _EOK, "KRW", lang)
+            yield text(f"council.figure.{name}", lang, value=f"{sign}{won}")
+    if record.usd_krw is not None:
+        yield text("council.figure.usd_krw", lang, value=f"{record.usd_krw:,.1f}")
+    if record.vix_value is not None:
+        yield f"VIX {record.vix_value:.2f}"
 
 
 def _lists(record: CouncilRecord, lang: str) -> Iterator[str]:
     favour = (*_strategies(record.strategies_to_favor, lang), *_groups(record, lang, "favor"))
     avoid = (*_strategies(record.strategies_to_avoid, lang), *_groups(record, lang, "avoid"))
-    for key, names in (("favour", favour), ("avoid", avoid)):
-        if names:
-            yield text(f"council.{key}", lang, names=", ".join(names))
+    for key, listed in (("favour", favour), ("avoid", avoid)):
+        if listed:
+            yield text(f"council.{key}", lang, names=", ".join(listed))
     by_outlook: dict[Outlook, list[str]] = {outlook: [] for outlook in Outlook}
     for group, outlook in record.sector_signals.items():
         by_outlook[outlook].append(group_label(group, lang))

@@ -15,7 +15,7 @@ from jennie_cli.engine.llm import Answer
 from jennie_cli.engine.messages import text
 
 _QUERY = 8_000
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
+_MARKUP = re.compile(r"([\\`*_\[\]#|<>~])")
 
 
 def report(told: Consulted, lang: str, *, rate: float) -> str:
@@ -77,6 +77,7 @@ def _verdict(answer: Answer[Any], lang: str) -> Iterator[str]:
     yield f"**{said.verdict.decision}** {said.verdict.confidence}/100{scope}"
     parts: tuple[tuple[str, Sequence[str]], ...] = (
         ("findings", said.key_findings),
+        ("references", said.evidence.references),
         ("missing", said.evidence.missing_data),
         ("risks", said.risks.risks),
         ("veto_if", said.risks.veto_if),

@@ -136,10 +136,11 @@ class FakeModels:
         return "\n".join(message.text for message in first.messages)
 
     def _told(self, shape: str) -> Told:
-        told = self.script[shape]
+        told: Any = self.script[shape]
         if isinstance(told, list):
-            return told.pop(0) if len(told) > 1 else told[0]
-        return told  # type: ignore[return-value]
+            told = told.pop(0) if len(told) > 1 else told[0]
+        said: Told = told
+        return said
 
 
 def agreeing(**given: Told | Sequence[Told]) -> dict[str, Told | Sequence[Told]]:
