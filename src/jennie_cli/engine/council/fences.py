@@ -29,5 +29,5 @@ def fenced(label: str, text: str) -> str:
     its own hash, so a mark inside it is a forged one.
     """
     sealed = hashlib.sha256(text.encode()).hexdigest()[:12]
-    lines = "\n".join(f"| {line}" for line in text.splitlines())
+    lines = "\n".join(f"| {line}" for line in text.splitlines() or [""])
     return f"<<<DATA {label} {sealed}\n{lines}\nDATA {label} {sealed}>>>"

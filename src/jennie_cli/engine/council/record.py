@@ -46,11 +46,6 @@ class Cost:
     usd_micro: int
     krw: int
 
-    @property
-    def usd(self) -> float:
-        """US dollars."""
-        return self.usd_micro / 1_000_000
-
 
 def won(usd_micro: int, rate: float) -> int:
     """Return whole won of millionths of a US dollar."""
