@@ -26,7 +26,8 @@ class Turn:
 
     `finish` is in OpenAI's words; `cut` breaks off after so many bytes of the body; `error` comes
     in place of the last words, under status 200; `silent` never answers; `endless` never stops;
-    `piece` bytes leave at once; `raw` is a body of one's own.
+    `piece` bytes leave at once; `raw` is a body of one's own, without length if `unbounded`;
+    `echo` says the last question again.
     """
 
     status: int = 200
@@ -41,6 +42,8 @@ class Turn:
     cut: int | None = None
     silent: bool = False
     endless: bool = False
+    unbounded: bool = False
+    echo: bool = False
     piece: int = 1 << 20
     model: str = "really-called-1"
 
@@ -116,15 +119,20 @@ class ModelServer:
             await self._silence(reader)
         turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
         mime, body = self._answer(turn, asked)
-        writer.write(_head(turn, mime, len(body)))
+        chunked = turn.raw is None and mime != "application/json"
+        writer.write(_head(turn, mime, len(body), chunked=chunked))
         body = body[: turn.cut]
         for place in range(0, len(body), turn.piece):
-            writer.write(body[place : place + turn.piece])
+            piece = body[place : place + turn.piece]
+            writer.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
             await writer.drain()
         while turn.endless:
             writer.write(b"x" * 65_536)
             await writer.drain()
-        return turn.cut is None
+        whole = turn.cut is None and not turn.unbounded
+        if chunked and whole:
+            writer.write(b"0\r\n\r\n")
+        return whole
 
     async def _silence(self, reader: asyncio.StreamReader) -> None:
         """Wait to be resumed, and no longer than the client does."""
@@ -144,7 +152,8 @@ class ModelServer:
             return turn.headers.get("content-type", "application/json"), turn.raw
         if turn.status != 200:
             return "application/json", json.dumps(_refusal(turn)).encode()
-        spoken = Spoken(self.speech, turn, fitted(turn.text, asked.body))
+        text = asked.body["messages"][-1]["content"] if turn.echo else turn.text
+        spoken = Spoken(self.speech, turn, fitted(text, asked.body))
         if not asked.body.get("stream"):
             return "application/json", json.dumps(spoken.whole(), ensure_ascii=False).encode()
         if self.speech is Speech.OLLAMA:
@@ -291,11 +300,14 @@ async def _request(reader: asyncio.StreamReader) -> Asked:
     return Asked(path=head[0].split()[1], headers=headers, body=json.loads(body))
 
 
-def _head(turn: Turn, mime: str, size: int) -> bytes:
+def _head(turn: Turn, mime: str, size: int, *, chunked: bool) -> bytes:
     lines = [f"HTTP/1.1 {turn.status} Told", *(f"{n}: {v}" for n, v in turn.headers.items())]
     if "content-type" not in turn.headers:
         lines.append(f"content-type: {mime}")
-    lines.append("connection: close" if turn.endless else f"content-length: {size}")
+    if turn.endless or turn.unbounded:
+        lines.append("connection: close")
+    else:
+        lines.append("transfer-encoding: chunked" if chunked else f"content-length: {size}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 

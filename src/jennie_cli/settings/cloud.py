@@ -55,6 +55,10 @@ def _thought_tokens(default: int) -> Any:
     )
 
 
+def _extra(default: str) -> Any:
+    return setting(default, "JSON object added to the body of each request; empty = none.")
+
+
 def _retry_on(*default: str) -> Any:
     return setting(default, "Failures after which this provider itself is asked again.")
 
@@ -83,7 +87,7 @@ class MemberOptions:
     structured: str = _structured("json_object")
     no_temperature: tuple[str, ...] = _no_temperature()
     thought_tokens: int = _thought_tokens(0)
-    extra: str = setting("", "JSON object added to the body of each request; empty = none.")
+    extra: str = _extra("")
     retry_on: tuple[str, ...] = _retry_on()
     retries: int = _retries(0)
     retry_wait_s: float = _retry_wait(1.0)
@@ -112,10 +116,11 @@ class OpenRouterOptions(MemberOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeepSeekOptions(MemberOptions):
-    """DeepSeek's own API."""
+    """DeepSeek's own API; its thinking is switched off, as it was with the id deepseek-chat."""
 
     url: str = _url("https://api.deepseek.com")
-    model: str = _model("deepseek-chat")
+    model: str = _model("deepseek-flash")
+    extra: str = _extra('{"thinking": {"type": "disabled"}}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

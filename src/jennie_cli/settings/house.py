@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from jennie_cli.engine.model import setting
 from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
+from jennie_cli.settings.local_model import LocalOptions
 from jennie_cli.settings.macro_sources import MacroSourceOptions
 
 
@@ -80,6 +81,7 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("live", LiveOptions),
     ("sim", SimOptions),
     ("llm", ModelOptions),
+    ("local", LocalOptions),
     ("kis", KisOptions),
     *CLOUD_SECTIONS,
     ("macro_sources", MacroSourceOptions),

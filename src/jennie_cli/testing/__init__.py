@@ -10,6 +10,7 @@ from jennie_cli.testing.insights_exam import InsightsExam
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
 from jennie_cli.testing.model_exam import ModelDesk, ProviderExam, question
+from jennie_cli.testing.replies_exam import ReplyLogExam, UsageBookExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
 from jennie_cli.testing.runs import make_run, make_watchlist
 from jennie_cli.testing.runs_exam import RunsExam
@@ -27,8 +28,10 @@ __all__ = [
     "LedgerExam",
     "ModelDesk",
     "ProviderExam",
+    "ReplyLogExam",
     "RunsExam",
     "StandingExam",
+    "UsageBookExam",
     "bars",
     "batch",
     "every_event",

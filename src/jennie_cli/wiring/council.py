@@ -1,7 +1,6 @@
 """The council of a home: who sits where, what they are shown, and where the record goes."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,7 +22,7 @@ from jennie_cli.engine.council import (
     report,
 )
 from jennie_cli.engine.errors import BadFile, JennieError
-from jennie_cli.engine.llm import LlmPolicy, Models, PackagedPrompts
+from jennie_cli.engine.llm import LlmPolicy, Models
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import CouncilRecord
 from jennie_cli.engine.venue import DayState
@@ -32,6 +31,7 @@ from jennie_cli.settings.secrets import secret_named
 from jennie_cli.wiring.house import end_of
 from jennie_cli.wiring.insights import insights_of, open_desk
 from jennie_cli.wiring.macro import macro_store_of
+from jennie_cli.wiring.models import home_prompts, open_models
 
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
@@ -93,13 +93,6 @@ def evidence_of(house: "House", day: date) -> Evidence:
     )
 
 
-def models_of(house: "House") -> AbstractAsyncContextManager[Models]:
-    """Open whoever answers in this home."""
-    from jennie_cli.wiring.models import open_models  # noqa: PLC0415  # no provider before it is needed
-
-    return open_models(house)
-
-
 async def sit(
     house: "House",
     day: date | None = None,
@@ -122,7 +115,7 @@ async def sit(
         if evidence.empty:
             return Sitting(day=wanted, evidence=evidence, skipped="no_evidence")
         before = insights_of(house).on(wanted)
-        async with models_of(house) as models:
+        async with open_models(house) as models:
             record = await convene(
                 evidence,
                 council_of(house, models),
@@ -143,7 +136,7 @@ def council_of(house: "House", models: Models) -> Council:
     """Return the council of a home over these models."""
     return Council(
         models=models,
-        prompts=PackagedPrompts(),
+        prompts=home_prompts(house),
         policy=house.settings.slice(CouncilPolicy),
         seats=seats_of(house),
         stand_in=None if house.profile is Profile.SIM else STAND_IN,
@@ -164,7 +157,7 @@ async def ask_council(house: "House", query: str, file: Path | None) -> tuple[Co
         file_text=house.masker(text),
     )
     now = house.wall_clock.now()
-    async with models_of(house) as models:
+    async with open_models(house) as models:
         told = await consult(question, council_of(house, models), at=now)
     rate = house.settings.slice(LlmPolicy).usd_krw
     page = report(told, house.options.lang, rate=rate)

@@ -1,7 +1,7 @@
 """Asks models of others over HTTP: OpenAI's protocol, Anthropic's, Ollama's."""
 
-from jennie_cli.adapters.cloud_llm.member import Member
-from jennie_cli.adapters.cloud_llm.members import MEMBERS, Kind, open_member
 from jennie_cli.adapters.cloud_llm.options import MemberOptions
+from jennie_cli.adapters.cloud_llm.provider import CloudProvider
+from jennie_cli.adapters.cloud_llm.providers import PROVIDERS, Kind, open_member
 
-__all__ = ["MEMBERS", "Kind", "Member", "MemberOptions", "open_member"]
+__all__ = ["PROVIDERS", "CloudProvider", "Kind", "MemberOptions", "open_member"]

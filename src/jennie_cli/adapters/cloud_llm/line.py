@@ -127,8 +127,8 @@ class Line:
             done, trouble = self._records(framing.feed(piece), said)
             if done or trouble:
                 return trouble
-        _, trouble = self._records(framing.end(), said)
-        return trouble or (None if said.ended or said.error else _CUT)
+        _, broken = self._records(framing.end(), said)
+        return _CUT if broken or not (said.ended or said.error) else None
 
     def _records(self, records: list[bytes], said: Said) -> tuple[bool, Trouble | None]:
         """Take records. The flag says that nothing more is to be waited for."""

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class Patience(Protocol):
+class RetryOptions(Protocol):
     """After which failures the same provider may be asked again, and when."""
 
     @property
@@ -17,7 +17,7 @@ class Patience(Protocol):
         ...
 
 
-class MemberOptions(Patience, Protocol):
+class MemberOptions(RetryOptions, Protocol):
     """Address, model and manners of one provider."""
 
     @property

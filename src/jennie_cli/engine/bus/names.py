@@ -93,3 +93,6 @@ MACRO_SWITCH = Key(name="macro:enhanced:enabled", ttl_s=None)
 """Says false where macro is not to be collected; absent is on."""
 
 RISK_RECOVERY = Key(name="intraday:risk:recovery_start", ttl_s=_DAY)
+
+LLM_STATS = KeyOf(prefix="llm:stats:", ttl_s=7 * _DAY)
+"""Hashes by Korean day and service, "2026-11-20:scout", or model, "2026-11-20:model:gpt-4o"."""

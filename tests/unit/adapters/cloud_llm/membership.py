@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.contract.model_servers import ModelServer, Speech, Turn, serving
 
-from jennie_cli.adapters.cloud_llm import Member, open_member
+from jennie_cli.adapters.cloud_llm import CloudProvider, open_member
 from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.llm import Call, ModelFailed, Reply
 from jennie_cli.settings import CLOUD_SECTIONS
@@ -28,7 +28,7 @@ EACH_SPEECH = [
 """One member a protocol, whole and streamed."""
 
 
-def member(name: str, url: str, *, key: str | None = KEY, **options: Any) -> Member:
+def member(name: str, url: str, *, key: str | None = KEY, **options: Any) -> CloudProvider:
     """Return a member that asks an address."""
     told = replace(OPTIONS[name], url=url, **options)
     return open_member(name, told, key, steady=ManualClock(NOW))
@@ -37,7 +37,7 @@ def member(name: str, url: str, *, key: str | None = KEY, **options: Any) -> Mem
 @asynccontextmanager
 async def opened(
     name: str, *turns: Turn, stream: bool = True, **options: Any
-) -> AsyncIterator[tuple[Member, ModelServer]]:
+) -> AsyncIterator[tuple[CloudProvider, ModelServer]]:
     """Run a server that speaks the member's protocol, and open the member towards it."""
     async with serving(SPEECHES[name], *turns) as server:
         asker = member(name, server.url, stream=stream, **options)
@@ -47,7 +47,7 @@ async def opened(
             await asker.close()
 
 
-async def outcome(asker: Member, call: Call | None = None) -> Reply | ModelFailed:
+async def outcome(asker: CloudProvider, call: Call | None = None) -> Reply | ModelFailed:
     """Return the reply or the failure."""
     try:
         return await asker.reply(call or question(deadline_s=20.0))
@@ -55,7 +55,7 @@ async def outcome(asker: Member, call: Call | None = None) -> Reply | ModelFaile
         return failed
 
 
-async def failure(asker: Member, call: Call | None = None) -> ModelFailed:
+async def failure(asker: CloudProvider, call: Call | None = None) -> ModelFailed:
     """Return the failure of a call that must fail."""
     ended = await outcome(asker, call)
     assert isinstance(ended, ModelFailed), ended

@@ -5,9 +5,17 @@ from typing import Any
 
 import pytest
 from tests.contract.model_servers import ANSWER, TOKENS_IN, TOKENS_OUT, Asked, Turn
-from tests.unit.adapters.cloud_llm.membership import EACH_SPEECH, EVERY, KEY, opened, outcome
+from tests.unit.adapters.cloud_llm.membership import (
+    EACH_SPEECH,
+    EVERY,
+    KEY,
+    member,
+    opened,
+    outcome,
+)
 
-from jennie_cli.engine.llm import Call, FailureKind, Message, Reply, Role
+from jennie_cli.engine.errors import SettingsError
+from jennie_cli.engine.llm import Call, FailureKind, Message, Patience, Reply, Role
 from jennie_cli.testing.model_exam import SCHEMA, question
 
 
@@ -126,9 +134,25 @@ def test_a_server_of_ones_own_takes_a_seed_and_needs_no_key() -> None:
 
 
 def test_what_a_user_adds_goes_along() -> None:
-    """As a JSON object over ours."""
+    """As a JSON object over ours, which may even choose to stream."""
+    asked = sent("gemini", extra='{"stream": true}')
+    assert asked.body["stream"] is True
     body = sent("gemini", extra='{"reasoning_effort": "none", "max_tokens": 9}').body
     assert ("none", 9) == (body["reasoning_effort"], body["max_tokens"])
+
+
+@pytest.mark.parametrize(("name", "stream"), EACH_SPEECH)
+def test_answers_to_many_at_once_are_not_mixed_up(name: str, stream: bool) -> None:
+    """Each carries the number of its question."""
+
+    async def ask() -> None:
+        async with opened(name, Turn(echo=True, piece=11), stream=stream) as (asker, _):
+            texts = [f"질문 {number}번" for number in range(80)]
+            calls = [Call(messages=(Message(role=Role.USER, text=text),)) for text in texts]
+            replies = await asyncio.gather(*map(asker.reply, calls))
+            assert texts == [reply.text for reply in replies]
+
+    asyncio.run(ask())
 
 
 def test_an_address_may_name_the_path() -> None:
@@ -146,13 +170,24 @@ def test_an_address_may_name_the_path() -> None:
     asyncio.run(ask())
 
 
-def test_patience_is_told_by_kind() -> None:
+@pytest.mark.parametrize(
+    ("name", "kinds", "waits"),
+    [
+        ("ollama_cloud", {FailureKind.SERVER}, (1.0, 2.0)),
+        ("gemini", {FailureKind.RATE_LIMITED}, (5.0, 10.0, 15.0)),
+        ("openrouter", set(), ()),
+    ],
+)
+def test_patience_is_told_by_kind(
+    name: str, kinds: set[FailureKind], waits: tuple[float, ...]
+) -> None:
     """Ollama Cloud's doubles, Gemini's grows by its first, OpenRouter has none."""
+    asker = member(name, "https://example.com")
+    assert Patience(kinds=frozenset(kinds), waits_s=waits) == asker.patience
 
-    async def tell(name: str) -> Any:
-        async with opened(name) as (asker, _):
-            return asker.patience
 
-    assert {FailureKind.SERVER: (1.0, 2.0)} == asyncio.run(tell("ollama_cloud"))
-    assert {FailureKind.RATE_LIMITED: (5.0, 10.0, 15.0)} == asyncio.run(tell("gemini"))
-    assert {} == asyncio.run(tell("openrouter"))
+def test_patience_with_what_is_no_failure_is_a_slip() -> None:
+    """The hint lists the failures there are."""
+    with pytest.raises(SettingsError, match=r"gemini\.retry_on") as caught:
+        member("gemini", "https://example.com", retry_on=("429",))
+    assert "rate_limited" in caught.value.hint

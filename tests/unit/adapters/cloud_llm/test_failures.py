@@ -134,6 +134,20 @@ def test_a_stream_without_its_end_broke_off(name: str) -> None:
     assert 0 < found.tokens_out
 
 
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("deepseek", b'data: {"choices":[{"delta":{"content":"o"}}]}\n\ndata: {"choi'),
+        ("claude", b'data: {"type":"content_block_delta","delta":{"type":"text_del'),
+        ("ollama_cloud", b'{"message":{"content":"o"},"done":false}\n{"mess'),
+    ],
+)
+def test_half_a_record_at_the_end_broke_off(name: str, raw: bytes) -> None:
+    """A body without a length ends when the connection does."""
+    turn = Turn(raw=raw, headers={"content-type": "text/event-stream"}, unbounded=True)
+    assert FailureKind.CONNECT is failed(name, turn, stream=True).kind
+
+
 @pytest.mark.parametrize(("name", "stream"), EACH_SPEECH)
 def test_uncounted_tokens_are_estimated_and_told_once(
     name: str, stream: bool, caplog: pytest.LogCaptureFixture

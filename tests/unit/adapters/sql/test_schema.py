@@ -29,6 +29,7 @@ from jennie_cli.adapters.sql import (
     tables_facts,
     tables_insights,
     tables_ledger,
+    tables_models,
     tables_records,
     tables_standing,
 )
@@ -72,6 +73,7 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     assert tables_ledger.OrderRow.__tablename__ == "orders"
     assert tables_evaluations.EvaluationRow.__tablename__ == "evaluation"
     assert tables_insights.DailyMacroInsight.__tablename__ == "daily_macro_insight"
+    assert tables_models.ReplyLogRow.__tablename__ == "reply_log"
     assert tables_standing.StandingAsk.__tablename__ == "standing_ask"
 
 
@@ -122,7 +124,7 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         connect(url)
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0007"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
 def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version: str) -> None:
     """Opening it adds the tables it lacks and keeps what was there."""
     url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
@@ -145,6 +147,8 @@ def version_of(tables: Sequence[str]) -> str:
         return "0008"
     if "enhanced_macro_snapshot" in tables:
         return "0007"
+    if "reply_log" in tables:
+        return "0006"
     if "evaluation_stock" in tables:
         return "0005"
     if "standing_ask" in tables:

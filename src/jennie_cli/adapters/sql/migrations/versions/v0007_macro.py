@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, Float, Integer, String, Text
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

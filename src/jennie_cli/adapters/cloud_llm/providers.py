@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from jennie_cli.adapters.cloud_llm.chat import ChatCompletions
 from jennie_cli.adapters.cloud_llm.dialect import Dialect
-from jennie_cli.adapters.cloud_llm.member import Member
 from jennie_cli.adapters.cloud_llm.messages import AnthropicMessages
 from jennie_cli.adapters.cloud_llm.ollama import OllamaChat
 from jennie_cli.adapters.cloud_llm.options import MemberOptions
+from jennie_cli.adapters.cloud_llm.provider import CloudProvider
 from jennie_cli.engine.clock import Clock
 
 
@@ -21,7 +21,7 @@ class Kind:
     keyless: bool = False
 
 
-MEMBERS: Mapping[str, Kind] = {
+PROVIDERS: Mapping[str, Kind] = {
     "openrouter": Kind(dialect=ChatCompletions(), key_name="openrouter_api_key"),
     "deepseek": Kind(dialect=ChatCompletions(), key_name="deepseek_api_key"),
     "ollama_cloud": Kind(dialect=OllamaChat(), key_name="ollama_api_key"),
@@ -33,14 +33,16 @@ MEMBERS: Mapping[str, Kind] = {
 """By name of the provider, which is that of its section in settings."""
 
 
-def open_member(name: str, options: MemberOptions, secret: str | None, *, steady: Clock) -> Member:
-    """Return a provider by its name in MEMBERS; it connects with its first call.
+def open_member(
+    name: str, options: MemberOptions, secret: str | None, *, steady: Clock
+) -> CloudProvider:
+    """Return a provider by its name in PROVIDERS; it connects with its first call.
 
     Without the key it needs, each call fails as NO_SECRET. Raises SettingsError for an address or
     a key that cannot be.
     """
-    kind = MEMBERS[name]
-    return Member(
+    kind = PROVIDERS[name]
+    return CloudProvider(
         name,
         kind.dialect,
         options,

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import math
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -18,7 +17,7 @@ from jennie_cli.adapters.cloud_llm.options import MemberOptions
 from jennie_cli.adapters.cloud_llm.said import Finish, Said
 from jennie_cli.engine.clock import Clock
 from jennie_cli.engine.errors import SettingsError
-from jennie_cli.engine.llm import Call, FailureKind, ModelFailed, Reply
+from jennie_cli.engine.llm import Call, FailureKind, ModelFailed, Patience, Reply
 
 _log = logging.getLogger(__name__)
 _VISIBLE = re.compile(r"[!-~]{1,1024}")
@@ -37,7 +36,7 @@ _HINTS = {
 }
 
 
-class Member:
+class CloudProvider:
     """A provider of models; implements Provider. Its key is in no repr, error or log record."""
 
     def __init__(
@@ -62,6 +61,7 @@ class Member:
             )
         url = checked(name, options.url, own_network=keyless)
         self._extra = _object(name, options.extra)
+        self._patience = _patience(name, options)
         self._name = name
         self._dialect = dialect
         self._options = options
@@ -77,7 +77,7 @@ class Member:
 
     def __repr__(self) -> str:
         """Show name and model."""
-        return f"Member({self._name!r}, model={self._options.model!r})"
+        return f"CloudProvider({self._name!r}, model={self._options.model!r})"
 
     @property
     def name(self) -> str:
@@ -90,10 +90,9 @@ class Member:
         return self._options.model
 
     @property
-    def patience(self) -> Mapping[FailureKind, tuple[float, ...]]:
-        """Seconds to wait before each further try, by the kinds of failure that allow any."""
-        waits = self._options.retry_waits_s
-        return {FailureKind(kind): waits for kind in self._options.retry_on}
+    def patience(self) -> Patience:
+        """After which failures it may be asked again, and when."""
+        return self._patience
 
     async def reply(self, call: Call) -> Reply:
         """Ask once. Raises ModelFailed."""
@@ -142,7 +141,7 @@ class Member:
             path=self._dialect.path,
             headers=self._dialect.headers(self._secret),
             body=orjson.dumps(body),
-            stream=self._options.stream,
+            stream=bool(body.get("stream")),
             deadline_s=call.deadline_s,
         )
 
@@ -210,3 +209,14 @@ def _object(name: str, text: str) -> dict[str, Any]:
             hint=f"jennie config set {name}.extra '{{\"top_p\": 0.9}}'",
         )
     return found
+
+
+def _patience(name: str, options: MemberOptions) -> Patience:
+    try:
+        kinds = frozenset(FailureKind(kind) for kind in options.retry_on)
+    except ValueError:
+        raise SettingsError(
+            f"The setting {name}.retry_on names a failure that there is not.",
+            hint=f"There are {', '.join(FailureKind)}.",
+        ) from None
+    return Patience(kinds=kinds, waits_s=options.retry_waits_s)
