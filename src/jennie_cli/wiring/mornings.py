@@ -6,6 +6,7 @@ from jennie_cli.engine.macro import MacroPolicy
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.signals import StrategyPolicy
 from jennie_cli.engine.trading.session.known import Sources
+from jennie_cli.wiring.macro import macro_store_of
 
 if TYPE_CHECKING:
     from jennie_cli.settings import Settings
@@ -22,4 +23,5 @@ def sources_of(house: "House", settings: "Settings") -> Sources:
         strategies=settings.slice(StrategyPolicy),
         regimes=settings.slice(RegimePolicy),
         macro=settings.slice(MacroPolicy),
+        snapshots=macro_store_of(house),
     )

@@ -11,12 +11,12 @@ from jennie_cli.adapters.sql.inserting import insert_rows
 from jennie_cli.adapters.sql.moments import day_number, micros
 from jennie_cli.adapters.sql.tables_macro import EnhancedMacroSnapshot
 from jennie_cli.engine.errors import OutsideError
+from jennie_cli.engine.macro import vix_regime
 from jennie_cli.engine.macro.collecting import (
     MacroRecord,
     fields,
     rate_differential,
     treasury_spread,
-    vix_regime,
 )
 from jennie_cli.engine.store.codec import from_json, to_json
 

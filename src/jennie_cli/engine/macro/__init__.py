@@ -6,6 +6,7 @@ from jennie_cli.engine.macro.context import (
     throttled,
     trading_context,
 )
+from jennie_cli.engine.macro.enhanced import EnhancedContext, enhanced_context
 from jennie_cli.engine.macro.insight import (
     Seen,
     Told,
@@ -42,10 +43,12 @@ from jennie_cli.engine.macro.throttle import (
     throttle_levels,
     throttle_text,
 )
+from jennie_cli.engine.macro.vix import VixRegime, vix_regime
 
 __all__ = [
     "LEVELS",
     "CollectPolicy",
+    "EnhancedContext",
     "InsightSource",
     "MacroPolicy",
     "MemoryMacro",
@@ -57,8 +60,10 @@ __all__ = [
     "ThrottlePolicy",
     "Told",
     "Turn",
+    "VixRegime",
     "avoided_sectors",
     "begin",
+    "enhanced_context",
     "favoured_sectors",
     "insight_check",
     "is_volatile",
@@ -82,4 +87,5 @@ __all__ = [
     "throttle_text",
     "throttled",
     "trading_context",
+    "vix_regime",
 ]
