@@ -8,6 +8,7 @@ from jennie_cli.testing.facts_exam import FactsExam
 from jennie_cli.testing.guest_exam import GuestExam, make_view
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
+from jennie_cli.testing.macro_exam import MacroExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
 from jennie_cli.testing.runs import make_run, make_watchlist
 from jennie_cli.testing.runs_exam import RunsExam
@@ -22,6 +23,7 @@ __all__ = [
     "FactsExam",
     "GuestExam",
     "LedgerExam",
+    "MacroExam",
     "RunsExam",
     "StandingExam",
     "bars",
