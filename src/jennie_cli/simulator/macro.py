@@ -140,9 +140,7 @@ def walked(seed: int, newest: date) -> FloatArray:
     """
     rows = list(_table().values())
     days = int(np.busday_count(_FIRST, newest)) + 1
-    shakes = np.column_stack(
-        [stream(seed, Stream.MACRO, number).standard_normal(days) for number in range(len(rows))]
-    )
+    shakes = _shakes(seed, days)
     logs = np.array([bool(r.get("log")) for r in rows])
     mean = np.array([np.log(r["mean"]) if r.get("log") else r["mean"] for r in rows])
     pull, vol = np.array([r["pull"] for r in rows]), np.array([r["vol"] for r in rows])
@@ -152,6 +150,18 @@ def walked(seed: int, newest: date) -> FloatArray:
         path[day] = level
     path[:, logs] = np.exp(path[:, logs])
     return path
+
+
+def _shakes(seed: int, days: int) -> FloatArray:
+    """Return what shakes each series each day, (days, series): its own chance, and its leader's."""
+    own = [stream(seed, Stream.MACRO, n).standard_normal(days) for n in range(len(_table()))]
+    names = list(_table())
+    for number, row in enumerate(_table().values()):
+        if leader := row.get("like"):
+            rho = row["rho"]
+            mine = np.sqrt(1 - rho**2) * own[number]
+            own[number] = rho * own[names.index(leader)] + mine
+    return np.column_stack(own)
 
 
 def _series(walk: FloatArray, now: datetime) -> Iterator[Reading]:

@@ -9,6 +9,7 @@ from jennie_cli.testing.guest_exam import GuestExam, make_view
 from jennie_cli.testing.insights_exam import InsightsExam
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
+from jennie_cli.testing.macro_exam import MacroExam
 from jennie_cli.testing.model_exam import ModelDesk, ProviderExam, question
 from jennie_cli.testing.replies_exam import ReplyLogExam, UsageBookExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
@@ -26,6 +27,7 @@ __all__ = [
     "GuestExam",
     "InsightsExam",
     "LedgerExam",
+    "MacroExam",
     "ModelDesk",
     "ProviderExam",
     "ReplyLogExam",

@@ -6,6 +6,7 @@ from jennie_cli.engine.macro import InsightSource, MacroPolicy
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.signals import StrategyPolicy
 from jennie_cli.engine.trading.session.known import Sources
+from jennie_cli.wiring.macro import macro_store_of
 
 if TYPE_CHECKING:
     from jennie_cli.settings import Settings
@@ -25,4 +26,5 @@ def sources_of(
         regimes=settings.slice(RegimePolicy),
         macro=settings.slice(MacroPolicy),
         insights=insights,
+        snapshots=macro_store_of(house),
     )

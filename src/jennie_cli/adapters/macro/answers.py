@@ -49,12 +49,10 @@ def number(told: Any) -> float | None:
 def part(tree: Any, *path: str | int) -> Any:
     """Return what lies at a path of parsed JSON, None where the path ends early."""
     for step in path:
-        if (isinstance(step, str) and isinstance(tree, Mapping) and step in tree) or (
-            isinstance(step, int) and isinstance(tree, list) and -len(tree) <= step < len(tree)
-        ):
-            tree = tree[step]
+        if isinstance(step, str):
+            tree = tree.get(step) if isinstance(tree, Mapping) else None
         else:
-            return None
+            tree = tree[step] if isinstance(tree, list) and step < len(tree) else None
     return tree
 
 

@@ -12,7 +12,7 @@ from jennie_cli.engine.macro.collecting import Gathered, Reading
 
 _SYMBOLS: Mapping[str, str] = {
     "vix": "^VIX",
-    "dxy": "DX-Y.NYB",
+    "dxy_index": "DX-Y.NYB",
     "usd_krw": "KRW=X",
     "usd_jpy": "JPY=X",
     "usd_cny": "CNY=X",

@@ -129,8 +129,7 @@ def _moment(said: str) -> datetime | None:
 
 def _name(node: Element) -> str:
     """Return the name of a node without its namespace."""
-    tag = node.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return node.tag.rpartition("}")[2]
 
 
 def _no_feed(shown: str, why: str) -> FetchFailed:

@@ -9,19 +9,35 @@ from sqlalchemy import Engine, text
 from jennie_cli.adapters.sql.engine import reading, where_of, writing
 from jennie_cli.adapters.sql.inserting import insert_rows
 from jennie_cli.adapters.sql.moments import day_number, micros
-from jennie_cli.adapters.sql.tables_macro import EnhancedMacroSnapshot
 from jennie_cli.engine.errors import OutsideError
+from jennie_cli.engine.macro import vix_regime
 from jennie_cli.engine.macro.collecting import (
     MacroRecord,
-    fields,
     rate_differential,
     treasury_spread,
-    vix_regime,
 )
 from jennie_cli.engine.store.codec import from_json, to_json
 
 _WHOSE = " WHERE profile = :profile AND market = :market"
-_COLUMNS = tuple(EnhancedMacroSnapshot.__table__.columns.keys())  # type: ignore[attr-defined]  # SQLModel's own
+_FIGURES = (
+    "fed_rate",
+    "treasury_2y",
+    "treasury_10y",
+    "vix",
+    "usd_krw",
+    "bok_rate",
+    "kospi_index",
+    "kospi_change_pct",
+    "kosdaq_index",
+    "kosdaq_change_pct",
+    "kospi_foreign_net",
+    "kosdaq_foreign_net",
+    "kospi_institutional_net",
+    "kospi_retail_net",
+    "global_news_sentiment",
+    "korea_news_sentiment",
+)
+"""The figures that have a column of their own."""
 
 
 class SqlMacro:
@@ -69,10 +85,9 @@ class SqlMacro:
 
 
 def _row(record: MacroRecord) -> Mapping[str, Any]:
-    figures = {name: record.value(name) for name in fields() if name in _COLUMNS}
     politics, regime = record.politics, vix_regime(record.value("vix"))
     return {
-        **figures,
+        **{name: record.value(name) for name in _FIGURES},
         "day": day_number(record.day),
         "at": micros(record.at),
         "treasury_spread": treasury_spread(record),

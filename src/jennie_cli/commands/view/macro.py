@@ -9,6 +9,7 @@ from rich.text import Text
 from jennie_cli.commands.view.page import Page, fitted, grid, remaining
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.feed import BudgetUse
+from jennie_cli.engine.macro import vix_regime
 from jennie_cli.engine.macro.collecting import (
     MacroRecord,
     SourceReport,
@@ -17,7 +18,6 @@ from jennie_cli.engine.macro.collecting import (
     krw_pressure,
     rate_differential,
     treasury_spread,
-    vix_regime,
 )
 from jennie_cli.engine.messages import amount, text
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from jennie_cli.engine.macro import vix_regime
 from jennie_cli.engine.macro.collecting import (
     MacroRecord,
     fields,
@@ -11,7 +12,6 @@ from jennie_cli.engine.macro.collecting import (
     label_of,
     rate_differential,
     treasury_spread,
-    vix_regime,
 )
 
 

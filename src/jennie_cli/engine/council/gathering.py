@@ -16,12 +16,12 @@ from jennie_cli.engine.council.evidence import (
 from jennie_cli.engine.council.momentum import sector_moves
 from jennie_cli.engine.council.policy import CouncilPolicy
 from jennie_cli.engine.council.technicals import ROWS, IndexTechnicals, technicals
+from jennie_cli.engine.macro import vix_regime
 from jennie_cli.engine.macro.collecting import (
     MacroRecord,
     fields,
     rate_differential,
     treasury_spread,
-    vix_regime,
 )
 from jennie_cli.engine.scoring.market import read_stocks
 from jennie_cli.engine.sectors import SectorPolicy, fine_trends

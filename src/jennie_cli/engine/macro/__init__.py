@@ -7,6 +7,7 @@ from jennie_cli.engine.macro.context import (
     trading_context,
 )
 from jennie_cli.engine.macro.desk import InsightDesk, StoredInsights
+from jennie_cli.engine.macro.enhanced import EnhancedContext, enhanced_context
 from jennie_cli.engine.macro.insight import (
     Seen,
     Told,
@@ -46,10 +47,12 @@ from jennie_cli.engine.macro.throttle import (
     throttle_levels,
     throttle_text,
 )
+from jennie_cli.engine.macro.vix import VixRegime, vix_regime
 
 __all__ = [
     "LEVELS",
     "CollectPolicy",
+    "EnhancedContext",
     "InsightDesk",
     "InsightSource",
     "MacroPolicy",
@@ -63,8 +66,10 @@ __all__ = [
     "ThrottlePolicy",
     "Told",
     "Turn",
+    "VixRegime",
     "avoided_sectors",
     "begin",
+    "enhanced_context",
     "favoured_sectors",
     "insight_check",
     "is_strategy_favored",
@@ -91,4 +96,5 @@ __all__ = [
     "throttled",
     "trading_context",
     "trading_reasoning",
+    "vix_regime",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from jennie_cli.engine.macro.vix import VixRegime
 from jennie_cli.engine.model import Regime, Strategy, setting
 
 SIZE_OF_SCORE: tuple[tuple[int, float], ...] = ((70, 1.2), (60, 1.1), (41, 1.0), (31, 0.85))
@@ -19,6 +20,28 @@ REGIME_OF_SCORE: tuple[tuple[int, Regime], ...] = (
     (0, Regime.STRONG_BEAR),
 )
 """Regime from a council score upwards, where the detector gave none."""
+
+SIZE_OF_VIX: Mapping[VixRegime, float] = {
+    VixRegime.LOW_VOL: 0.10,
+    VixRegime.NORMAL: 0.0,
+    VixRegime.ELEVATED: -0.10,
+    VixRegime.CRISIS: -0.20,
+}
+"""What the VIX adds to a size of 1 where there is no council."""
+
+SIZE_OF_LEVEL: tuple[float, ...] = (0.0, -0.10, -0.20, -0.30)
+"""What a risk-off level 0..3 adds to it."""
+
+STOP_OF_VIX: Mapping[VixRegime, float] = {
+    VixRegime.LOW_VOL: 0.9,
+    VixRegime.NORMAL: 1.0,
+    VixRegime.ELEVATED: 1.3,
+    VixRegime.CRISIS: 1.5,
+}
+"""Factor on a stop's distance where there is no council."""
+
+STOP_AT_RISK = 1.1
+"""Times so much from risk-off level 2 on."""
 
 ALLOWED_AT_RISK: Mapping[int, frozenset[Strategy]] = {
     2: frozenset(

@@ -29,6 +29,7 @@ from jennie_cli.adapters.sql import (
     tables_facts,
     tables_insights,
     tables_ledger,
+    tables_macro,
     tables_models,
     tables_records,
     tables_standing,
@@ -75,6 +76,7 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     assert tables_insights.DailyMacroInsight.__tablename__ == "daily_macro_insight"
     assert tables_models.ReplyLogRow.__tablename__ == "reply_log"
     assert tables_standing.StandingAsk.__tablename__ == "standing_ask"
+    assert tables_macro.EnhancedMacroSnapshot.__tablename__ == "enhanced_macro_snapshot"
 
 
 def test_migrations_lead_to_the_declared_tables(engine: Engine) -> None:
@@ -141,21 +143,20 @@ def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version:
     engine.dispose()
 
 
+BROUGHT = {
+    "council_run": "0008",
+    "enhanced_macro_snapshot": "0007",
+    "reply_log": "0006",
+    "evaluation_stock": "0005",
+    "standing_ask": "0004",
+    "evaluation": "0003",
+    "fills": "0002",
+}
+
+
 def version_of(tables: Sequence[str]) -> str:
     """Return the revision that brought the newest of the tables."""
-    if "council_run" in tables:
-        return "0008"
-    if "enhanced_macro_snapshot" in tables:
-        return "0007"
-    if "reply_log" in tables:
-        return "0006"
-    if "evaluation_stock" in tables:
-        return "0005"
-    if "standing_ask" in tables:
-        return "0004"
-    if "evaluation" in tables:
-        return "0003"
-    return "0002" if "fills" in tables else "0001"
+    return next((version for table, version in BROUGHT.items() if table in tables), "0001")
 
 
 def test_the_last_step_can_be_taken_back(engine: Engine) -> None:

@@ -24,7 +24,7 @@ YESTERDAY = later(FULL, -1_440, insight_date=date(2026, 3, 3))
 class LostStore(MemoryInsights):
     """A store that cannot be read."""
 
-    def newest(self, at: object) -> CouncilRecord | None:  # type: ignore[override]
+    def newest(self, at: object) -> CouncilRecord | None:
         """Fail."""
         raise OutsideError(f"Nothing is known of {at}.")
 

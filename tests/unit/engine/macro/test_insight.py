@@ -243,15 +243,15 @@ def test_a_score_off_the_scale_is_refused(score: int) -> None:
 
 def test_strategies_are_favoured_and_avoided_by_their_exact_name() -> None:
     """Upper case alone counts; what is avoided too is not favoured, nor anything by a stale one."""
-    names = {"favour": frozenset({Strategy.MOMENTUM, Strategy.GOLDEN_CROSS})}
-    found = told(**names, avoid=frozenset({Strategy.MOMENTUM}))
+    names = frozenset({Strategy.MOMENTUM, Strategy.GOLDEN_CROSS})
+    found = told(favour=names, avoid=frozenset({Strategy.MOMENTUM}))
     assert [True, False, False] == [
         is_strategy_favored(found, name) for name in ("GOLDEN_CROSS", "golden_cross", "MOMENTUM")
     ]
     assert [True, False, False] == [
         should_avoid_strategy(found, name) for name in ("MOMENTUM", "momentum", "GOLDEN_CROSS")
     ]
-    assert not is_strategy_favored(told(**names, stale=True), "GOLDEN_CROSS")
+    assert not is_strategy_favored(told(favour=names, stale=True), "GOLDEN_CROSS")
     assert (False, False) == (
         is_strategy_favored(Told(), "MOMENTUM"),
         should_avoid_strategy(Told(), "MOMENTUM"),

@@ -24,13 +24,11 @@ from jennie_cli.engine.macro.collecting.record import (
     KrwPressure,
     MacroRecord,
     Mode,
-    VixRegime,
     as_snapshot,
     is_risk_off,
     krw_pressure,
     rate_differential,
     treasury_spread,
-    vix_regime,
 )
 from jennie_cli.engine.macro.collecting.recorded import RecordedSource
 from jennie_cli.engine.macro.collecting.running import (
@@ -78,7 +76,6 @@ __all__ = [
     "SourceReport",
     "StoredSnapshots",
     "Topic",
-    "VixRegime",
     "as_snapshot",
     "collect",
     "fields",
@@ -91,5 +88,4 @@ __all__ = [
     "rate_differential",
     "snapshot_at",
     "treasury_spread",
-    "vix_regime",
 ]

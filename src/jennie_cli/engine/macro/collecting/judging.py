@@ -85,7 +85,7 @@ def freshness(figures: Mapping[str, Figure], now: datetime) -> float:
 def completeness(figures: Mapping[str, Figure]) -> float:
     """Return the share 0..1 of the seven essentials that are there."""
     there = ESSENTIAL & figures.keys()
-    stands_in = "treasury_10y" not in there and "dxy" in figures
+    stands_in = "treasury_10y" not in there and "dxy_index" in figures
     return round((len(there) + stands_in) / len(ESSENTIAL), 4)
 
 

@@ -63,7 +63,7 @@ def politics_of(items: Iterable[Item], now: datetime) -> Politics | None:
     heard = [i for i in items if i.topic is Topic.POLITICS and now - SCORED <= i.at <= now]
     if not heard:
         return None
-    once = {i.title.casefold(): i for i in sorted(heard, key=lambda i: i.at, reverse=True)}
+    once = {i.title.casefold(): i for i in sorted(heard, key=lambda i: i.at)}
     alerts = [alert for item in once.values() if (alert := alert_of(item)) is not None]
     weights = _rules()["weights"]
     score = min(_FULL, sum(weights[a.severity] for a in alerts)) if alerts else _QUIET_SCORE

@@ -61,15 +61,6 @@ class MacroRecord:
         return None if figure is None else figure.value
 
 
-class VixRegime(StrEnum):
-    """What the VIX says of the days to come."""
-
-    LOW_VOL = "low_vol"
-    NORMAL = "normal"
-    ELEVATED = "elevated"
-    CRISIS = "crisis"
-
-
 class KrwPressure(StrEnum):
     """Where the difference of interest rates pushes the won."""
 
@@ -78,15 +69,7 @@ class KrwPressure(StrEnum):
     STRENGTH = "strength"
 
 
-_VIX = ((15.0, VixRegime.LOW_VOL), (25.0, VixRegime.NORMAL), (35.0, VixRegime.ELEVATED))
 _HIGH_POLITICS = frozenset({"high", "critical"})
-
-
-def vix_regime(vix: float | None) -> VixRegime | None:
-    """Return low_vol below 15, normal below 25, elevated below 35, else crisis."""
-    if vix is None:
-        return None
-    return next((regime for below, regime in _VIX if vix < below), VixRegime.CRISIS)
 
 
 def treasury_spread(record: MacroRecord) -> float | None:
@@ -116,7 +99,7 @@ def is_risk_off(record: MacroRecord) -> bool:
     vix, spread, dollar, news = (
         record.value("vix"),
         treasury_spread(record),
-        record.value("dxy"),
+        record.value("dxy_index"),
         record.value("global_news_sentiment"),
     )
     signals = (

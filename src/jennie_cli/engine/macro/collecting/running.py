@@ -188,7 +188,7 @@ def _merged(fresh: Believed, stored: MacroRecord, now: datetime, policy: Collect
             continue
         if now - old.as_of <= max_age(fields()[name].kind, policy):
             figures[name] = old
-        elif new is None:
+        else:
             gaps[name] = Gap(why="stale", said=old.source)
     gaps = {**gaps, **{n: g for n, g in fresh.gaps.items() if n not in figures}}
     return Believed(figures=figures, gaps=gaps, rejected=fresh.rejected)
