@@ -48,6 +48,7 @@ from jennie_cli.engine.scout import (
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import ScoutRun
 from jennie_cli.wiring import AsOf, House
+from jennie_cli.wiring.insights import sight_of
 from jennie_cli.wiring.inspection import silent_in_sessions
 
 _REMEMBERED = 2
@@ -70,6 +71,7 @@ def run(session: Session, wish: Wish, *, top: int | None) -> None:
     """Run the scout, keep the run, and print it."""
     house = session.house
     at = _opened(house, wish.day)
+    sight = sight_of(house, at.as_of)
     request = ScoutRequest(
         run_id="",
         trade_date=at.trade_date,
@@ -78,6 +80,9 @@ def run(session: Session, wish: Wish, *, top: int | None) -> None:
         scorer=wish.scorer,
         stability=wish.stability,
         use_llm=wish.use_llm,
+        risk_off_level=sight.risk_off_level,
+        council_avoid=sight.avoid,
+        council_favour=sight.favour,
     )
     with session.out.progress("scout"):
         saved = _save(house, *_scout(house, at, request))

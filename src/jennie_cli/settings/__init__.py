@@ -24,6 +24,7 @@ from jennie_cli.settings.house import (
 )
 from jennie_cli.settings.kis import KisOptions
 from jennie_cli.settings.local_model import LocalOptions
+from jennie_cli.settings.macro_sources import MacroSourceOptions
 from jennie_cli.settings.masking import Masker
 from jennie_cli.settings.options import Lang, Options, Profile
 from jennie_cli.settings.resolve import default_home, resolve_options
@@ -67,6 +68,7 @@ __all__ = [
     "Lang",
     "LiveOptions",
     "LocalOptions",
+    "MacroSourceOptions",
     "MarketOptions",
     "Masker",
     "MemberOptions",

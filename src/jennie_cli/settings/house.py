@@ -6,6 +6,7 @@ from jennie_cli.engine.model import setting
 from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
 from jennie_cli.settings.local_model import LocalOptions
+from jennie_cli.settings.macro_sources import MacroSourceOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,5 +84,6 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("local", LocalOptions),
     ("kis", KisOptions),
     *CLOUD_SECTIONS,
+    ("macro_sources", MacroSourceOptions),
 )
 """Section name and policy; the section without a name holds the keys without a dot."""

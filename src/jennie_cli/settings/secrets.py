@@ -71,6 +71,13 @@ SECRETS: tuple[Secret, ...] = (
         doc="Key of a model server of one's own, where it asks for one",
         seed_env="VLLM_API_KEY",
     ),
+    Secret(name="finnhub_api_key", doc="Finnhub API key, for macro", seed_env="FINNHUB_API_KEY"),
+    Secret(name="fred_api_key", doc="FRED API key, for macro", seed_env="FRED_API_KEY"),
+    Secret(
+        name="bok_ecos_api_key",
+        doc="Bank of Korea ECOS key, for macro",
+        seed_env="BOK_ECOS_API_KEY",
+    ),
 )
 
 NEEDED_BY: Mapping[str, tuple[str, ...]] = {

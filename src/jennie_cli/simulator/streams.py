@@ -18,6 +18,7 @@ class Stream(IntEnum):
     CONSENSUS = 7
     NAMES = 8
     INDEX = 9
+    MACRO = 10
 
 
 def stream(seed: int, purpose: Stream, index: int = 0) -> np.random.Generator:

@@ -6,8 +6,10 @@ from jennie_cli.testing.bus_exam import BusExam
 from jennie_cli.testing.evaluations_exam import EvaluationsExam
 from jennie_cli.testing.facts_exam import FactsExam
 from jennie_cli.testing.guest_exam import GuestExam, make_view
+from jennie_cli.testing.insights_exam import InsightsExam
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
+from jennie_cli.testing.macro_exam import MacroExam
 from jennie_cli.testing.model_exam import ModelDesk, ProviderExam, question
 from jennie_cli.testing.replies_exam import ReplyLogExam, UsageBookExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
@@ -23,7 +25,9 @@ __all__ = [
     "EvaluationsExam",
     "FactsExam",
     "GuestExam",
+    "InsightsExam",
     "LedgerExam",
+    "MacroExam",
     "ModelDesk",
     "ProviderExam",
     "ReplyLogExam",

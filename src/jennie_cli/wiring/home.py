@@ -61,6 +61,16 @@ class HomeFolder:
         return self.root / "jennie.sqlite"
 
     @property
+    def reports(self) -> Path:
+        """What the council said to a person, a page a question."""
+        return self.root / "reports"
+
+    @property
+    def fetched(self) -> Path:
+        """What hosts were asked, how often, and pages that they may say are unchanged."""
+        return self.root / "fetched"
+
+    @property
     def backtests(self) -> Path:
         """What backtests came to, and their pages."""
         return self.root / "backtests"

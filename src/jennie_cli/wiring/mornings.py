@@ -2,18 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from jennie_cli.engine.macro import MacroPolicy
+from jennie_cli.engine.macro import InsightSource, MacroPolicy
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.signals import StrategyPolicy
 from jennie_cli.engine.trading.session.known import Sources
+from jennie_cli.wiring.macro import macro_store_of
 
 if TYPE_CHECKING:
     from jennie_cli.settings import Settings
     from jennie_cli.wiring.house import House
 
 
-def sources_of(house: "House", settings: "Settings") -> Sources:
-    """Return the stores of a home, read by these settings."""
+def sources_of(
+    house: "House", settings: "Settings", insights: InsightSource | None = None
+) -> Sources:
+    """Return the stores of a home, read by these settings; `insights` are the council's."""
     return Sources(
         facts=house.facts,
         runs=house.runs,
@@ -22,4 +25,6 @@ def sources_of(house: "House", settings: "Settings") -> Sources:
         strategies=settings.slice(StrategyPolicy),
         regimes=settings.slice(RegimePolicy),
         macro=settings.slice(MacroPolicy),
+        insights=insights,
+        snapshots=macro_store_of(house),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from jennie_cli.engine.bus import Keys
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.execution import Reconciliation
@@ -29,6 +30,7 @@ from jennie_cli.engine.venue import Session
 from jennie_cli.settings import Profile
 from jennie_cli.wiring.bus import open_bus_of
 from jennie_cli.wiring.guests import guests_of
+from jennie_cli.wiring.insights import session_insights
 from jennie_cli.wiring.mornings import sources_of
 from jennie_cli.wiring.records import open_evaluations
 from jennie_cli.wiring.session_asks import Asks, PersonEars, watched_codes
@@ -93,7 +95,7 @@ async def open_session_of(house: "House", ears: PersonEars) -> AsyncIterator[Ope
         with Taping(house, ears) as taping:
             with room.site.holding():
                 ledger = Ledgered.read(house, room)
-                morning = await _morning(house, room, hours, ears, ledger)
+                morning = await _morning(house, room, hours, ears, ledger, keys=bus.keys)
                 held = await went_through(house, room, ears, morning, ledger)
             compared = await compared_with_broker(house, room, held, ears)
             with room.site.holding():
@@ -202,15 +204,19 @@ async def _morning(
     hours: Session,
     ears: SessionEars,
     ledger: Ledgered,
+    *,
+    keys: Keys,
 ) -> Morning:
     """Return the morning of the list that stands, and of what else is listened to."""
     house.ready()
     # what was sold today is a column too: the account at the last close held it
     traded = [trade.code for trade in ledger.trades if trade.day == hours.day.toordinal()]
     listened = (*ledger.portfolio.held, *traded, *watched_codes(house, room))
-    sources = sources_of(house, house.settings)
+    now = room.clock.now()
+    insights = await session_insights(house, keys, now=now)
+    sources = sources_of(house, house.settings, insights)
     mornings = Mornings(sources, trouble=lambda error: ears.trouble("insight", error))
-    draft = mornings.draft(hours, now=room.clock.now(), held=listened)
+    draft = mornings.draft(hours, now=now, held=listened)
     quotes: Mapping[str, Quote] = {q.code: q for q in await room.quotes.quotes(draft.codes)}
     return draft.morning(quotes)
 

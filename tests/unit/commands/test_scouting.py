@@ -28,6 +28,7 @@ from jennie_cli.engine.rules import (
 from jennie_cli.engine.store.memory import MemoryFacts, MemoryRuns
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import AsOf
+from jennie_cli.wiring.insights import Sight
 
 MORNING = datetime.combine(TRADE_DATE, time(8, 30), KST)
 
@@ -68,6 +69,12 @@ class SmallHouse:
         """Hold nothing: there is one process."""
         assert (name, doing) == ("scout", "saving a scout run")
         return nullcontext()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves the scout without a council and without a snapshot."""
+    monkeypatch.setattr(scouting, "sight_of", lambda *_: Sight())
 
 
 class Desk:

@@ -74,8 +74,24 @@ LIQUIDATION_ARMED = Key(name="forced_liquidation:armed", ttl_s=None)
 NOTIFICATION_MUTE = Key(name="notification:mute", ttl_s=None)
 """Kept for as long as the mute lasts."""
 
+DAILY_INSIGHT = Key(name="macro:daily_insight", ttl_s=_DAY)
+"""Today's; who reads it checks the day, for it outlives midnight."""
+
+DATED_INSIGHT = KeyOf(prefix="macro:insight:", ttl_s=7 * _DAY)
+"""By day, as 2026-03-04."""
+
 TRADING_CONTEXT = Key(name="macro:trading_context", ttl_s=_DAY)
+MACRO_NEWEST = Key(name="macro:data:snapshot", ttl_s=6 * 3_600)
 MACRO_SNAPSHOT = KeyOf(prefix="macro:data:snapshot:", ttl_s=6 * 3_600)
+"""By Korean day."""
+
+MACRO_LAST_FETCH = Key(name="macro:data:last_fetch", ttl_s=None)
+MACRO_ACCURACY = KeyOf(prefix="macro:accuracy:daily:", ttl_s=30 * _DAY)
+"""By Korean day: how many sources were asked and how many of them failed."""
+
+MACRO_SWITCH = Key(name="macro:enhanced:enabled", ttl_s=None)
+"""Says false where macro is not to be collected; absent is on."""
+
 RISK_RECOVERY = Key(name="intraday:risk:recovery_start", ttl_s=_DAY)
 
 LLM_STATS = KeyOf(prefix="llm:stats:", ttl_s=7 * _DAY)

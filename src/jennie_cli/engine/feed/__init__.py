@@ -1,5 +1,13 @@
 """Ports to what the world says: files a user brings, the market now, later other sources."""
 
+from jennie_cli.engine.feed.fetch import (
+    Ask,
+    BudgetUse,
+    Fetched,
+    Fetcher,
+    FetchFailed,
+    FetchKind,
+)
 from jennie_cli.engine.feed.history import Dividend, History, TradedDay
 from jennie_cli.engine.feed.market import (
     Book,
@@ -15,9 +23,15 @@ from jennie_cli.engine.feed.market import (
 from jennie_cli.engine.feed.tables import FolderLister, Listing, RawTable, TableReader
 
 __all__ = [
+    "Ask",
     "Book",
+    "BudgetUse",
     "DayBar",
     "Dividend",
+    "FetchFailed",
+    "FetchKind",
+    "Fetched",
+    "Fetcher",
     "FolderLister",
     "History",
     "Listing",

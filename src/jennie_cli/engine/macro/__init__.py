@@ -6,22 +6,27 @@ from jennie_cli.engine.macro.context import (
     throttled,
     trading_context,
 )
+from jennie_cli.engine.macro.desk import InsightDesk, StoredInsights
+from jennie_cli.engine.macro.enhanced import EnhancedContext, enhanced_context
 from jennie_cli.engine.macro.insight import (
     Seen,
     Told,
     avoided_sectors,
     favoured_sectors,
     insight_check,
+    is_strategy_favored,
     named_strategies,
     position_factor,
     read_insight,
     read_snapshot,
     sector_factor,
     sector_outlook,
+    should_avoid_strategy,
     should_skip_sector,
     stop_factor,
+    trading_reasoning,
 )
-from jennie_cli.engine.macro.policy import MacroPolicy, ThrottlePolicy
+from jennie_cli.engine.macro.policy import CollectPolicy, MacroPolicy, ThrottlePolicy
 from jennie_cli.engine.macro.ports import InsightSource, MemoryMacro, SnapshotSource
 from jennie_cli.engine.macro.risk_off import (
     RiskInputs,
@@ -42,9 +47,13 @@ from jennie_cli.engine.macro.throttle import (
     throttle_levels,
     throttle_text,
 )
+from jennie_cli.engine.macro.vix import VixRegime, vix_regime
 
 __all__ = [
     "LEVELS",
+    "CollectPolicy",
+    "EnhancedContext",
+    "InsightDesk",
     "InsightSource",
     "MacroPolicy",
     "MemoryMacro",
@@ -52,14 +61,18 @@ __all__ = [
     "RiskOff",
     "Seen",
     "SnapshotSource",
+    "StoredInsights",
     "Throttle",
     "ThrottlePolicy",
     "Told",
     "Turn",
+    "VixRegime",
     "avoided_sectors",
     "begin",
+    "enhanced_context",
     "favoured_sectors",
     "insight_check",
+    "is_strategy_favored",
     "is_volatile",
     "max_positions",
     "named_strategies",
@@ -72,6 +85,7 @@ __all__ = [
     "risk_off_level",
     "sector_factor",
     "sector_outlook",
+    "should_avoid_strategy",
     "should_skip_sector",
     "step",
     "stop_factor",
@@ -81,4 +95,6 @@ __all__ = [
     "throttle_text",
     "throttled",
     "trading_context",
+    "trading_reasoning",
+    "vix_regime",
 ]

@@ -10,7 +10,14 @@ from jennie_cli.engine.macro.insight import (
     position_factor,
     stop_factor,
 )
-from jennie_cli.engine.macro.policy import REGIME_OF_SCORE, MacroPolicy
+from jennie_cli.engine.macro.policy import (
+    REGIME_OF_SCORE,
+    SIZE_OF_LEVEL,
+    SIZE_OF_VIX,
+    STOP_AT_RISK,
+    STOP_OF_VIX,
+    MacroPolicy,
+)
 from jennie_cli.engine.macro.risk_off import (
     RiskInputs,
     max_positions,
@@ -19,6 +26,7 @@ from jennie_cli.engine.macro.risk_off import (
     strategies_to_avoid,
 )
 from jennie_cli.engine.macro.throttle import LEVELS
+from jennie_cli.engine.macro.vix import vix_regime
 from jennie_cli.engine.model import MacroSnapshot, Regime, ThrottleLevel, TradingContext
 
 _WARNING = LEVELS.index(ThrottleLevel.WARNING)
@@ -46,8 +54,8 @@ def trading_context(
     return TradingContext(
         at=now,
         regime=regime or _regime_of(told),
-        size_factor=throttled(position_factor(told, policy), throttle, policy),
-        stop_factor=stop_factor(told, policy, volatile=is_volatile(told, inputs, throttle, policy)),
+        size_factor=throttled(_size(told, inputs, level, policy), throttle, policy),
+        stop_factor=_stop(told, inputs, level, throttle, policy),
         risk_off_level=level,
         throttle=throttle,
         vix_crisis=inputs.vix is not None and inputs.vix >= policy.crisis_vix,
@@ -58,6 +66,28 @@ def trading_context(
         insight_at=insight.at if insight else None,
         stale=told.stale,
     )
+
+
+def _size(told: Told, inputs: RiskInputs, level: int, policy: MacroPolicy) -> float:
+    """Return the council's factor; without one the careful default, or what the VIX and the
+    risk-off level leave of 1 where that is less: figures alone hold back and never push.
+    """
+    regime = vix_regime(inputs.vix)
+    if told.insight is not None or regime is None:
+        return position_factor(told, policy)
+    left = 1 + SIZE_OF_VIX[regime] + SIZE_OF_LEVEL[level]
+    return round(max(min(left, policy.size_default), policy.size_low), 4)
+
+
+def _stop(
+    told: Told, inputs: RiskInputs, level: int, throttle: ThrottleLevel, policy: MacroPolicy
+) -> float:
+    """Return the council's factor; without one the default, or the VIX's where it is wider."""
+    regime = vix_regime(inputs.vix)
+    if told.insight is not None or regime is None:
+        return stop_factor(told, policy, volatile=is_volatile(told, inputs, throttle, policy))
+    factor = STOP_OF_VIX[regime] * (STOP_AT_RISK if level >= 2 else 1.0)
+    return round(min(max(factor, policy.stop_default), policy.stop_high), 4)
 
 
 def throttled(council: float, level: ThrottleLevel, policy: MacroPolicy) -> float:

@@ -106,6 +106,26 @@ def should_skip_sector(told: Told, group: str) -> bool:
     return group in avoided_sectors(told)
 
 
+def is_strategy_favored(told: Told, name: str) -> bool:
+    """Return whether the council favours a strategy, by its exact name; a stale one favours none.
+
+    What it also avoids it does not favour.
+    """
+    if told.insight is None or told.stale or should_avoid_strategy(told, name):
+        return False
+    return name in told.insight.favour
+
+
+def should_avoid_strategy(told: Told, name: str) -> bool:
+    """Return whether the council avoids a strategy, by its exact name."""
+    return told.insight is not None and name in told.insight.avoid
+
+
+def trading_reasoning(told: Told) -> str:
+    """Return why the council decided as it did, empty without an insight."""
+    return told.insight.reasoning if told.insight else ""
+
+
 def sector_outlook(told: Told, group: str) -> Outlook:
     """Return what the council expects of a group; NEUTRAL where it said nothing."""
     if told.insight is None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from jennie_cli.engine.macro.vix import VixRegime
 from jennie_cli.engine.model import Regime, Strategy, setting
 
 SIZE_OF_SCORE: tuple[tuple[int, float], ...] = ((70, 1.2), (60, 1.1), (41, 1.0), (31, 0.85))
@@ -19,6 +20,28 @@ REGIME_OF_SCORE: tuple[tuple[int, Regime], ...] = (
     (0, Regime.STRONG_BEAR),
 )
 """Regime from a council score upwards, where the detector gave none."""
+
+SIZE_OF_VIX: Mapping[VixRegime, float] = {
+    VixRegime.LOW_VOL: 0.10,
+    VixRegime.NORMAL: 0.0,
+    VixRegime.ELEVATED: -0.10,
+    VixRegime.CRISIS: -0.20,
+}
+"""What the VIX adds to a size of 1 where there is no council."""
+
+SIZE_OF_LEVEL: tuple[float, ...] = (0.0, -0.10, -0.20, -0.30)
+"""What a risk-off level 0..3 adds to it."""
+
+STOP_OF_VIX: Mapping[VixRegime, float] = {
+    VixRegime.LOW_VOL: 0.9,
+    VixRegime.NORMAL: 1.0,
+    VixRegime.ELEVATED: 1.3,
+    VixRegime.CRISIS: 1.5,
+}
+"""Factor on a stop's distance where there is no council."""
+
+STOP_AT_RISK = 1.1
+"""Times so much from risk-off level 2 on."""
 
 ALLOWED_AT_RISK: Mapping[int, frozenset[Strategy]] = {
     2: frozenset(
@@ -151,4 +174,62 @@ class MacroPolicy:
     )
     snapshot_days: int = setting(
         3, "A snapshot older than this says nothing of risk.", unit="days", low=1, high=10
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectPolicy:
+    """How long macro figures may be used, and what is believed of them."""
+
+    market_hours: float = setting(
+        72.0, "Oldest market figure in use.", unit="hours", low=1.0, high=480.0
+    )
+    daily_hours: float = setting(
+        96.0, "Oldest daily interest rate in use.", unit="hours", low=1.0, high=480.0
+    )
+    weekly_days: int = setting(
+        14, "Oldest weekly figure in use, from the end of its week.", unit="days", low=1, high=60
+    )
+    monthly_days: int = setting(
+        65, "Oldest monthly figure in use, from the end of its month.", unit="days", low=1, high=200
+    )
+    quarterly_days: int = setting(
+        140,
+        "Oldest quarterly figure in use, from the end of its quarter.",
+        unit="days",
+        low=1,
+        high=400,
+    )
+    news_hours: float = setting(
+        6.0, "Oldest sentiment of news in use.", unit="hours", low=1.0, high=48.0
+    )
+    move_pct: float = setting(
+        15.0,
+        "A level further than this from the stored one is refused.",
+        unit="pct",
+        low=1.0,
+        high=100.0,
+    )
+    move_days: int = setting(
+        7, "A stored level older than this refuses nothing.", unit="days", low=1, high=60
+    )
+    agree_pct: float = setting(
+        3.0,
+        "Two sources this close confirm a level that leapt.",
+        unit="pct",
+        low=0.1,
+        high=20.0,
+    )
+    ceiling_s: float = setting(
+        60.0, "Longest time of one collection.", unit="s", low=1.0, high=280.0
+    )
+    stored_days: int = setting(
+        3, "A stored snapshot older than this is not built upon.", unit="days", low=1, high=10
+    )
+    failure_alarm_pct: float = setting(
+        10.0,
+        "Share of a day's fetches that may fail before the page says so.",
+        unit="pct",
+        low=0.0,
+        high=100.0,
     )

@@ -109,6 +109,7 @@ class _Reader:
         regime, is_known = self._regime(known)
         context = context_on(
             self.market.insights,
+            self.market.snapshots,
             at=at,
             regime=regime if is_known else None,
             calendar=calendar,

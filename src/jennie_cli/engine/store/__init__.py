@@ -18,6 +18,7 @@ from jennie_cli.engine.store.facts import (
     WriteCount,
 )
 from jennie_cli.engine.store.flags import Flags, FlagState
+from jennie_cli.engine.store.insights import CouncilRecord, InsightStore
 from jennie_cli.engine.store.ledger import (
     Act,
     CashSet,
@@ -42,6 +43,7 @@ from jennie_cli.engine.store.ledger import (
 )
 from jennie_cli.engine.store.memory import MemoryFacts, MemoryRuns
 from jennie_cli.engine.store.memory_evaluations import MemoryEvaluations
+from jennie_cli.engine.store.memory_insights import MemoryInsights
 from jennie_cli.engine.store.memory_ledger import MemoryFlags, MemoryLedger
 from jennie_cli.engine.store.memory_standing import MemoryStanding
 from jennie_cli.engine.store.panels import DailyPanel, FlowPanel
@@ -79,6 +81,7 @@ __all__ = [
     "Column",
     "Columns",
     "CostSeen",
+    "CouncilRecord",
     "Coverage",
     "DailyPanel",
     "Dataset",
@@ -95,6 +98,7 @@ __all__ = [
     "Flags",
     "FlowPanel",
     "Foreign",
+    "InsightStore",
     "Intended",
     "Judged",
     "Judging",
@@ -105,6 +109,7 @@ __all__ = [
     "MemoryEvaluations",
     "MemoryFacts",
     "MemoryFlags",
+    "MemoryInsights",
     "MemoryLedger",
     "MemoryRuns",
     "MemoryStanding",

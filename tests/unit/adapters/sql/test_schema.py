@@ -27,14 +27,16 @@ from jennie_cli.adapters.sql import (
     connect,
     tables_evaluations,
     tables_facts,
+    tables_insights,
     tables_ledger,
+    tables_macro,
     tables_models,
     tables_records,
     tables_standing,
 )
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
-from jennie_cli.adapters.sql.migrations.versions import v0006_models
+from jennie_cli.adapters.sql.migrations.versions import v0008_council
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
 
@@ -71,8 +73,10 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     assert tables_records.ScoutRunRow.__tablename__ == "scout_run"
     assert tables_ledger.OrderRow.__tablename__ == "orders"
     assert tables_evaluations.EvaluationRow.__tablename__ == "evaluation"
+    assert tables_insights.DailyMacroInsight.__tablename__ == "daily_macro_insight"
     assert tables_models.ReplyLogRow.__tablename__ == "reply_log"
     assert tables_standing.StandingAsk.__tablename__ == "standing_ask"
+    assert tables_macro.EnhancedMacroSnapshot.__tablename__ == "enhanced_macro_snapshot"
 
 
 def test_migrations_lead_to_the_declared_tables(engine: Engine) -> None:
@@ -122,7 +126,7 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         connect(url)
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
 def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version: str) -> None:
     """Opening it adds the tables it lacks and keeps what was there."""
     url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
@@ -139,22 +143,25 @@ def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version:
     engine.dispose()
 
 
+BROUGHT = {
+    "council_run": "0008",
+    "enhanced_macro_snapshot": "0007",
+    "reply_log": "0006",
+    "evaluation_stock": "0005",
+    "standing_ask": "0004",
+    "evaluation": "0003",
+    "fills": "0002",
+}
+
+
 def version_of(tables: Sequence[str]) -> str:
     """Return the revision that brought the newest of the tables."""
-    if "reply_log" in tables:
-        return "0006"
-    if "evaluation_stock" in tables:
-        return "0005"
-    if "standing_ask" in tables:
-        return "0004"
-    if "evaluation" in tables:
-        return "0003"
-    return "0002" if "fills" in tables else "0001"
+    return next((version for table, version in BROUGHT.items() if table in tables), "0001")
 
 
 def test_the_last_step_can_be_taken_back(engine: Engine) -> None:
-    """What was asked of models goes; what was judged stays."""
+    """The council's tables go; what was there before stays."""
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            v0006_models.downgrade()
-        assert "0005" == version_of(inspect(connection).get_table_names())
+            v0008_council.downgrade()
+        assert "0007" == version_of(inspect(connection).get_table_names())

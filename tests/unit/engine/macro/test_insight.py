@@ -15,14 +15,18 @@ from jennie_cli.engine.macro import (
     Told,
     favoured_sectors,
     insight_check,
+    is_strategy_favored,
     named_strategies,
     position_factor,
     read_insight,
     read_snapshot,
     sector_factor,
     sector_outlook,
+    should_avoid_strategy,
     should_skip_sector,
     stop_factor,
+    strategies_to_avoid,
+    trading_reasoning,
 )
 from jennie_cli.engine.model import MacroInsight, MacroSnapshot, Outlook, Strategy
 
@@ -235,3 +239,36 @@ def test_a_score_off_the_scale_is_refused(score: int) -> None:
     """No insight holds a score that the tables cannot read."""
     with pytest.raises(ValueError, match=r"0\.\.100"):
         replace(INSIGHT, sentiment_score=score)
+
+
+def test_strategies_are_favoured_and_avoided_by_their_exact_name() -> None:
+    """Upper case alone counts; what is avoided too is not favoured, nor anything by a stale one."""
+    names = frozenset({Strategy.MOMENTUM, Strategy.GOLDEN_CROSS})
+    found = told(favour=names, avoid=frozenset({Strategy.MOMENTUM}))
+    assert [True, False, False] == [
+        is_strategy_favored(found, name) for name in ("GOLDEN_CROSS", "golden_cross", "MOMENTUM")
+    ]
+    assert [True, False, False] == [
+        should_avoid_strategy(found, name) for name in ("MOMENTUM", "momentum", "GOLDEN_CROSS")
+    ]
+    assert not is_strategy_favored(told(favour=names, stale=True), "GOLDEN_CROSS")
+    assert (False, False) == (
+        is_strategy_favored(Told(), "MOMENTUM"),
+        should_avoid_strategy(Told(), "MOMENTUM"),
+    )
+
+
+def test_the_reasoning_is_told() -> None:
+    """None without an insight."""
+    assert ("눌림목만", "") == (
+        trading_reasoning(told(reasoning="눌림목만")),
+        trading_reasoning(Told()),
+    )
+
+
+def test_check_6_of_the_acceptance_list() -> None:
+    """Risk level 3 and the council's list leave what both leave."""
+    left = frozenset(Strategy) - strategies_to_avoid(
+        told(avoid=frozenset({Strategy.RSI_REBOUND})), 3
+    )
+    assert frozenset({Strategy.BULL_PULLBACK}) == left

@@ -137,6 +137,7 @@ class Mornings:
         try:
             return context_on(
                 sources.insights,
+                sources.snapshots,
                 at=now,
                 regime=regime,
                 calendar=sources.calendar,

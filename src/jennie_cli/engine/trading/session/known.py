@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from jennie_cli.engine.indicators import DayBars
 from jennie_cli.engine.indicators.rolling import FloatArray
 from jennie_cli.engine.macro import InsightSource, MacroPolicy
+from jennie_cli.engine.macro.collecting import MacroStore
 from jennie_cli.engine.model import Regime, Stock, TradingContext
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.scoring.market import read_stocks
@@ -46,6 +47,7 @@ class Sources:
     regimes: RegimePolicy
     macro: MacroPolicy
     insights: InsightSource | None = None
+    snapshots: MacroStore | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """The regime and the macro context that stood on a morning of the past."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from jennie_cli.engine.macro import InsightSource, MacroPolicy, read_insight, trading_context
+from jennie_cli.engine.macro import InsightSource, MacroPolicy, Told, read_insight, trading_context
+from jennie_cli.engine.macro.collecting import MacroStore, snapshot_at
 from jennie_cli.engine.model import Regime, ThrottleLevel, TradingContext
 from jennie_cli.engine.regime import RegimePolicy, detect
 from jennie_cli.engine.regime.score import KOSPI
@@ -38,22 +39,31 @@ def regime_on(
 
 def context_on(
     insights: InsightSource | None,
+    snapshots: MacroStore | None = None,
     *,
     at: datetime,
     regime: Regime | None,
     calendar: Calendar,
     policy: MacroPolicy,
 ) -> TradingContext | None:
-    """Return the context of the insight that stood at a moment, None without one.
+    """Return the context of the insight and the snapshot that stood at a moment, None without both.
 
-    Raises the failure of an insight that cannot be read: a past without it would be another one.
+    Raises the failure of what cannot be read: a past without it would be another one. A snapshot
+    too old to say anything is none.
     """
-    if insights is None:
-        return None
-    told = read_insight(insights, now=at, calendar=calendar)
+    told = Told() if insights is None else read_insight(insights, now=at, calendar=calendar)
     if told.failure is not None:
         raise told.failure
-    if told.insight is None:
+    seen = None if snapshots is None else snapshot_at(snapshots, at)
+    if seen is not None and at - seen.at > timedelta(days=policy.snapshot_days):
+        seen = None
+    if told.insight is None and seen is None:
         return None
-    normal = ThrottleLevel.NORMAL
-    return trading_context(told, throttle=normal, regime=regime, now=at, policy=policy)
+    return trading_context(
+        told,
+        throttle=ThrottleLevel.NORMAL,
+        regime=regime,
+        now=at,
+        policy=policy,
+        snapshot=seen,
+    )

@@ -1,0 +1,140 @@
+"""RSS 2.0, RSS 1.0 and Atom as items of plain text; whatever else a page holds is not looked at.
+
+The parser refuses a document that declares a type of its own, and with it every entity.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from html.parser import HTMLParser
+from xml.etree.ElementTree import Element, ParseError  # types only; defusedxml parses
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from jennie_cli.engine.feed import FetchFailed, FetchKind
+
+ITEMS = 30
+"""How many items of a feed are read."""
+
+_TITLE, _SUMMARY, _LINK = 300, 300, 1_000
+_SOUGHT = 20_000
+_SPACES = re.compile(r"\s+")
+_DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DATES = ("pubDate", "published", "updated", "date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedItem:
+    """One item: plain text, and when it was published; None where it does not say so."""
+
+    title: str
+    summary: str
+    link: str
+    at: datetime | None
+
+
+def parse_feed(text: str, *, shown: str) -> tuple[FeedItem, ...]:
+    """Return the newest items of a feed as it orders them; `shown` names it in errors.
+
+    Raises FetchFailed for what is no feed.
+    """
+    # the text is decoded already, so what it says of its bytes no longer holds
+    try:
+        root = fromstring(_DECLARED.sub("", text.lstrip("\ufeff")), forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise _no_feed(shown, type(error).__name__) from None
+    if _name(root) not in {"rss", "RDF", "feed"}:
+        raise _no_feed(shown, f"<{_name(root)[:40]}>")
+    read = (_item(node) for node in root.iter() if _name(node) in {"item", "entry"})
+    kept = (item for item in read if item is not None)
+    return tuple(item for item, _ in zip(kept, range(ITEMS), strict=False))
+
+
+def plain(markup: str, most: int) -> str:
+    """Return markup as one line of printable text of at most `most` characters."""
+    reader = _Words()
+    reader.feed(markup[:_SOUGHT])
+    reader.close()
+    words = html.unescape(" ".join(reader.words))
+    line = _SPACES.sub(" ", "".join(c if c.isprintable() else " " for c in words)).strip()
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+class _Words(HTMLParser):
+    """Keeps what a reader would see of markup."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        self._hidden += tag in {"script", "style"}
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in {"script", "style"} and self._hidden > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+
+def _item(node: Element) -> FeedItem | None:
+    title = plain(_text(node, "title"), _TITLE)
+    if not title:
+        return None
+    summary = _text(node, "description") or _text(node, "summary") or _text(node, "encoded")
+    return FeedItem(
+        title=title,
+        summary=plain(summary, _SUMMARY),
+        link=_link(node),
+        at=next(filter(None, map(_moment, (_text(node, name) for name in _DATES))), None),
+    )
+
+
+def _children(node: Element, name: str) -> Iterator[Element]:
+    return (child for child in node if _name(child) == name)
+
+
+def _text(node: Element, name: str) -> str:
+    return next(("".join(child.itertext()).strip() for child in _children(node, name)), "")
+
+
+def _link(node: Element) -> str:
+    """Return the address of an item, empty for anything but http."""
+    found = [_text(node, "link"), *(c.get("href", "") for c in _children(node, "link"))]
+    link = next(filter(None, found), "")
+    is_web = link.startswith(("https://", "http://")) and link.isprintable()
+    return link if is_web and len(link) <= _LINK else ""
+
+
+def _moment(said: str) -> datetime | None:
+    """Return an aware moment of RFC 2822 or ISO 8601; one without a zone is UTC, as both say."""
+    if not said:
+        return None
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        try:
+            at = parsedate_to_datetime(said)
+        except (TypeError, ValueError, IndexError, OverflowError):
+            return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _name(node: Element) -> str:
+    """Return the name of a node without its namespace."""
+    return node.tag.rpartition("}")[2]
+
+
+def _no_feed(shown: str, why: str) -> FetchFailed:
+    return FetchFailed(
+        f"{shown} is no feed that can be read ({why}).",
+        kind=FetchKind.LAYOUT_CHANGED,
+        hint="Look at the address in a browser; change its setting if it has moved.",
+    )

@@ -1,0 +1,95 @@
+"""What the macro commands do once their arguments are known."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from jennie_cli.commands.session import Session
+from jennie_cli.commands.view import macro_page, macro_sources_page
+from jennie_cli.commands.view.macro_documents import macro_document
+from jennie_cli.engine.errors import InputError
+from jennie_cli.engine.macro import CollectPolicy
+from jennie_cli.engine.macro.collecting import MacroRecord, Mode, SourceReport
+from jennie_cli.wiring.macro import Collected, collect_macro, macro_status, macro_store_of
+
+
+def collect(session: Session, *, quick: bool, dry: bool, only: Sequence[str]) -> None:
+    """Collect, and print the snapshot with how its sources did."""
+    house, lang = session.house, session.options.lang
+    mode = Mode.QUICK if quick else Mode.FULL
+    with session.out.progress("macro"):
+        got = asyncio.run(collect_macro(house, mode, only=only, dry=dry))
+    record, reports = got.collection.record, got.collection.reports
+    late = _too_many_failed(session, got)
+    session.out.answer(
+        {
+            **_head(session, record),
+            "kept": got.kept,
+            "bus_told": got.told,
+            "sources": [_source(report) for report in reports],
+            **_counts(got.budgets, got.asked_today, got.failed_today),
+        },
+        lambda: macro_sources_page(
+            record, reports, now=record.at, kept=got.kept, too_many_failed=late, lang=lang
+        ),
+    )
+
+
+def status(session: Session) -> None:
+    """Print what stands, without asking anybody."""
+    house, lang = session.house, session.options.lang
+    found = asyncio.run(macro_status(house))
+    now = house.clock.now()
+    snapshot = None if found.record is None else macro_document(found.record, now)
+    session.out.answer(
+        {
+            "profile": house.profile.value,
+            "market": house.market,
+            "enabled": found.enabled,
+            "snapshot": snapshot,
+            **_counts(found.budgets, found.asked_today, found.failed_today),
+        },
+        lambda: macro_page(found.record, now=now, lang=lang, budgets=found.budgets),
+    )
+
+
+def show(session: Session, day: date | None) -> None:
+    """Print the newest snapshot, or that of a day. Raises InputError where there is none."""
+    house, lang = session.house, session.options.lang
+    store, now = macro_store_of(house), house.clock.now()
+    record = store.newest(now) if day is None else store.of(day)
+    if record is None or record.at > now:
+        raise InputError(
+            f"No macro snapshot of {day} is kept." if day else "No macro snapshot is kept yet.",
+            hint="jennie macro collect",
+        )
+    at = now if day is None else record.at
+    session.out.answer(_head(session, record, at), lambda: macro_page(record, now=at, lang=lang))
+
+
+def _head(session: Session, record: MacroRecord, now: datetime | None = None) -> dict[str, Any]:
+    house = session.house
+    whose = {"profile": house.profile.value, "market": house.market}
+    return {**whose, **macro_document(record, now or record.at)}
+
+
+def _source(report: SourceReport) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "figures": report.given,
+        "headlines": report.items,
+        "took_s": round(report.took_s, 3),
+        "failure": report.failure,
+        "failed": dict(report.failed),
+    }
+
+
+def _counts(budgets: Sequence[Any], asked: int, failed: int) -> dict[str, Any]:
+    return {"budgets": list(budgets), "fetches_today": {"asked": asked, "failed": failed}}
+
+
+def _too_many_failed(session: Session, got: Collected) -> bool:
+    """Whether more of the day's fetches failed than one may pass over."""
+    most = session.house.settings.slice(CollectPolicy).failure_alarm_pct
+    return bool(got.asked_today) and got.failed_today / got.asked_today * 100 > most

@@ -1,0 +1,133 @@
+"""One day's macro snapshot: each figure with its source and moment, and what is missing and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from jennie_cli.engine.macro.collecting.politics import Politics
+from jennie_cli.engine.model import MacroSnapshot
+
+
+class Mode(StrEnum):
+    """How much is asked for."""
+
+    FULL = "full"
+    QUICK = "quick"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A value in the unit of its field, who gave it, and when it was true."""
+
+    value: float
+    source: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Why a figure is not known: a short code in `why`, and what its source said."""
+
+    why: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacroRecord:
+    """The macro side of one Korean day as it was known `at` a moment.
+
+    `figures` and `missing` are by name of a field; `stale` names what was known and has grown too
+    old, `rejected` tells in words what was not believed. `freshness_ratio` and
+    `completeness_ratio` are 0..1.
+    """
+
+    day: date
+    at: datetime
+    mode: Mode
+    figures: Mapping[str, Figure]
+    politics: Politics | None = None
+    politics_at: datetime | None = None
+    sources: tuple[str, ...] = ()
+    missing: Mapping[str, Gap] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    freshness_ratio: float = 0.0
+    completeness_ratio: float = 0.0
+
+    def value(self, name: str) -> float | None:
+        """Return a figure by the name of its field, None where it is not known."""
+        figure = self.figures.get(name)
+        return None if figure is None else figure.value
+
+
+class KrwPressure(StrEnum):
+    """Where the difference of interest rates pushes the won."""
+
+    WEAKNESS = "weakness"
+    NEUTRAL = "neutral"
+    STRENGTH = "strength"
+
+
+_HIGH_POLITICS = frozenset({"high", "critical"})
+
+
+def treasury_spread(record: MacroRecord) -> float | None:
+    """Return the US 10-year less the 2-year yield, percent points."""
+    return _difference(record, "treasury_10y", "treasury_2y")
+
+
+def rate_differential(record: MacroRecord) -> float | None:
+    """Return the Fed's rate less the Bank of Korea's, percent points."""
+    return _difference(record, "fed_rate", "bok_rate")
+
+
+def krw_pressure(record: MacroRecord) -> KrwPressure | None:
+    """Return weakness above a difference of 1.5, strength below -0.5."""
+    difference = rate_differential(record)
+    if difference is None:
+        return None
+    if difference > 1.5:
+        return KrwPressure.WEAKNESS
+    return KrwPressure.STRENGTH if difference < -0.5 else KrwPressure.NEUTRAL
+
+
+def is_risk_off(record: MacroRecord) -> bool:
+    """Return whether at least two figures speak of flight: VIX from 35, spread below -0.5, dollar
+    index above 110, global news below -0.5, politics high or critical.
+    """
+    vix, spread, dollar, news = (
+        record.value("vix"),
+        treasury_spread(record),
+        record.value("dxy_index"),
+        record.value("global_news_sentiment"),
+    )
+    signals = (
+        vix is not None and vix >= 35,
+        spread is not None and spread < -0.5,
+        dollar is not None and dollar > 110,
+        news is not None and news < -0.5,
+        record.politics is not None and record.politics.level in _HIGH_POLITICS,
+    )
+    return sum(signals) >= 2
+
+
+def as_snapshot(record: MacroRecord) -> MacroSnapshot:
+    """Return the small reading that sessions use. Its moment is that of the KOSPI figure, of the
+    record without one; the news are the world's, Korea's where the world's are not known.
+    """
+    kospi = record.figures.get("kospi_change_pct")
+    news = record.value("global_news_sentiment")
+    return MacroSnapshot(
+        at=record.at if kospi is None else kospi.as_of,
+        kospi_change_pct=record.value("kospi_change_pct"),
+        vix_points=record.value("vix"),
+        spread_pct=treasury_spread(record),
+        news_sentiment_score=record.value("korea_news_sentiment") if news is None else news,
+        political=record.politics.level if record.politics else None,
+    )
+
+
+def _difference(record: MacroRecord, more: str, less: str) -> float | None:
+    one, other = record.value(more), record.value(less)
+    return None if one is None or other is None else round(one - other, 4)

@@ -1,0 +1,193 @@
+"""The council of a home: who sits where, what they are shown, and where the record goes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jennie_cli.engine.clock import KST
+from jennie_cli.engine.council import (
+    AUTO,
+    STAND_IN,
+    Consulted,
+    Council,
+    CouncilPolicy,
+    Evidence,
+    Question,
+    Sage,
+    consult,
+    convene,
+    gather,
+    report,
+)
+from jennie_cli.engine.errors import BadFile, JennieError
+from jennie_cli.engine.llm import LlmPolicy, Models
+from jennie_cli.engine.sectors import SectorPolicy
+from jennie_cli.engine.store import CouncilRecord
+from jennie_cli.engine.venue import DayState
+from jennie_cli.settings import Profile
+from jennie_cli.settings.secrets import secret_named
+from jennie_cli.wiring.house import end_of
+from jennie_cli.wiring.insights import insights_of, open_desk
+from jennie_cli.wiring.macro import macro_store_of
+from jennie_cli.wiring.models import home_prompts, open_models
+
+if TYPE_CHECKING:
+    from jennie_cli.wiring.house import House
+
+OWN: Mapping[Sage, tuple[str, str]] = {
+    Sage.JENNIE: ("gemini", "gemini_api_key"),
+    Sage.MINJI: ("claude", "claude_api_key"),
+    Sage.JUNHO: ("openai", "openai_api_key"),
+}
+"""Each sage's own provider, and the secret that it needs."""
+
+_PRINTABLE_NAME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """What one run came to.
+
+    `skipped` says why nobody was asked: "closed" (then `why` names the day off) or "no_evidence".
+    `kept` is False for a dry run; `untold` is why the bus was not told.
+    """
+
+    day: date
+    record: CouncilRecord | None = None
+    evidence: Evidence | None = None
+    skipped: str | None = None
+    why: str = ""
+    kept: bool = False
+    untold: JennieError | None = None
+
+
+def seats_of(house: "House") -> Mapping[Sage, str]:
+    """Return the provider of each sage by settings; a sage of the tier's provider is left out.
+
+    The invented world is not shown to a paid provider unless a setting names one.
+    """
+    policy = house.settings.slice(CouncilPolicy)
+    named = {sage: getattr(policy, sage) for sage in Sage}
+    seats = {sage: name for sage, name in named.items() if name != AUTO}
+    if house.profile is Profile.SIM:
+        return seats
+    for sage in Sage:
+        provider, secret = OWN[sage]
+        if named[sage] == AUTO and house.vault.place(secret_named(secret)) is not None:
+            seats[sage] = provider
+    return seats
+
+
+def evidence_of(house: "House", day: date) -> Evidence:
+    """Return what is known for a day: now, or at the end of a day that is past."""
+    at = min(end_of(day), house.clock.now())
+    return gather(
+        house.facts,
+        macro_store_of(house).newest(at),
+        day=day,
+        at=at,
+        policy=house.settings.slice(CouncilPolicy),
+        sectors=house.settings.slice(SectorPolicy),
+    )
+
+
+async def sit(
+    house: "House",
+    day: date | None = None,
+    *,
+    dry: bool = False,
+    spoken: Callable[[int], None] = lambda _: None,
+) -> Sitting:
+    """Let the council sit for a day, today by default, and keep what it rules; a dry run does not.
+
+    Raises NoAnswer, BudgetSpent and what else `convene` does; then nothing was written.
+    """
+    house.ready()
+    wanted = day or house.clock.now().astimezone(KST).date()
+    policy = house.settings.slice(CouncilPolicy)
+    closed = house.calendar.state(wanted) is DayState.CLOSED
+    if closed and not policy.disable_holiday_check:
+        return Sitting(day=wanted, skipped="closed", why=house.calendar.reason(wanted))
+    with house.lock("council", doing="holding the council"):
+        evidence = evidence_of(house, wanted)
+        if evidence.empty:
+            return Sitting(day=wanted, evidence=evidence, skipped="no_evidence")
+        before = insights_of(house).on(wanted)
+        async with open_models(house) as models:
+            record = await convene(
+                evidence,
+                council_of(house, models),
+                world=(house.profile.value, house.market),
+                now=house.clock.now,
+                rate=house.settings.slice(LlmPolicy).usd_krw,
+                first=before.created_at if before else None,
+                spoken=spoken,
+            )
+        if dry:
+            return Sitting(day=wanted, record=record, evidence=evidence)
+        async with open_desk(house) as desk:
+            untold = await desk.write(record, now=house.clock.now())
+        return Sitting(day=wanted, record=record, evidence=evidence, kept=True, untold=untold)
+
+
+def council_of(house: "House", models: Models) -> Council:
+    """Return the council of a home over these models."""
+    return Council(
+        models=models,
+        prompts=home_prompts(house),
+        policy=house.settings.slice(CouncilPolicy),
+        seats=seats_of(house),
+        stand_in=None if house.profile is Profile.SIM else STAND_IN,
+    )
+
+
+async def ask_council(house: "House", query: str, file: Path | None) -> tuple[Consulted, Path]:
+    """Ask the council and keep its report; return both.
+
+    Secrets leave query and file before anybody is asked. Raises BadFile for a file that is no
+    text or too large, NoAnswer, BudgetSpent.
+    """
+    house.create()
+    text = _file_text(file, house.settings.slice(CouncilPolicy).file_kib) if file else ""
+    question = Question(
+        query=house.masker(query),
+        file_name=house.masker(file.name[:_PRINTABLE_NAME]) if file else "",
+        file_text=house.masker(text),
+    )
+    now = house.wall_clock.now()
+    async with open_models(house) as models:
+        told = await consult(question, council_of(house, models), at=now)
+    rate = house.settings.slice(LlmPolicy).usd_krw
+    page = report(told, house.options.lang, rate=rate)
+    return told, _kept(house, now, house.masker(page))
+
+
+def _kept(house: "House", now: datetime, page: str) -> Path:
+    """Write a report under a name of its own and return where."""
+    folder = house.folder.reports
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"council_report_{now.astimezone(KST):%Y%m%d_%H%M%S}"
+    taken = len([*folder.glob(f"{stem}*.md")])
+    path = folder / f"{stem}{f'_{taken + 1}' if taken else ''}.md"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _file_text(file: Path, most_kib: int) -> str:
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(most_kib * 1_024 + 1)
+        text = raw.decode("utf-8")
+    except (OSError, ValueError) as error:
+        raise BadFile(
+            f"{file.name} cannot be read as UTF-8 text: {type(error).__name__}.",
+            hint="Give a text file, such as a module or a log.",
+        ) from None
+    if len(raw) > most_kib * 1_024:
+        raise BadFile(
+            f"{file.name} is larger than {most_kib} KiB.",
+            hint="Give the part in question, or raise council.file_kib.",
+        )
+    return text
