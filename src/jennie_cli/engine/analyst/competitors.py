@@ -79,13 +79,12 @@ async def kept_benefits(keys: Keys, codes: Iterable[str]) -> Mapping[str, Benefi
     Raises BusDown.
     """
     found: dict[str, Benefit] = {}
+    wanted = set(codes)
     for name in await keys.names(BENEFIT.prefix):
         code = name.removeprefix(BENEFIT.prefix)
-        if code in set(codes):
-            told = await keys.get(BENEFIT.of(code))
-            benefit = None if told is None else _read(told)
-            if benefit is not None:
-                found[code] = benefit
+        told = await keys.get(BENEFIT.of(code)) if code in wanted else None
+        if told is not None and (benefit := _read(told)) is not None:
+            found[code] = benefit
     return found
 
 

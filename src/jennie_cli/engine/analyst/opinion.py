@@ -37,12 +37,12 @@ class AnalystReply(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True)
 
-    score: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=100)]
+    score: Annotated[int, Field(ge=0, le=100), BeforeValidator(_whole)]
     grade: Annotated[Literal["S", "A", "B", "C", "D", "F"], BeforeValidator(_letter)]
     reason: Annotated[
         str,
-        BeforeValidator(_sentence),
         Field(min_length=REASON_LEAST, max_length=REASON_MOST),
+        BeforeValidator(_sentence),
     ]
 
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from jennie_cli.engine.llm.reading import json_of
-
 from jennie_cli.engine.analyst import AnalystCase, AnalystReply, Points
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.llm import (
@@ -19,6 +17,7 @@ from jennie_cli.engine.llm import (
     Request,
     WrongShape,
 )
+from jennie_cli.engine.llm.reading import json_of
 from jennie_cli.engine.model import Opinion, Phase, Regime
 
 T = TypeVar("T")
