@@ -10,8 +10,10 @@ from jennie_cli.engine.llm.asked import (
     Service,
     Shape,
     Tier,
+    asked_json,
     content_key,
 )
+from jennie_cli.engine.llm.desk import Desk
 from jennie_cli.engine.llm.failures import (
     BudgetSpent,
     FailureKind,
@@ -20,9 +22,11 @@ from jennie_cli.engine.llm.failures import (
     NotInLog,
     WrongShape,
 )
+from jennie_cli.engine.llm.members import Member, Members, Patience
 from jennie_cli.engine.llm.memory import MemoryReplyLog, MemoryUsageBook, ScriptedProvider
 from jennie_cli.engine.llm.policy import LlmPolicy
 from jennie_cli.engine.llm.ports import Models, Provider, ReplyLog, UsageBook
+from jennie_cli.engine.llm.prices import PriceTable, packaged_prices, prices_of
 from jennie_cli.engine.llm.prompts import (
     PackagedPrompts,
     Prompts,
@@ -31,14 +35,18 @@ from jennie_cli.engine.llm.prompts import (
     packaged,
     prompt_of,
 )
+from jennie_cli.engine.llm.reading import json_of, printable
 
 __all__ = [
     "Answer",
     "BudgetSpent",
     "Call",
+    "Desk",
     "Exchange",
     "FailureKind",
     "LlmPolicy",
+    "Member",
+    "Members",
     "MemoryReplyLog",
     "MemoryUsageBook",
     "Message",
@@ -47,6 +55,8 @@ __all__ = [
     "NoAnswer",
     "NotInLog",
     "PackagedPrompts",
+    "Patience",
+    "PriceTable",
     "Prompt",
     "PromptText",
     "Prompts",
@@ -62,8 +72,13 @@ __all__ = [
     "Usage",
     "UsageBook",
     "WrongShape",
+    "asked_json",
     "content_key",
     "filled",
+    "json_of",
     "packaged",
+    "packaged_prices",
+    "prices_of",
+    "printable",
     "prompt_of",
 ]

@@ -26,8 +26,10 @@ class Reply:
 class Answer(Generic[T]):
     """A validated answer and what it took.
 
-    `attempts` counts calls to any provider, `usd_micro` millionths of a US dollar over all of them,
-    `latency_s` seconds from first call to last word. `replayed` came from the log and cost nothing.
+    Provider and model are those that answered. `attempts` counts calls to any provider, tokens and
+    `usd_micro`, millionths of a US dollar, are of all of them, `latency_s` seconds from the first
+    call to the last word. A `replayed` answer cost nothing this time; its figures are those of the
+    exchange in the log, so that a day told again is the same to the byte.
     """
 
     value: T
@@ -48,8 +50,10 @@ class Answer(Generic[T]):
 class Exchange:
     """One question and how it ended, as the log keeps it.
 
-    `asked` is the canonical JSON of messages and schema, `text` the reply, empty when none came;
-    `failure` is the error's code, None for an answer.
+    `asked` is the canonical JSON that the key is the hash of, `text` the last reply, empty when
+    none came. Tokens, cost and attempts are of all calls made for it, provider and model those of
+    the last. `failure` is the error's code, with the kind after a colon where one provider failed,
+    None for an answer.
     """
 
     key: str

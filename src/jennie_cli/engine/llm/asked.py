@@ -117,10 +117,20 @@ def content_key(
     max_tokens: int,
 ) -> str:
     """Return the sha256 of what was asked, as hex; equal content has one key on every machine."""
+    return hashlib.sha256(asked_json(messages, schema, temperature, max_tokens)).hexdigest()
+
+
+def asked_json(
+    messages: tuple[Message, ...],
+    schema: Mapping[str, Any] | None,
+    temperature: float,
+    max_tokens: int,
+) -> bytes:
+    """Return what was asked as canonical JSON: what the key is the hash of."""
     body = {
         "messages": [[m.role, m.text] for m in messages],
         "schema": schema,
         "temperature": temperature,
         "max_tokens": max_tokens,
     }
-    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)

@@ -1,11 +1,19 @@
 """Which provider serves which tier, how long it may take, and what a day may cost."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from jennie_cli.engine.llm.asked import Service, Tier
 from jennie_cli.engine.model import setting
 
 AUTO = "auto"
 """The local model where there is one, else the built-in sages of the sim profile, else cloud."""
+
+_BUDGETS: Mapping[str, str] = {
+    Service.SCOUT: "scout_budget_usd",
+    Service.COUNCIL: "council_budget_usd",
+    Service.NEWS: "news_budget_usd",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +70,23 @@ class LlmPolicy:
     usd_krw: float = setting(
         1450.0, "Won for a US dollar where a cost is shown.", unit="KRW", low=100.0, high=10000.0
     )
+    debug_log: bool = setting(
+        False, "Write each question and answer to logs/llm.jsonl of the home, secrets hidden."
+    )
+
+    def provider_of(self, tier: Tier) -> str:
+        """Return the name of the provider that serves a tier."""
+        names = {Tier.FAST: self.fast, Tier.REASONING: self.reasoning, Tier.THINKING: self.thinking}
+        return names[tier]
+
+    def timeout_s(self, tier: Tier) -> float:
+        """Return the seconds within which a tier must answer, over all who are asked."""
+        return self.fast_timeout_s if tier is Tier.FAST else self.slow_timeout_s
+
+    def budget_name(self, service: str) -> str:
+        """Return the setting that holds the day's money of a service."""
+        return _BUDGETS.get(service, "other_budget_usd")
+
+    def budget_usd(self, service: str) -> float:
+        """Return the most that a service may spend on a Korean day, in USD."""
+        return float(getattr(self, self.budget_name(service)))

@@ -1,0 +1,88 @@
+"""A question to several members in order, until one of them answers (§4.4 of operations).
+
+A member is left for the next when it cannot be reached, does not answer in time, refuses the key,
+the money or the model, asks to wait too long, fails inside, says nothing, or cannot be read after
+one repair. A request that was refused for what it says is asked of nobody else. The time is one
+for all: each member may use an equal share of what is left, so that one that hangs leaves some
+for those behind it.
+"""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from jennie_cli.engine.llm.asked import Request
+from jennie_cli.engine.llm.failures import ModelFailed, NoAnswer
+from jennie_cli.engine.llm.members import Member, Rests
+from jennie_cli.engine.llm.ports import Provider
+from jennie_cli.engine.llm.tally import Tally
+from jennie_cli.engine.llm.turn import Room, Turn
+
+T = TypeVar("T")
+
+NOBODY_HINT = "`jennie llm doctor` says what each needs; llm.cloud_order names who is asked."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failover:
+    """Asks members in order; `rests` remembers between questions who is left alone."""
+
+    room: Room
+    rests: Rests
+
+    async def answer(
+        self, request: Request[T], members: tuple[Member, ...], *, tally: Tally, until: float
+    ) -> T:
+        """Return the value of the first valid answer.
+
+        Raises NoAnswer naming each member and how it failed, the ModelFailed itself where there
+        is one member only or the request was at fault, and BudgetSpent.
+        """
+        # who is alone does not rest: leaving him alone would only make the answer certain
+        sole = len(members) == 1
+        said = {m.name: self._absence(m, sole=sole) for m in members}
+        there = [(m, m.provider) for m in members if m.provider and not said[m.name]]
+        for place, (member, provider) in enumerate(there):
+            waiting = len(there) - place
+            turn = self._turn(request, member, provider, waiting, tally=tally, until=until)
+            try:
+                value = await turn.take()
+            except ModelFailed as failed:
+                if failed.ours or sole:
+                    raise
+                self.rests.failed(member.name, failed)
+                said[member.name] = f"{failed.kind}: {failed.message}"
+            else:
+                self.rests.answered(member.name)
+                return value
+        told = "; ".join(f"{name}: {why.rstrip('.')}" for name, why in said.items())
+        raise NoAnswer(f"No model answered. {told}.", hint=NOBODY_HINT)
+
+    def _absence(self, member: Member, *, sole: bool) -> str:
+        """Return why a member is not asked, empty when it is."""
+        if member.provider is None:
+            return "no key is stored"
+        if not sole and self.rests.resting(member.name):
+            return "rests after failures in a row"
+        return ""
+
+    def _turn(
+        self,
+        request: Request[T],
+        member: Member,
+        provider: Provider,
+        waiting: int,
+        *,
+        tally: Tally,
+        until: float,
+    ) -> Turn[T]:
+        """Return the turn of a member, with its share of the time among those still waiting."""
+        now = self.room.clock.monotonic()
+        return Turn(
+            request,
+            member,
+            provider,
+            room=self.room,
+            tally=tally,
+            until=now + (until - now) / waiting,
+            last=waiting == 1,
+        )

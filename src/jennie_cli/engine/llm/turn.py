@@ -1,0 +1,228 @@
+"""One member's turn at a question: its calls, the waits it is given, and one repair."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from jennie_cli.engine.clock import Clock
+from jennie_cli.engine.llm.answered import Reply, Usage
+from jennie_cli.engine.llm.asked import Call, Message, Request
+from jennie_cli.engine.llm.failures import FailureKind, ModelFailed, WrongShape
+from jennie_cli.engine.llm.members import Member
+from jennie_cli.engine.llm.policy import LlmPolicy
+from jennie_cli.engine.llm.ports import Provider
+from jennie_cli.engine.llm.prompts import Prompts
+from jennie_cli.engine.llm.purse import Purse
+from jennie_cli.engine.llm.reading import json_of, printable
+from jennie_cli.engine.llm.repair import repaired
+from jennie_cli.engine.llm.tally import Tally
+
+T = TypeVar("T")
+
+_LONGEST_TOLD = 500
+_UNREAD = frozenset({FailureKind.NOT_JSON, FailureKind.WRONG_SHAPE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """What a call came to: a value, or a failure with complaints about the words."""
+
+    reply: Reply | None = None
+    value: Any = None
+    failed: ModelFailed | None = None
+    complaints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """What follows a call: its answer is repaired, it is made again after a pause, or neither."""
+
+    repair: bool = False
+    pause_s: float | None = None
+
+    @property
+    def ends(self) -> bool:
+        """Whether the member is asked no more."""
+        return not self.repair and self.pause_s is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What every turn needs beside the question; `mask` hides secrets in a text."""
+
+    policy: LlmPolicy
+    purse: Purse
+    clock: Clock
+    prompts: Prompts
+    mask: Callable[[str], str]
+
+
+class Turn(Generic[T]):
+    """Asks one member until it answers, or until it is no use to ask it again."""
+
+    def __init__(
+        self,
+        request: Request[T],
+        member: Member,
+        provider: Provider,
+        *,
+        room: Room,
+        tally: Tally,
+        until: float,
+        last: bool,
+    ) -> None:
+        """`until` are monotonic seconds of the room's clock; `last` says that nobody follows."""
+        self._request = request
+        self._member = member
+        self._provider = provider
+        self._room = room
+        self._tally = tally
+        self._until = until
+        self._last = last
+        self._pauses = 0
+        self._repaired = False
+
+    async def take(self) -> T:
+        """Return the value of a valid answer. Raises ModelFailed, BudgetSpent."""
+        messages = self._request.messages
+        while True:
+            heard, step = await self._attempt(messages)
+            if heard.failed is None:
+                value: T = heard.value
+                return value
+            if step.ends:
+                raise heard.failed
+            if step.repair:
+                self._repaired = True
+                messages = self._asked_again(heard)
+            if step.pause_s is not None:
+                self._pauses += 1
+                await self._room.clock.sleep(step.pause_s)
+
+    async def _attempt(self, messages: tuple[Message, ...]) -> tuple[_Heard, _Step]:
+        """Make one call and count it, whatever becomes of it."""
+        left_s = self._until - self._room.clock.monotonic()
+        if left_s <= 0.0:
+            raise self._too_late()
+        call = self._call(messages, left_s)
+        worst = self._room.purse.worst(self._member, self._provider, call)
+        with self._room.purse.held(self._request.service, worst):
+            began = self._room.clock.monotonic()
+            try:
+                heard = await self._heard(call)
+            except asyncio.CancelledError:
+                stopped = ModelFailed("The call was stopped.", kind=FailureKind.CANCELLED)
+                await self._count(_Heard(failed=stopped), began, failover=False)
+                raise
+            step = self._step(heard.failed)
+            await self._count(heard, began, failover=self._moves_on(heard.failed, step))
+        return heard, step
+
+    def _call(self, messages: tuple[Message, ...], left_s: float) -> Call:
+        asked = self._request
+        return Call(
+            messages=messages,
+            schema=asked.shape.schema,
+            schema_name=asked.shape.name,
+            temperature=asked.temperature,
+            max_tokens=asked.max_tokens,
+            deadline_s=left_s,
+            seed=asked.seed,
+        )
+
+    async def _heard(self, call: Call) -> _Heard:
+        try:
+            # a provider keeps the deadline itself; one that does not must not hold the others up
+            async with asyncio.timeout(call.deadline_s):
+                reply = await self._provider.reply(call)
+        except TimeoutError:
+            return _Heard(failed=self._too_late())
+        except ModelFailed as failed:
+            return _Heard(failed=self._masked(failed), complaints=(self._told(failed.message),))
+        reply = replace(reply, text=self._room.mask(reply.text))
+        if not reply.text.strip():
+            return self._unread(reply, FailureKind.EMPTY, ("the answer is empty",))
+        return self._read(reply)
+
+    def _read(self, reply: Reply) -> _Heard:
+        shape = self._request.shape
+        try:
+            found = json_of(reply.text, shape.schema)
+        except WrongShape as wrong:
+            return self._unread(reply, FailureKind.NOT_JSON, wrong.complaints)
+        try:
+            return _Heard(reply=reply, value=shape.read(found))
+        except WrongShape as wrong:
+            return self._unread(reply, FailureKind.WRONG_SHAPE, wrong.complaints)
+
+    def _unread(self, reply: Reply, kind: FailureKind, complaints: tuple[str, ...]) -> _Heard:
+        failed = ModelFailed(
+            self._told(f"{self._member.name} gave no usable answer: {'; '.join(complaints)}"),
+            kind=kind,
+            hint="A larger model keeps to a form better.",
+            tokens_in=reply.tokens_in,
+            tokens_out=reply.tokens_out,
+        )
+        return _Heard(reply=reply, failed=failed, complaints=complaints)
+
+    async def _count(self, heard: _Heard, began: float, *, failover: bool) -> None:
+        clock, purse = self._room.clock, self._room.purse
+        used = heard.reply or heard.failed
+        tokens_in, tokens_out = (used.tokens_in, used.tokens_out) if used else (0, 0)
+        model = heard.reply.model if heard.reply else self._provider.model
+        usage = Usage(
+            at=clock.now(),
+            service=self._request.service,
+            provider=self._member.name,
+            model=model,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            usd_micro=purse.cost(self._member.name, model, tokens_in, tokens_out),
+            latency_s=clock.monotonic() - began,
+            failed=heard.failed is not None,
+            failover=failover,
+        )
+        self._tally.add(usage, heard.reply)
+        await purse.count(usage)
+
+    def _step(self, failed: ModelFailed | None) -> _Step:
+        if failed is None:
+            return _Step()
+        if failed.kind in _UNREAD:
+            return _Step(repair=not self._repaired)
+        longest = self._room.policy.retry_after_max_s
+        pause_s = self._member.patience.pause_s(failed, self._pauses, retry_after_max_s=longest)
+        if pause_s is not None and self._room.clock.monotonic() + pause_s >= self._until:
+            pause_s = None
+        return _Step(pause_s=pause_s)
+
+    def _moves_on(self, failed: ModelFailed | None, step: _Step) -> bool:
+        """Whether this call is the one after which another member is asked."""
+        return failed is not None and step.ends and not failed.ours and not self._last
+
+    def _asked_again(self, heard: _Heard) -> tuple[Message, ...]:
+        answer = heard.reply.text if heard.reply else ""
+        prompts = self._room.prompts
+        return repaired(self._request.messages, answer, heard.complaints, prompts)
+
+    def _masked(self, failed: ModelFailed) -> ModelFailed:
+        """Return the failure without secrets that a provider may have echoed."""
+        return ModelFailed(
+            self._told(failed.message),
+            kind=failed.kind,
+            hint=self._told(failed.hint),
+            retry_after_s=failed.retry_after_s,
+            tokens_in=failed.tokens_in,
+            tokens_out=failed.tokens_out,
+        )
+
+    def _told(self, text: str) -> str:
+        return printable(self._room.mask(text))[:_LONGEST_TOLD]
+
+    def _too_late(self) -> ModelFailed:
+        return ModelFailed(
+            f"{self._member.name} did not answer in time.",
+            kind=FailureKind.TIMEOUT,
+            hint="Give it longer with llm.fast_timeout_s or llm.slow_timeout_s.",
+        )
