@@ -45,7 +45,8 @@ def analyst_part(record: Mapping[str, Any], lang: str) -> Iterator[Text]:
 
 def _without(run: ScoutRun, lang: str) -> str:
     if run.llm.get("asked", True):
-        return text("model.absent", lang)
+        said = run.llm.get("said")
+        return text("model.nobody", lang, said=said) if said else text("model.absent", lang)
     wanted = run.settings.get("request", {}).get("use_llm", False)
     return text("model.off", lang, by=_SETTING if wanted else "--no-llm")
 

@@ -18,6 +18,7 @@ from jennie_cli.engine.analyst.judge import Verdict, judge
 from jennie_cli.engine.analyst.opinion import OPINION, AnalystReply
 from jennie_cli.engine.analyst.policy import AnalystPolicy
 from jennie_cli.engine.analyst.prompt import PACKAGE, PROMPT, analyst_request, stock_block
+from jennie_cli.engine.analyst.reusing import answered_since
 from jennie_cli.engine.analyst.tags import risk_tag
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Stop",
     "Verdict",
     "analyst_request",
+    "answered_since",
     "ask_all",
     "blend",
     "bonus_points",

@@ -33,7 +33,7 @@ Remembered = Callable[[Request[AnalystReply]], Answer[AnalystReply] | None]
 
 
 class Stop(StrEnum):
-    """Why the rest of a run's stocks was not asked about."""
+    """Why not every stock of a run could be asked about."""
 
     NO_MODEL = "no_model"
     BUDGET = "budget"
@@ -48,6 +48,9 @@ class Heard:
     failures: Mapping[str, str] = field(default_factory=dict)
     stop: Stop | None = None
     said: str = ""
+
+
+_NOBODY_ELSE = frozenset({Stop.NO_MODEL, Stop.DEADLINE})
 
 
 class Analyst(Protocol):
@@ -107,9 +110,9 @@ class _Room:
         """Take one case after the other until none is left or asking has stopped."""
         for case in self._left:
             left_s = self._until - self._bench.clock.monotonic()
-            if self._stop is None and left_s <= 0:
-                self._stop = Stop.DEADLINE
-            if self._stop is not None:
+            if left_s <= 0:
+                self._tell(Stop.DEADLINE, "")
+            if self._stop in _NOBODY_ELSE:
                 return
             await self._ask(case, min(left_s, self._bench.answer_s))
             if self._bench.told is not None:
@@ -138,9 +141,12 @@ class _Room:
         try:
             answer = known or await bench.models.ask(request)
         except BudgetSpent as spent:
-            self._halt(Stop.BUDGET, spent.message)
+            # the others are asked all the same: each is refused at once and leaves its line in the
+            # log, so that a replay meets the same refusals
+            self._tell(Stop.BUDGET, spent.message)
+            self._failures[case.code] = spent.code
         except SettingsError as nobody:
-            self._halt(Stop.NO_MODEL, nobody.message)
+            self._tell(Stop.NO_MODEL, nobody.message)
         except (NoAnswer, ModelFailed, NotInLog) as failed:
             kind = failed.kind.value if isinstance(failed, ModelFailed) else failed.code
             self._failures[case.code] = kind
@@ -153,7 +159,7 @@ class _Room:
                 cached=known is not None,
             )
 
-    def _halt(self, stop: Stop, said: str) -> None:
+    def _tell(self, stop: Stop, said: str) -> None:
         self._stop = self._stop or stop
         self._said = self._said or said
 

@@ -1,17 +1,28 @@
 """Cases, answers and opinions made by hand, for tests of the analyst and of the scout."""
 
+import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from jennie_cli.engine.analyst import AnalystCase, AnalystReply, Points
+from jennie_cli.engine.analyst import (
+    AnalystCase,
+    AnalystPolicy,
+    AnalystReply,
+    Bench,
+    Heard,
+    Points,
+    ask_all,
+)
+from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.llm import (
     Answer,
     FailureKind,
     ModelFailed,
+    Models,
     Prompt,
     PromptText,
     Request,
@@ -110,3 +121,24 @@ def code_of(request: Request[Any]) -> str:
 def remembered(request: Request[AnalystReply]) -> Answer[AnalystReply]:
     """Answer from memory, whatever is asked."""
     return answered(request, said(75))
+
+
+@dataclass(slots=True)
+class Panel:
+    """An analyst over models that say what they are told to, on a clock that stands."""
+
+    models: Models
+    policy: AnalystPolicy = field(default_factory=AnalystPolicy)
+    cases: list[AnalystCase] = field(default_factory=list)
+
+    def opinions(self, cases: Sequence[AnalystCase]) -> Heard:
+        """Ask about every case."""
+        self.cases += cases
+        bench = Bench(
+            models=self.models,
+            prompt=PROMPT,
+            policy=self.policy,
+            clock=ManualClock(datetime(2025, 6, 30, 8, 30, tzinfo=KST)),
+            answer_s=600.0,
+        )
+        return asyncio.run(ask_all(bench, cases))

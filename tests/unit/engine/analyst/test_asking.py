@@ -88,26 +88,23 @@ def test_words_before_the_json_do_no_harm() -> None:
     assert {72} == {o.raw_score for o in heard.opinions.values()}
 
 
-@pytest.mark.parametrize(
-    ("error", "stop"),
-    [
-        (BudgetSpent("scout: 1.00 of 1.00 USD"), Stop.BUDGET),
-        (SettingsError("no provider"), Stop.NO_MODEL),
-    ],
-)
-def test_asking_stops_when_nobody_can_or_may_be_asked(error: JennieError, stop: Stop) -> None:
+def test_asking_stops_when_nobody_is_there() -> None:
     """What was heard before stays, the rest is not asked about, and the error's words are kept."""
-    models = Said(lambda code: error if code >= "000030" else said(72))
+    nobody = SettingsError("no provider")
+    models = Said(lambda code: nobody if code >= "000030" else said(72))
     heard = hear(models, policy=AnalystPolicy(concurrency=1))
-    assert (stop, error.message, {}) == (heard.stop, heard.said, heard.failures)
+    assert (Stop.NO_MODEL, "no provider", {}) == (heard.stop, heard.said, heard.failures)
     assert ["000010", "000020"] == list(heard.opinions)
     assert 3 == len(models.asked)
 
 
-def test_several_who_hear_that_the_money_is_spent_say_it_once() -> None:
-    """Questions under way together stop for the first reason."""
-    heard = hear(Said(lambda _: BudgetSpent("spent")), policy=AnalystPolicy(concurrency=6))
-    assert (Stop.BUDGET, "spent") == (heard.stop, heard.said)
+def test_every_stock_left_is_refused_once_the_money_is_spent() -> None:
+    """Each leaves its own line in the log, and the first refusal is the one that is told."""
+    models = Said(lambda code: BudgetSpent(f"spent at {code}") if code >= "000030" else said(72))
+    heard = hear(models, policy=AnalystPolicy(concurrency=1))
+    assert (Stop.BUDGET, "spent at 000030") == (heard.stop, heard.said)
+    assert ["llm_budget"] * 4 == list(heard.failures.values())
+    assert ["000010", "000020"] == list(heard.opinions)
 
 
 def test_a_run_stops_asking_at_its_deadline() -> None:
