@@ -201,7 +201,7 @@ def test_a_blocked_or_vetoed_stock_is_never_tradable(
 
 def test_every_gate_is_on_record() -> None:
     """A verdict keeps each check it made, with value and limit."""
-    rules = [c.rule for c in verdict(SELLING_AT_THE_TOP, 65.0, raw_score=70.0).checks]
+    rules = [c.rule for c in verdict(SELLING_AT_THE_TOP, 65.0, raw_score=70).checks]
     assert {"veto.distribution", "score.coverage", "approve.min", "tier.tier1", "tier.recon"} <= {
         *rules
     }

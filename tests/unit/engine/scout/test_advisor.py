@@ -224,8 +224,8 @@ def test_a_competitors_misfortune_keeps_a_stock_from_being_skipped() -> None:
         since=view.as_of - timedelta(days=15),
     )
     over = replace(event, since=view.as_of - timedelta(days=40))
-    analyst = panel(lambda asked: said(round(scores[asked])))
     scores = {s.code: s.quant_score or 0.0 for s in run(view, policies=keep)[0].stocks}
+    analyst = panel(lambda asked: said(round(scores[asked])))
     benefits = {code: event, market.stocks[1].code: over}
     result = advised(analyst, view=view, policies=keep, benefits=benefits)
     one = next(s for s in result.stocks if s.code == code)
