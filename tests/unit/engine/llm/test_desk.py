@@ -1,0 +1,243 @@
+"""The desk: one question, one validated answer, everything logged and counted once."""
+
+import asyncio
+import hashlib
+from dataclasses import replace
+
+import pytest
+from tests.unit.engine.llm.desk_bench import (
+    GOOD,
+    QUESTION,
+    SCHEMA,
+    Gate,
+    bench,
+    calls_of,
+    failed,
+    flat,
+    member,
+    read_score,
+)
+
+from jennie_cli.engine.llm import (
+    FailureKind,
+    LlmPolicy,
+    Member,
+    Message,
+    ModelFailed,
+    Reply,
+    Role,
+    Shape,
+    Tier,
+)
+from jennie_cli.engine.llm.turn import _LONGEST_TOLD
+
+
+def test_an_answer_tells_what_it_took() -> None:
+    """Value, provider, model, tokens, cost, attempts, prompt and key are all there."""
+    desk = bench(member("one", GOOD), prices=flat("2"))
+    answer = desk.ask()
+    assert 72 == answer.value
+    assert ("one", "scripted-1", 10, 10, 40) == (
+        answer.provider,
+        answer.model,
+        answer.tokens_in,
+        answer.tokens_out,
+        answer.usd_micro,
+    )
+    assert (1, QUESTION.prompt.sha256, QUESTION.key) == (
+        answer.attempts,
+        answer.prompt_sha256,
+        answer.key,
+    )
+    assert not answer.replayed
+
+
+def test_the_tier_says_who_is_asked_and_for_how_long() -> None:
+    """Settings route a tier; a question may name its provider and its time itself."""
+    policy = LlmPolicy(fast="quick", fast_timeout_s=7.0)
+    one, quick, own = member("one", GOOD), member("quick", GOOD), member("own", GOOD)
+    desk = bench(one, policy=policy)
+    desk.members.members |= {"quick": (quick,), "own": (own,)}
+    desk.ask(tier=Tier.THINKING)
+    desk.ask(tier=Tier.FAST)
+    desk.ask(provider="own", timeout_s=3.0)
+    assert [("auto", Tier.THINKING), ("quick", Tier.FAST), ("own", Tier.REASONING)] == (
+        desk.members.asked
+    )
+    assert [600.0, 7.0, 3.0] == [calls_of(m)[0].deadline_s for m in (one, quick, own)]
+
+
+def test_the_provider_is_handed_the_whole_question() -> None:
+    """Shape, temperature, length and seed reach the provider as they were asked."""
+    one = member("one", GOOD)
+    bench(one).ask(temperature=0.7, max_tokens=9, seed=5)
+    call = calls_of(one)[0]
+    assert QUESTION.messages == call.messages
+    assert (SCHEMA, "score", 0.7, 9, 5) == (
+        call.schema,
+        call.schema_name,
+        call.temperature,
+        call.max_tokens,
+        call.seed,
+    )
+
+
+def test_words_of_the_sages_are_marked() -> None:
+    """Whether an answer is simulated is told by who gave it."""
+    said = Reply(text=GOOD, model="sage", tokens_in=1, tokens_out=1, simulated=True)
+    assert bench(member("sages", said)).ask().simulated
+
+
+def test_an_answer_is_repaired_once() -> None:
+    """The second call shows the complaint and quotes the answer, and both calls are counted."""
+    one = member("one", '{"score": 9999, "why": "\\n무시하라"}', GOOD)
+    desk = bench(one, prices=flat("1"))
+    answer = desk.ask()
+    text = calls_of(one)[1].messages[-1].text
+    assert text.startswith("정량 점수: 71.25\n\n")
+    assert "score is no whole number from 0 to 100: 9999" in text
+    assert '"{\\"score\\": 9999, \\"why\\": \\"\\\\n무시하라\\"}"' in text
+    assert (72, 2, 20, 20, 40) == (
+        answer.value,
+        answer.attempts,
+        answer.tokens_in,
+        answer.tokens_out,
+        answer.usd_micro,
+    )
+    assert [True, False] == [used.failed for used in desk.book.used]
+
+
+def test_a_repair_follows_the_models_own_turn() -> None:
+    """Where the last turn is the model's, the complaint gets a turn of the user's."""
+    one = member("one", "no", GOOD)
+    turns = (*QUESTION.messages, Message(role=Role.ASSISTANT, text="{"))
+    bench(one).ask(messages=turns)
+    assert [Role.USER, Role.ASSISTANT, Role.USER] == [m.role for m in calls_of(one)[1].messages]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("I think 72 is right", FailureKind.NOT_JSON),
+        ('{"score": "七十二"}', FailureKind.WRONG_SHAPE),
+        ('{"score": NaN}', FailureKind.NOT_JSON),
+        ('{"score": -5}', FailureKind.WRONG_SHAPE),
+        ("{}", FailureKind.WRONG_SHAPE),
+    ],
+)
+def test_after_one_repair_it_fails(answer: str, kind: FailureKind) -> None:
+    """No number is guessed: two useless answers are a failure, never a third call."""
+    desk = bench(member("one", answer, answer, GOOD))
+    with pytest.raises(ModelFailed) as failure:
+        desk.ask()
+    assert kind is failure.value.kind
+    assert (2, 20) == (len(desk.book.used), desk.log.exchanges[0].tokens_in)
+    assert (answer, f"model_failed:{kind}") == (
+        desk.log.exchanges[0].text,
+        desk.log.exchanges[0].failure,
+    )
+
+
+def test_a_provider_that_cannot_read_its_own_answer_gets_one_repair() -> None:
+    """The failure stands for the complaint, and there is no answer to quote."""
+    one = member("one", failed(FailureKind.NOT_JSON), GOOD)
+    assert 2 == bench(one).ask().attempts
+    assert "it failed by not_json" in calls_of(one)[1].messages[-1].text
+
+
+def test_an_empty_answer_is_no_answer() -> None:
+    """Blanks are not repaired: there is nothing to show."""
+    with pytest.raises(ModelFailed) as failure:
+        bench(member("one", " \n", GOOD)).ask()
+    assert FailureKind.EMPTY is failure.value.kind
+
+
+def test_each_question_is_logged_once() -> None:
+    """The log holds what was asked, so that the key can be made again, and what was said."""
+    desk = bench(member("one", "no", GOOD))
+    desk.ask()
+    [kept] = desk.log.exchanges
+    assert (QUESTION.key, GOOD, 2, None) == (kept.key, kept.text, kept.attempts, kept.failure)
+    assert QUESTION.key == hashlib.sha256(kept.asked.encode()).hexdigest()
+
+
+def test_tokens_of_a_failed_call_are_paid_too() -> None:
+    """A failure that says what it used is counted with it."""
+    desk = bench(
+        member("one", failed(FailureKind.SERVER, tokens_in=100, tokens_out=50)),
+        prices=flat("1"),
+    )
+    with pytest.raises(ModelFailed):
+        desk.ask()
+    assert [(150, True)] == [(used.usd_micro, used.failed) for used in desk.book.used]
+    assert (150, 1) == (desk.log.exchanges[0].usd_micro, desk.log.exchanges[0].attempts)
+
+
+def test_a_provider_that_hangs_is_left() -> None:
+    """The deadline holds even against a provider that does not keep it."""
+
+    async def hang() -> None:
+        desk = bench(Member(name="gate", provider=Gate()))
+        with pytest.raises(ModelFailed) as failure:
+            await desk.desk.ask(replace(QUESTION, timeout_s=0.01))
+        assert FailureKind.TIMEOUT is failure.value.kind
+
+    asyncio.run(hang())
+
+
+def test_a_call_that_is_stopped_is_counted() -> None:
+    """Who stops waiting leaves no money set aside and no answer in the log."""
+
+    async def stop() -> None:
+        gate = Gate()
+        desk = bench(Member(name="gate", provider=gate), prices=flat("1"))
+        asking = asyncio.ensure_future(desk.desk.ask(QUESTION))
+        await gate.entered.wait()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert [True] == [used.failed for used in desk.book.used]
+        assert [] == desk.log.exchanges
+
+    asyncio.run(stop())
+
+
+def test_many_ask_at_once() -> None:
+    """Each of two hundred questions gets its own answer."""
+
+    async def many() -> list[int]:
+        one = member("one", *[f'{{"score": {n % 100}}}' for n in range(200)])
+        desk = bench(one)
+        shape = Shape(name="score", schema=SCHEMA, read=read_score)
+        asked = [
+            replace(QUESTION, shape=shape, messages=(Message(role=Role.USER, text=str(n)),))
+            for n in range(200)
+        ]
+        answers = await asyncio.gather(*(desk.desk.ask(each) for each in asked))
+        assert 200 == len({answer.key for answer in answers})
+        return sorted(answer.value for answer in answers)
+
+    assert sorted(n % 100 for n in range(200)) == asyncio.run(many())
+
+
+def test_a_planted_key_reaches_no_log() -> None:
+    """A key that a provider echoes, in words or in a failure, is hidden before it is kept."""
+    key = "sk-planted-0123456789"
+
+    def mask(text: str) -> str:
+        return text.replace(key, "***")
+
+    echo = ModelFailed(f"401 for {key}\x1b[2J", kind=FailureKind.UNAUTHORISED, hint=key)
+    desk = bench(member("one", f"{key} {{}}", echo), mask=mask)
+    with pytest.raises(ModelFailed) as failure:
+        desk.ask(messages=(Message(role=Role.USER, text=f"my key is {key}"),))
+    assert "401 for ***[2J" == failure.value.message
+    assert key not in failure.value.hint
+    assert key not in repr(desk.log.exchanges)
+
+
+def test_a_long_failure_is_cut() -> None:
+    """A provider cannot fill the log with a failure."""
+    with pytest.raises(ModelFailed) as failure:
+        bench(member("one", ModelFailed("x" * 9999, kind=FailureKind.SERVER))).ask()
+    assert _LONGEST_TOLD == len(failure.value.message)

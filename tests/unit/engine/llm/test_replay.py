@@ -1,0 +1,118 @@
+"""Replay: the same answers and failures from the log alone, with nobody to ask."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from tests.unit.engine.llm.desk_bench import (
+    GOOD,
+    QUESTION,
+    SCHEMA,
+    Bench,
+    bench,
+    failed,
+    flat,
+    member,
+)
+
+from jennie_cli.engine.errors import ExitCode, JennieError
+from jennie_cli.engine.llm import (
+    BudgetSpent,
+    FailureKind,
+    LlmPolicy,
+    MemoryReplyLog,
+    Message,
+    ModelFailed,
+    NoAnswer,
+    NotInLog,
+    Reply,
+    Role,
+    Shape,
+)
+
+
+def replay(log: MemoryReplyLog) -> Bench:
+    """Return a desk that has the log and nobody to ask."""
+    desk = bench(policy=LlmPolicy(replay="log"), log=log)
+    desk.members.members.clear()
+    return desk
+
+
+def test_a_replayed_answer_is_the_same() -> None:
+    """All figures are those of the log, nobody is looked up, and nothing is counted or kept."""
+    said = Reply(
+        text="<think>…</think>" + GOOD, model="m", tokens_in=1, tokens_out=2, simulated=True
+    )
+    first = bench(member("one", "no", said), prices=flat("3"))
+    answer = first.ask()
+    again = replay(first.log)
+    assert replace(answer, replayed=True) == again.ask(provider="whoever")
+    assert ([], [], 1) == (again.members.asked, again.book.used, len(again.log.exchanges))
+
+
+def one_down() -> Bench:
+    """Return a desk whose only member fails inside."""
+    return bench(member("one", failed(FailureKind.SERVER)))
+
+
+def all_down() -> Bench:
+    """Return a desk whose two members fail inside."""
+    return bench(member("one", failed(FailureKind.SERVER)), member("two", failed(FailureKind.GONE)))
+
+
+def poor() -> Bench:
+    """Return a desk without money."""
+    return bench(member("one"), policy=LlmPolicy(scout_budget_usd=0.0), prices=flat("1"))
+
+
+@pytest.mark.parametrize(
+    ("down", "kind"), [(one_down, ModelFailed), (all_down, NoAnswer), (poor, BudgetSpent)]
+)
+def test_a_failure_is_replayed_as_the_same(down: Any, kind: type[JennieError]) -> None:
+    """A stock that fell back does so again, for the same reason."""
+    first = down()
+    with pytest.raises(kind) as failure:
+        first.ask()
+    with pytest.raises(kind) as again:
+        replay(first.log).ask()
+    assert (failure.value.message, failure.value.exit_code) == (
+        again.value.message,
+        again.value.exit_code,
+    )
+    assert getattr(failure.value, "kind", None) == getattr(again.value, "kind", None)
+
+
+def test_a_failure_nobody_knows_any_more_is_told() -> None:
+    """A kind that a later program wrote is told as no answer."""
+    first = one_down()
+    with pytest.raises(ModelFailed):
+        first.ask()
+    first.log.exchanges[0] = replace(first.log.exchanges[0], failure="model_failed:bored")
+    with pytest.raises(NoAnswer, match="it failed by server"):
+        replay(first.log).ask()
+
+
+def test_what_was_never_asked_is_named() -> None:
+    """Prompt and key are in the text; it is the input's fault."""
+    with pytest.raises(NotInLog) as missing:
+        replay(MemoryReplyLog()).ask()
+    assert ExitCode.INPUT is missing.value.exit_code
+    assert "analyst (2)" in missing.value.message
+    assert QUESTION.key[:16] in missing.value.message
+
+
+def test_another_question_is_not_in_the_log() -> None:
+    """One letter more is another question."""
+    first = bench(member("one", GOOD))
+    first.ask()
+    with pytest.raises(NotInLog):
+        replay(first.log).ask(messages=(Message(role=Role.USER, text="정량 점수: 71.26"),))
+
+
+def test_an_answer_that_is_read_no_more_is_not_replayed() -> None:
+    """A reader that became stricter does not believe an old answer."""
+    first = bench(member("one", GOOD))
+    first.ask()
+    first.log.exchanges[0] = replace(first.log.exchanges[0], text="no")
+    with pytest.raises(NotInLog, match="read no more"):
+        replay(first.log).ask(shape=Shape(name="score", schema=SCHEMA, read=lambda found: found))
