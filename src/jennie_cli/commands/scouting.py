@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from rich.console import Group
 
+from jennie_cli.commands.output import Progress
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.view import (
     comparison_page,
@@ -48,6 +49,7 @@ from jennie_cli.engine.scout import (
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import ScoutRun
 from jennie_cli.wiring import AsOf, House
+from jennie_cli.wiring.analyst import advisor_of
 from jennie_cli.wiring.inspection import silent_in_sessions
 
 _REMEMBERED = 2
@@ -79,8 +81,8 @@ def run(session: Session, wish: Wish, *, top: int | None) -> None:
         stability=wish.stability,
         use_llm=wish.use_llm,
     )
-    with session.out.progress("scout"):
-        saved = _save(house, *_scout(house, at, request))
+    with session.out.progress("scout") as told:
+        saved = _save(house, *_scout(house, at, request, told))
     _answer(session, saved, top=top)
 
 
@@ -179,7 +181,7 @@ def _policies(house: House) -> ScoutPolicies:
 
 
 def _scout(
-    house: House, at: AsOf, request: ScoutRequest
+    house: House, at: AsOf, request: ScoutRequest, told: Progress
 ) -> tuple[ScoutRun, tuple[WatchlistEntry, ...]]:
     watch = house.wall_clock.monotonic
     begun = watch()
@@ -187,6 +189,8 @@ def _scout(
     policies = _policies(house)
     stable = policies.scout.stability if request.stability is None else request.stability
     scorer = request.scorer or policies.scoring.version
+    wanted = request.use_llm and policies.scout.use_unified_analyst
+    advisor = advisor_of(house, view.bars.codes, as_of=at.as_of, told=told) if wanted else None
     return run_scout(
         view,
         request,
@@ -197,6 +201,7 @@ def _scout(
         previous=_previous(house, at.trade_date, scorer) if stable else Previous(),
         load_s=watch() - begun,
         stopwatch=watch,
+        advisor=advisor,
     )
 
 

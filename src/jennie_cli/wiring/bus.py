@@ -65,6 +65,19 @@ def bus_of(house: "House") -> "RedisBus":
     )
 
 
+def bus_runs(house: "House") -> bool:
+    """Say whether there is a bus to listen to: a server of one's own, or the bundled one up."""
+    from jennie_cli.adapters.redis import EmbeddedServer
+
+    if house.settings.slice(RedisOptions).url:
+        return True
+    folder = house.folder.bus(house.profile)
+    if not folder.exists():
+        return False
+    server = EmbeddedServer(folder, runtime=_runtime(house), clock=house.wall_clock)
+    return server.pid is not None
+
+
 def _runtime(house: "House") -> Path:
     """Return a folder with a short path for sockets of homes that lie too deep."""
     for place in (house.environ.get("XDG_RUNTIME_DIR"), gettempdir()):
