@@ -15,6 +15,7 @@ from tests.unit.engine.scout.builders import random_market
 
 from jennie_cli.commands import scout, scouting
 from jennie_cli.engine import llm
+from jennie_cli.engine.analyst import AnalystPolicy
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.llm import (
@@ -252,7 +253,7 @@ def test_yesterdays_answer_is_asked_for_again(office: Office) -> None:
     made = office.run()
     office.house.wall_clock.advance(86_400)
     assert made["llm"]["calls"] == office.run()["llm"]["calls"]
-    office.house.settings = Chosen(scouting.AnalystPolicy(reuse_today=False))
+    office.house.settings = Chosen(AnalystPolicy(reuse_today=False))
     assert made["llm"]["calls"] == office.run()["llm"]["calls"]
     assert 3 * made["analysed"] == len(served.speaker.calls)
 

@@ -102,8 +102,8 @@ def test_the_lines_below_say_who_judged_and_what_went_wrong(llm: dict[str, Any],
 )
 def test_without_a_model_there_is_a_line_and_no_column(said: str | None, line: str) -> None:
     """Who named a provider that cannot be had is told why."""
-    llm = {"provider": None, "failures": {}, "calls": 0, "stop": "no_model", "said": said}
-    page = drawn(watchlist_page(replace(sample_run(), llm=sample_run().llm | llm), "ko"), 100)
+    use = {**sample_run().llm, "failures": {}, "stop": "no_model", "said": said}
+    page = drawn(watchlist_page(replace(sample_run(), llm=use), "ko"), 100)
     assert line in page
     assert "AI 판정" not in page
     assert "FALLBACK" not in page
