@@ -8,6 +8,7 @@ from jennie_cli.testing.facts_exam import FactsExam
 from jennie_cli.testing.guest_exam import GuestExam, make_view
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
+from jennie_cli.testing.models_exam import ReplyLogExam, UsageBookExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
 from jennie_cli.testing.runs import make_run, make_watchlist
 from jennie_cli.testing.runs_exam import RunsExam
@@ -22,8 +23,10 @@ __all__ = [
     "FactsExam",
     "GuestExam",
     "LedgerExam",
+    "ReplyLogExam",
     "RunsExam",
     "StandingExam",
+    "UsageBookExam",
     "bars",
     "batch",
     "every_event",

@@ -1,4 +1,4 @@
-"""The store in SQL: facts, runs, settings, flags, asks, evaluations and a view of the ledger."""
+"""The store in SQL: facts, runs, settings, flags, asks, evaluations, replies, the ledger's view."""
 
 from jennie_cli.adapters.sql.config import ConfigChanged, SqlConfig
 from jennie_cli.adapters.sql.engine import connect
@@ -6,8 +6,10 @@ from jennie_cli.adapters.sql.evaluations import SqlEvaluations
 from jennie_cli.adapters.sql.facts import SqlFacts
 from jennie_cli.adapters.sql.flags import SqlFlags
 from jennie_cli.adapters.sql.ledger import SqlLedgerView
+from jennie_cli.adapters.sql.replies import SqlReplyLog
 from jennie_cli.adapters.sql.runs import SqlRuns
 from jennie_cli.adapters.sql.standing import SqlStanding
+from jennie_cli.adapters.sql.usage import SqlUsageBook
 
 __all__ = [
     "ConfigChanged",
@@ -16,7 +18,9 @@ __all__ = [
     "SqlFacts",
     "SqlFlags",
     "SqlLedgerView",
+    "SqlReplyLog",
     "SqlRuns",
     "SqlStanding",
+    "SqlUsageBook",
     "connect",
 ]

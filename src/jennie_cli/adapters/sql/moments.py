@@ -21,3 +21,8 @@ def moment(stored: int) -> datetime:
 def day_number(day: date) -> int:
     """Return a day as a readable whole number."""
     return day.year * 10000 + day.month * 100 + day.day
+
+
+def day_of(stored: int) -> date:
+    """Return the day that `day_number` stored."""
+    return date(stored // 10000, stored // 100 % 100, stored % 100)

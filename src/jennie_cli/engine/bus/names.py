@@ -77,3 +77,6 @@ NOTIFICATION_MUTE = Key(name="notification:mute", ttl_s=None)
 TRADING_CONTEXT = Key(name="macro:trading_context", ttl_s=_DAY)
 MACRO_SNAPSHOT = KeyOf(prefix="macro:data:snapshot:", ttl_s=6 * 3_600)
 RISK_RECOVERY = Key(name="intraday:risk:recovery_start", ttl_s=_DAY)
+
+LLM_STATS = KeyOf(prefix="llm:stats:", ttl_s=7 * _DAY)
+"""Hashes by Korean day and service, "2026-11-20:scout", or model, "2026-11-20:model:gpt-4o"."""

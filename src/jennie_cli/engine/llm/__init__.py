@@ -1,6 +1,14 @@
 """What is asked of a model and what comes back: requests, shapes, answers, failures, ports."""
 
-from jennie_cli.engine.llm.answered import Answer, Exchange, Reply, Usage
+from jennie_cli.engine.llm.answered import (
+    Answer,
+    Exchange,
+    Reply,
+    Usage,
+    UsageTotal,
+    usage_total,
+    usage_totals,
+)
 from jennie_cli.engine.llm.asked import (
     Call,
     Message,
@@ -71,6 +79,7 @@ __all__ = [
     "Tier",
     "Usage",
     "UsageBook",
+    "UsageTotal",
     "WrongShape",
     "asked_json",
     "content_key",
@@ -81,4 +90,6 @@ __all__ = [
     "prices_of",
     "printable",
     "prompt_of",
+    "usage_total",
+    "usage_totals",
 ]

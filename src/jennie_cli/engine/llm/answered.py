@@ -1,8 +1,11 @@
 """What came back: a provider's words, and the answer that was made of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, TypeVar
+
+from jennie_cli.engine.clock import KST
 
 T = TypeVar("T")
 
@@ -91,3 +94,62 @@ class Usage:
     latency_s: float
     failed: bool = False
     failover: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageTotal:
+    """What calls of a Korean day used; `errors` gave no usable answer, latencies are summed."""
+
+    date: date
+    service: str
+    provider: str
+    model: str
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    usd_micro: int
+    errors: int
+    failovers: int
+    latency_ms_sum: int
+
+    def plus(self, other: "UsageTotal") -> "UsageTotal":
+        """Return both together, under the day and names of this one."""
+        return UsageTotal(
+            date=self.date,
+            service=self.service,
+            provider=self.provider,
+            model=self.model,
+            calls=self.calls + other.calls,
+            tokens_in=self.tokens_in + other.tokens_in,
+            tokens_out=self.tokens_out + other.tokens_out,
+            usd_micro=self.usd_micro + other.usd_micro,
+            errors=self.errors + other.errors,
+            failovers=self.failovers + other.failovers,
+            latency_ms_sum=self.latency_ms_sum + other.latency_ms_sum,
+        )
+
+
+def usage_total(usage: Usage) -> UsageTotal:
+    """Return one call as the total that it is."""
+    return UsageTotal(
+        date=usage.at.astimezone(KST).date(),
+        service=usage.service,
+        provider=usage.provider,
+        model=usage.model,
+        calls=1,
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        usd_micro=usage.usd_micro,
+        errors=int(usage.failed),
+        failovers=int(usage.failover),
+        latency_ms_sum=round(usage.latency_s * 1000),
+    )
+
+
+def usage_totals(used: Iterable[Usage]) -> tuple[UsageTotal, ...]:
+    """Return the totals of each day, service, provider and model, in that order."""
+    found: dict[tuple[date, str, str, str], UsageTotal] = {}
+    for one in map(usage_total, used):
+        place = (one.date, one.service, one.provider, one.model)
+        found[place] = found[place].plus(one) if place in found else one
+    return tuple(found[place] for place in sorted(found))

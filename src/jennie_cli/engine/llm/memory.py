@@ -5,8 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from jennie_cli.engine.clock import KST
-from jennie_cli.engine.llm.answered import Exchange, Reply, Usage
+from jennie_cli.engine.llm.answered import (
+    Exchange,
+    Reply,
+    Usage,
+    UsageTotal,
+    usage_totals,
+)
 from jennie_cli.engine.llm.asked import Call
 from jennie_cli.engine.llm.failures import FailureKind, ModelFailed
 
@@ -68,8 +73,8 @@ class MemoryUsageBook:
 
     def spent(self, day: date, service: str) -> int:
         """Return the millionths of a US dollar that a service spent on a day."""
-        return sum(
-            u.usd_micro
-            for u in self.used
-            if u.service == service and u.at.astimezone(KST).date() == day
-        )
+        return sum(t.usd_micro for t in self.totals(day, day) if t.service == service)
+
+    def totals(self, first: date, last: date) -> tuple[UsageTotal, ...]:
+        """Return the sums of each day, service, provider and model."""
+        return tuple(t for t in usage_totals(self.used) if first <= t.date <= last)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from jennie_cli.engine.llm.answered import Answer, Exchange, Reply, Usage
+from jennie_cli.engine.llm.answered import Answer, Exchange, Reply, Usage, UsageTotal
 from jennie_cli.engine.llm.asked import Call, Request
 
 T = TypeVar("T")
@@ -63,4 +63,8 @@ class UsageBook(Protocol):
 
     def spent(self, day: date, service: str) -> int:
         """Return the millionths of a US dollar that a service spent on a day."""
+        ...
+
+    def totals(self, first: date, last: date) -> tuple[UsageTotal, ...]:
+        """Return the sums of each day from first to last, service, provider and model."""
         ...

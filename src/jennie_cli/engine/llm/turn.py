@@ -21,6 +21,7 @@ from jennie_cli.engine.llm.tally import Tally
 T = TypeVar("T")
 
 _LONGEST_TOLD = 500
+_LONGEST_MODEL = 100
 _UNREAD = frozenset({FailureKind.NOT_JSON, FailureKind.WRONG_SHAPE})
 
 
@@ -140,7 +141,13 @@ class Turn(Generic[T]):
             return _Heard(failed=self._too_late())
         except ModelFailed as failed:
             return _Heard(failed=self._masked(failed), complaints=(self._told(failed.message),))
-        reply = replace(reply, text=self._room.mask(reply.text))
+        reply = replace(
+            reply,
+            text=self._room.mask(reply.text),
+            model=self._told(reply.model)[:_LONGEST_MODEL],
+            tokens_in=max(0, reply.tokens_in),
+            tokens_out=max(0, reply.tokens_out),
+        )
         if not reply.text.strip():
             return self._unread(reply, FailureKind.EMPTY, ("the answer is empty",))
         return self._read(reply)
@@ -170,7 +177,7 @@ class Turn(Generic[T]):
         clock, purse = self._room.clock, self._room.purse
         used = heard.reply or heard.failed
         tokens_in, tokens_out = (used.tokens_in, used.tokens_out) if used else (0, 0)
-        model = heard.reply.model if heard.reply else self._provider.model
+        model = heard.reply.model if heard.reply else self._provider.model[:_LONGEST_MODEL]
         usage = Usage(
             at=clock.now(),
             service=self._request.service,

@@ -28,12 +28,13 @@ from jennie_cli.adapters.sql import (
     tables_evaluations,
     tables_facts,
     tables_ledger,
+    tables_models,
     tables_records,
     tables_standing,
 )
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
-from jennie_cli.adapters.sql.migrations.versions import v0005_evaluated_stocks
+from jennie_cli.adapters.sql.migrations.versions import v0006_models
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
 
@@ -70,6 +71,7 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     assert tables_records.ScoutRunRow.__tablename__ == "scout_run"
     assert tables_ledger.OrderRow.__tablename__ == "orders"
     assert tables_evaluations.EvaluationRow.__tablename__ == "evaluation"
+    assert tables_models.ReplyLogRow.__tablename__ == "reply_log"
     assert tables_standing.StandingAsk.__tablename__ == "standing_ask"
 
 
@@ -120,7 +122,7 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         connect(url)
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005"])
 def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version: str) -> None:
     """Opening it adds the tables it lacks and keeps what was there."""
     url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
@@ -139,6 +141,8 @@ def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version:
 
 def version_of(tables: Sequence[str]) -> str:
     """Return the revision that brought the newest of the tables."""
+    if "reply_log" in tables:
+        return "0006"
     if "evaluation_stock" in tables:
         return "0005"
     if "standing_ask" in tables:
@@ -149,8 +153,8 @@ def version_of(tables: Sequence[str]) -> str:
 
 
 def test_the_last_step_can_be_taken_back(engine: Engine) -> None:
-    """The table of stocks judged goes; what was judged stays."""
+    """What was asked of models goes; what was judged stays."""
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            v0005_evaluated_stocks.downgrade()
-        assert "0004" == version_of(inspect(connection).get_table_names())
+            v0006_models.downgrade()
+        assert "0005" == version_of(inspect(connection).get_table_names())
