@@ -1,5 +1,16 @@
 """One typed tree of settings, and the names of the secrets."""
 
+from jennie_cli.settings.cloud import (
+    CLOUD_SECTIONS,
+    ClaudeOptions,
+    DeepSeekOptions,
+    GeminiOptions,
+    MemberOptions,
+    OllamaCloudOptions,
+    OpenAiOptions,
+    OpenRouterOptions,
+    ServerOptions,
+)
 from jennie_cli.settings.environment import environment
 from jennie_cli.settings.file import CONFIG_FILE, read_toml, replace_text, urls_in, write_key
 from jennie_cli.settings.house import (
@@ -38,25 +49,34 @@ from jennie_cli.settings.values import allowed, read_value, write_value
 
 __all__ = [
     "ASKED_BY",
+    "CLOUD_SECTIONS",
     "CONFIG_FILE",
     "GENERAL_PRODUCT",
     "NEEDED_BY",
     "PASSPHRASE_ENV",
     "SECRETS",
     "BadSecret",
+    "ClaudeOptions",
     "Declared",
+    "DeepSeekOptions",
     "Entry",
+    "GeminiOptions",
     "HouseOptions",
     "KisOptions",
     "Lang",
     "LiveOptions",
     "MarketOptions",
     "Masker",
+    "MemberOptions",
     "ModelOptions",
+    "OllamaCloudOptions",
+    "OpenAiOptions",
+    "OpenRouterOptions",
     "Options",
     "Profile",
     "RedisOptions",
     "Secret",
+    "ServerOptions",
     "Settings",
     "SimOptions",
     "Source",

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from jennie_cli.engine.model import setting
+from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
+from jennie_cli.settings.local_model import LocalOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("live", LiveOptions),
     ("sim", SimOptions),
     ("llm", ModelOptions),
+    ("local", LocalOptions),
     ("kis", KisOptions),
+    *CLOUD_SECTIONS,
 )
 """Section name and policy; the section without a name holds the keys without a dot."""

@@ -58,6 +58,19 @@ SECRETS: tuple[Secret, ...] = (
         doc="KIS product code, 모의투자",
         seed_env="KIS_VIRTUAL_ACCOUNT_SUFFIX",
     ),
+    Secret(name="openrouter_api_key", doc="OpenRouter API key", seed_env="OPENROUTER_API_KEY"),
+    Secret(name="deepseek_api_key", doc="DeepSeek API key", seed_env="DEEPSEEK_API_KEY"),
+    Secret(name="ollama_api_key", doc="Ollama Cloud API key", seed_env="OLLAMA_API_KEY"),
+    Secret(name="openai_api_key", doc="OpenAI API key", seed_env="OPENAI_API_KEY"),
+    Secret(
+        name="gemini_api_key", doc="Gemini API key, of Google AI Studio", seed_env="GEMINI_API_KEY"
+    ),
+    Secret(name="claude_api_key", doc="Claude API key, of Anthropic", seed_env="ANTHROPIC_API_KEY"),
+    Secret(
+        name="server_api_key",
+        doc="Key of a model server of one's own, where it asks for one",
+        seed_env="VLLM_API_KEY",
+    ),
 )
 
 NEEDED_BY: Mapping[str, tuple[str, ...]] = {

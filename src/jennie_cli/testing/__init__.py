@@ -8,7 +8,8 @@ from jennie_cli.testing.facts_exam import FactsExam
 from jennie_cli.testing.guest_exam import GuestExam, make_view
 from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
-from jennie_cli.testing.models_exam import ReplyLogExam, UsageBookExam
+from jennie_cli.testing.model_exam import ModelDesk, ProviderExam, question
+from jennie_cli.testing.replies_exam import ReplyLogExam, UsageBookExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
 from jennie_cli.testing.runs import make_run, make_watchlist
 from jennie_cli.testing.runs_exam import RunsExam
@@ -23,6 +24,8 @@ __all__ = [
     "FactsExam",
     "GuestExam",
     "LedgerExam",
+    "ModelDesk",
+    "ProviderExam",
     "ReplyLogExam",
     "RunsExam",
     "StandingExam",
@@ -36,4 +39,5 @@ __all__ = [
     "make_watchlist",
     "moment",
     "order_events",
+    "question",
 ]

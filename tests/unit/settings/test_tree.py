@@ -9,7 +9,15 @@ import pytest
 
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.sectors.policy import SectorPolicy
-from jennie_cli.settings import LiveOptions, Settings, SimOptions, Source, declarations, declared
+from jennie_cli.settings import (
+    CLOUD_SECTIONS,
+    LiveOptions,
+    Settings,
+    SimOptions,
+    Source,
+    declarations,
+    declared,
+)
 
 CAP = "sectors.fixed_cap"
 ENV = "MAX_SECTOR_STOCKS"
@@ -93,6 +101,7 @@ def test_the_switch_before_real_money_is_not_read_from_the_table() -> None:
     assert [
         "home", "profile", "lang", "store.url", "redis.url", "live.enabled",
         "kis.real_url", "kis.real_socket_url", "kis.paper_url", "kis.paper_socket_url",
+        *(f"{name}.url" for name, _ in CLOUD_SECTIONS),
     ] == [d.key for d in declarations() if d.in_file]  # fmt: skip
 
 

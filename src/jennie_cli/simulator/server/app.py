@@ -20,6 +20,7 @@ from jennie_cli.kis_wire.hosts import (
 )
 from jennie_cli.simulator import stepping
 from jennie_cli.simulator.playing import Play
+from jennie_cli.simulator.sages import SAGES_PATH, SageDesk, sage_routes
 from jennie_cli.simulator.server.asked import Hall
 from jennie_cli.simulator.server.bounds import Bounded
 from jennie_cli.simulator.server.control import Control, guarded
@@ -58,6 +59,7 @@ class Server:
         self.hall = Hall(play=play, paper=paper, faults=self.faults)
         self.rates = RateWindow(usual if limit is None else limit)
         gateway = GatewayTime(wall, lambda: play.now)
+        self.sages = SageDesk(seed, clock=wall)
         self.desk = KeyDesk(seed, seconds=gateway.seconds, present=self._later)
         self.hub = Hub(
             self.desk,
@@ -93,11 +95,12 @@ class Server:
                 Route("/_sim/clock", guarded(control.move), methods=["POST"]),
                 Route("/_sim/faults", guarded(control.faults), methods=["POST"]),
                 Route("/_sim/status", guarded(control.status), methods=["GET"]),
+                *sage_routes(self.sages),
                 Route("/{path:path}", service.answer, methods=["GET", "POST"]),
                 WebSocketRoute(stepping.PATH, control.steps),
                 WebSocketRoute("/{path:path}", self.hub.serve),
             ],
-            middleware=[Middleware(Bounded)],
+            middleware=[Middleware(Bounded, apart=f"{SAGES_PATH}/")],
             lifespan=self._lifespan,
         )
 

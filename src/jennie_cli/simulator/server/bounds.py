@@ -10,13 +10,14 @@ _TOO_LARGE = 413
 class Bounded:
     """Wraps an application and turns larger bodies away before anybody has read them."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Every HTTP call goes through; sockets have a bound of their own."""
+    def __init__(self, app: ASGIApp, *, apart: str = "\0") -> None:
+        """Sockets have a bound of their own, and so have paths that begin with `apart`."""
         self._app = app
+        self._apart = apart
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the body in, then hand it on as one piece."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(self._apart):
             await self._app(scope, receive, send)
             return
         body, more = b"", True

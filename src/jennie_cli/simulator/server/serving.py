@@ -10,28 +10,12 @@ from typing import Any, cast
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from jennie_cli.engine.errors import OutsideError
+from jennie_cli.simulator.loopback import LOOPBACK
 from jennie_cli.simulator.server.app import Server
 from jennie_cli.simulator.server.leaving import Idle
 
-LOOPBACK = "127.0.0.1"
 GRACE_S = 1
 MESSAGE_BYTES = 1 << 20
-
-
-def bind(port: int) -> socket.socket:
-    """Return a socket that listens on loopback; port 0 takes a free one. Raises OutsideError."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((LOOPBACK, port))
-    except OSError as error:
-        listener.close()
-        raise OutsideError(
-            f"Port {port} of {LOOPBACK} cannot be listened on: {error.strerror}.",
-            hint="Give another --port, or 0 for a free one.",
-        ) from None
-    return listener
 
 
 def serve(

@@ -17,13 +17,13 @@ from jennie_cli.engine.bus.names import LLM_STATS
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.llm import ReplyLog, UsageBook
 from jennie_cli.testing import ReplyLogExam, UsageBookExam
-from jennie_cli.testing.models_exam import ASKED, NOON, USED
+from jennie_cli.testing.replies_exam import ASKED, NOON, USED
 
 COUNTING = """
 import asyncio, sys
 from dataclasses import replace
 from jennie_cli.adapters.sql import SqlUsageBook, connect
-from jennie_cli.testing.models_exam import USED
+from jennie_cli.testing.replies_exam import USED
 
 engine = connect(sys.argv[1])
 book = SqlUsageBook(engine)

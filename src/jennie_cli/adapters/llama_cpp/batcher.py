@@ -1,0 +1,327 @@
+"""Continuous batching: every slot that has work takes part in each step, and none waits for others.
+
+Pure bookkeeping around one call to the model, in one thread, so that it can be tried with any model
+that counts. Order of a step: work moves into idle slots; sequences that are being written give one
+token each; what is left of the batch goes to prompts, the oldest first; the model computes; each
+sequence whose last token was computed is asked for its next one.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from jennie_cli.adapters.llama_cpp.cells import Cells, common_length
+from jennie_cli.adapters.llama_cpp.prefixes import LEAST_SHARED, Prefixes
+from jennie_cli.adapters.llama_cpp.stepping import Model, Part
+from jennie_cli.adapters.llama_cpp.work import Ending, Outcome, Slot, Tally, Work
+from jennie_cli.engine.llm import FailureKind, ModelFailed
+
+HEADROOM = 64
+"""Cells kept free for each running sequence before another one may start."""
+
+_MIXED_SHARE = 4
+"""While sequences are being written, a quarter of the batch goes to prompts: nobody starves."""
+
+_LEAST_MIXED = 32
+_NO_ROOM = 1
+
+
+class Batcher:
+    """Slots, their work, and who waits."""
+
+    def __init__(
+        self,
+        model: Model,
+        cells: Cells,
+        *,
+        slots: int,
+        kept_prefixes: int,
+        n_batch: int,
+        ends: Callable[[int], bool],
+        shared: bool = True,
+    ) -> None:
+        """Sequences 0 to `slots` belong to the slots, `kept_prefixes` after them to beginnings.
+
+        `shared` is False for a model whose memory of a sequence cannot be divided.
+        """
+        self._model = model
+        self._cells = cells
+        self._slots = [Slot(sequence=n) for n in range(slots)]
+        self.prefixes = Prefixes(cells, range(slots, slots + kept_prefixes), shared=shared)
+        self._n_batch = n_batch
+        self._ends = ends
+        self._waiting: deque[Work] = deque()
+        self._admitted = 0
+        self._late: list[Outcome] = []
+        self.tally = Tally()
+
+    @property
+    def waiting(self) -> int:
+        """Sequences that have no slot yet."""
+        return len(self._waiting)
+
+    @property
+    def idle_slots(self) -> int:
+        """Slots without work."""
+        return sum(slot.work is None for slot in self._slots)
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self._waiting) or bool(self._late) or self.idle_slots < len(self._slots)
+
+    def add(self, work: Work) -> None:
+        """Take a sequence in; its turn comes in the order of asking."""
+        self._waiting.append(work)
+
+    def drop(self, work: Work) -> bool:
+        """Take a sequence out and free its cells; False when it is not here any more."""
+        if work in self._waiting:
+            self._waiting.remove(work)
+            return True
+        for slot in self._slots:
+            if slot.work is work:
+                slot.work = None
+                self._cells.cut(slot.sequence, 0)
+                return True
+        return False
+
+    def forget(self) -> None:
+        """Empty idle slots and kept beginnings, so that the next request computes everything."""
+        while self._give_up_something():
+            pass
+
+    def step(self) -> list[Outcome]:
+        """Go one step on and return the sequences that ended."""
+        self._admit()
+        for slot in self._slots:
+            if slot.work is not None and slot.awaits is not None:
+                self._place(slot)
+        parts, answer = self._compute()
+        ended, self._late = self._late, []
+        if answer == 0:
+            ended += self._pick(parts)
+        elif answer != _NO_ROOM:
+            ended += self._fail_all(answer)
+        return ended
+
+    def _live(self) -> list[Slot]:
+        return [slot for slot in self._slots if slot.work is not None]
+
+    # --- who comes in ---------------------------------------------------------------------------
+
+    def _admit(self) -> None:
+        while self._waiting and self.idle_slots:
+            work = self._waiting[0]
+            wanted = work.wanted
+            source, length = self.prefixes.best(wanted, range(len(self._slots)))
+            if self._live() and not self._fits(work, len(wanted), (max(source, 0), length)):
+                return
+            self._waiting.popleft()
+            self._admitted += 1
+            slot = self._idle_slot(source)
+            slot.work, slot.wanted, slot.since = work, wanted, self._admitted
+            self._place(slot)
+
+    def _fits(self, work: Work, size: int, ahead: tuple[int, int]) -> bool:
+        live = self._live()
+        promised = sum(
+            len(s.wanted)
+            - max(self._cells.length(s.sequence), s.await_length)
+            + min(s.work.left, HEADROOM)
+            for s in live
+            if s.work is not None
+        )
+        held = self._cells.held((s.sequence for s in live), ahead=ahead)
+        need = size - ahead[1] + min(work.left, HEADROOM)
+        return held + promised + need <= self._cells.n_ctx
+
+    def _idle_slot(self, source: int) -> Slot:
+        """Return the idle slot that holds the beginning, else the one idle for longest."""
+        idle = [slot for slot in self._slots if slot.work is None]
+        return next((s for s in idle if s.sequence == source), min(idle, key=lambda s: s.since))
+
+    def _place(self, slot: Slot) -> None:
+        """Give a slot the longest beginning there is, unless a longer one is being computed."""
+        source, length = self.prefixes.best(slot.wanted, range(len(self._slots)))
+        slot.awaits, slot.await_length = self._being_computed(slot, length)
+        if slot.awaits is not None:
+            self._cells.cut(slot.sequence, 0)
+            return
+        if length:
+            self.prefixes.keep(source, slot.wanted, length)
+        if source == slot.sequence:
+            self._cells.cut(slot.sequence, length)
+        elif length:
+            self._cells.share(source, slot.sequence, length)
+        else:
+            self._cells.cut(slot.sequence, 0)
+        self._count(slot, self._cells.length(slot.sequence))
+
+    def _being_computed(self, slot: Slot, have: int) -> tuple[Slot | None, int]:
+        """Return an older slot whose prompt, once computed, holds much more of this one's."""
+        best, most = None, have + LEAST_SHARED
+        for other in self._live() if self.prefixes.shared else ():
+            if other is slot or other.awaits is not None or other.since >= slot.since:
+                continue
+            common = min(common_length(other.wanted, slot.wanted), len(slot.wanted) - 1)
+            if common >= most and self._cells.length(other.sequence) < common:
+                best, most = other, common
+        return best, most if best else 0
+
+    def _count(self, slot: Slot, reused: int) -> None:
+        if slot.work is None:
+            return
+        fresh = min(reused, len(slot.work.prompt))
+        if not slot.work.made:
+            slot.work.reused = fresh
+            self.tally.reused_tokens += fresh
+            self.tally.prompt_tokens += len(slot.work.prompt)
+        else:
+            slot.work.recomputed += len(slot.wanted) - reused
+            self.tally.recomputed_tokens += len(slot.wanted) - reused
+
+    # --- one call to the model ------------------------------------------------------------------
+
+    def _compute(self) -> tuple[list[Part], int]:
+        """Compute the next parts, making room until they fit; return them and the answer."""
+        while True:
+            parts = self._parts()
+            size = sum(len(p.tokens) for p in parts)
+            if not parts:
+                return parts, _NO_ROOM
+            answer = _NO_ROOM if size > self._cells.free else self._model.step(parts)
+            if answer == 0:
+                self._write_down(parts, size)
+                return parts, answer
+            if answer != _NO_ROOM or not self._make_room():
+                return parts, answer
+
+    def _write_down(self, parts: Sequence[Part], size: int) -> None:
+        for part in parts:
+            self._cells.extend(part.slot.sequence, part.tokens)
+        self.tally.steps += 1
+        self.tally.computed_tokens += size
+        self.tally.widest = max(self.tally.widest, size)
+
+    def _parts(self) -> list[Part]:
+        ready = sorted((s for s in self._live() if s.awaits is None), key=lambda s: s.since)
+        done = {s.sequence: self._cells.length(s.sequence) for s in ready}
+        writing = [s for s in ready if len(s.wanted) - done[s.sequence] == 1]
+        reading = [s for s in ready if len(s.wanted) - done[s.sequence] > 1]
+        room = self._n_batch - len(writing)
+        if writing:
+            room = min(room, max(_LEAST_MIXED, self._n_batch // _MIXED_SHARE))
+        parts = [self._part(s, done[s.sequence], 1) for s in writing]
+        for slot in reading:
+            size = min(room, len(slot.wanted) - done[slot.sequence])
+            if size > 0:
+                parts.append(self._part(slot, done[slot.sequence], size))
+                room -= size
+        return parts
+
+    @staticmethod
+    def _part(slot: Slot, start: int, size: int) -> Part:
+        end = start + size
+        return Part(
+            slot=slot,
+            tokens=slot.wanted[start:end],
+            start=start,
+            asks=end == len(slot.wanted),
+        )
+
+    # --- no room --------------------------------------------------------------------------------
+
+    def _make_room(self) -> bool:
+        """Free some cells: what nobody uses first, then the youngest sequence starts over later."""
+        if self._give_up_something():
+            return True
+        live = sorted(self._live(), key=lambda s: s.since)
+        if not live:
+            return False
+        youngest = live[-1]
+        work = youngest.work
+        youngest.work, youngest.awaits = None, None
+        self._cells.cut(youngest.sequence, 0)
+        if work is not None and len(live) > 1:
+            self.tally.made_way += 1
+            self._waiting.appendleft(work)
+        elif work is not None:
+            self._late.append(_failed(work, context_full(len(work.wanted), 0, self._cells.n_ctx)))
+        return True
+
+    def _give_up_something(self) -> bool:
+        idle = [s for s in self._slots if s.work is None and self._cells.length(s.sequence)]
+        if idle:
+            self._cells.cut(min(idle, key=lambda s: s.since).sequence, 0)
+            return True
+        return self.prefixes.drop_oldest()
+
+    # --- what came out --------------------------------------------------------------------------
+
+    def _pick(self, parts: Sequence[Part]) -> list[Outcome]:
+        ended = []
+        for number, part in enumerate(parts):
+            if part.asks and part.slot.work is not None:
+                outcome = self._next(part.slot, part.slot.work, number)
+                if outcome is not None:
+                    part.slot.work = None
+                    ended.append(outcome)
+        return ended
+
+    def _next(self, slot: Slot, work: Work, number: int) -> Outcome | None:
+        try:
+            token = work.picker.pick(self._model.logits(number))
+        except ModelFailed as failure:
+            return _failed(work, failure)
+        if self._ends(token) and not work.endless:
+            return Outcome(work=work, ending=Ending.SAID_ALL)
+        work.made.append(token)
+        self.tally.written_tokens += 1
+        if work.left <= 0:
+            return Outcome(work=work, ending=Ending.CUT)
+        slot.wanted = work.wanted
+        return None
+
+    def _fail_all(self, answer: int) -> list[Outcome]:
+        """End everything in a slot: a step that failed may have left the cache half written."""
+        self._model.clear()
+        self._cells.forget()
+        self.prefixes.forget()
+        ended = []
+        for slot in self._live():
+            if slot.work is not None:
+                ended.append(_failed(slot.work, _step_failed(answer)))
+            slot.work, slot.awaits = None, None
+        return ended
+
+
+def context_full(prompt: int, answer: int, n_ctx: int) -> ModelFailed:
+    """Return the failure of a request that can never fit; its text has the figures."""
+    return ModelFailed(
+        f"The request takes {prompt:,} tokens and up to {answer:,} for the answer; "
+        f"the context holds {n_ctx:,}.",
+        kind=FailureKind.CONTEXT_FULL,
+        hint="Shorten the text, or: jennie config set local.n_ctx N",
+        tokens_in=prompt,
+    )
+
+
+def _failed(work: Work, failure: ModelFailed) -> Outcome:
+    return Outcome(work=work, ending=Ending.FAILED, failure=failure)
+
+
+_OUT_OF_MEMORY = -2
+
+
+def _step_failed(answer: int) -> ModelFailed:
+    if answer == _OUT_OF_MEMORY:
+        return ModelFailed(
+            "The model ran out of memory in the middle of a step.",
+            kind=FailureKind.OUT_OF_MEMORY,
+            hint="jennie config set local.batch 128, or fewer local.gpu_layers",
+        )
+    return ModelFailed(
+        f"llama.cpp failed in the middle of a step (code {answer}).",
+        kind=FailureKind.SERVER,
+        hint="Ask again; jennie llm doctor looks at the model.",
+    )

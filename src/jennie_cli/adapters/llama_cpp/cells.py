@@ -1,0 +1,135 @@
+"""Which tokens lie in the model's cache, for whom, and how many cells are free.
+
+The library keeps one cell a token and position and lets sequences share it. This book mirrors that
+exactly, so that room is known before a step is tried, not after it failed.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Tokens = NDArray[np.int32]
+
+
+class Memory(Protocol):
+    """The two things done to the library's cache."""
+
+    def cut(self, sequence: int, start: int) -> bool:
+        """Take the positions from `start` on out of a sequence; False when it cannot be cut."""
+        ...
+
+    def share(self, source: int, target: int, end: int) -> None:
+        """Let a sequence hold another's cells of the positions before `end`."""
+        ...
+
+
+class NativeMemory:
+    """The library's cache of one context."""
+
+    def __init__(self, lib: Any, context: Any) -> None:
+        """The context must outlive this."""
+        self._lib = lib
+        self._memory = lib.llama_get_memory(context)
+
+    def cut(self, sequence: int, start: int) -> bool:
+        """Take the positions from `start` on out of a sequence."""
+        return bool(self._lib.llama_memory_seq_rm(self._memory, sequence, start, -1))
+
+    def share(self, source: int, target: int, end: int) -> None:
+        """Let a sequence hold another's cells of the positions before `end`."""
+        self._lib.llama_memory_seq_cp(self._memory, source, target, 0, end)
+
+    def clear(self) -> None:
+        """Forget everything, after a step that failed half-way."""
+        self._lib.llama_memory_clear(self._memory, False)  # noqa: FBT003  # the library's own form
+
+
+class Cells:
+    """The tokens of each sequence in the cache, and the cells they hold."""
+
+    def __init__(self, memory: Memory, *, sequences: int, n_ctx: int) -> None:
+        """`n_ctx` cells for all sequences together."""
+        self._memory = memory
+        self.n_ctx = n_ctx
+        self._tokens = np.zeros((sequences, n_ctx), np.int32)
+        self._cells = np.zeros((sequences, n_ctx), np.int32)
+        self._length = [0] * sequences
+        self._holders = np.zeros(n_ctx, np.int32)
+        self._free = list(range(n_ctx))
+
+    @property
+    def free(self) -> int:
+        """Cells that hold nothing."""
+        return len(self._free)
+
+    def length(self, sequence: int) -> int:
+        """Return how many tokens of a sequence are in the cache."""
+        return self._length[sequence]
+
+    def tokens(self, sequence: int) -> Tokens:
+        """Return a view of a sequence's tokens in the cache."""
+        return self._tokens[sequence, : self._length[sequence]]
+
+    def common(self, sequence: int, wanted: Tokens) -> int:
+        """Return how many of the first tokens of `wanted` a sequence has in the cache."""
+        return common_length(self.tokens(sequence), wanted)
+
+    def extend(self, sequence: int, tokens: Tokens) -> None:
+        """Write down that the library took `tokens` in; there must be room."""
+        if not len(tokens):
+            return
+        start = self._length[sequence]
+        end = start + len(tokens)
+        taken = self._free[-len(tokens) :]
+        del self._free[-len(tokens) :]
+        self._tokens[sequence, start:end] = tokens
+        self._cells[sequence, start:end] = taken
+        self._holders[taken] = 1
+        self._length[sequence] = end
+
+    def share(self, source: int, target: int, end: int) -> None:
+        """Let `target` begin with the first `end` tokens of `source`; what it held is gone."""
+        self.cut(target, 0)
+        self._memory.share(source, target, end)
+        self._tokens[target, :end] = self._tokens[source, :end]
+        self._cells[target, :end] = self._cells[source, :end]
+        self._holders[self._cells[source, :end]] += 1
+        self._length[target] = end
+
+    def cut(self, sequence: int, start: int) -> None:
+        """Drop a sequence's tokens from `start` on; a model that cannot cut loses the whole one."""
+        if self._length[sequence] <= start:
+            return
+        if not self._memory.cut(sequence, start):
+            self._memory.cut(sequence, 0)
+            start = 0
+        gone = self._cells[sequence, start : self._length[sequence]]
+        self._holders[gone] -= 1
+        self._free.extend(gone[self._holders[gone] == 0].tolist())
+        self._length[sequence] = start
+
+    def held(self, sequences: Iterable[int], *, ahead: tuple[int, int] = (0, 0)) -> int:
+        """Return the cells that these sequences hold, shared ones counted once.
+
+        `ahead` is a sequence and how many of its first tokens are to be counted too.
+        """
+        mark = np.zeros(self.n_ctx, np.bool_)
+        for sequence in sequences:
+            mark[self._cells[sequence, : self._length[sequence]]] = True
+        mark[self._cells[ahead[0], : ahead[1]]] = True
+        return int(np.count_nonzero(mark))
+
+    def forget(self) -> None:
+        """Start anew after the library's cache was cleared."""
+        self._length = [0] * len(self._length)
+        self._holders[:] = 0
+        self._free = list(range(self.n_ctx))
+
+
+def common_length(one: Tokens, other: Tokens) -> int:
+    """Return how many first tokens two sequences have in common."""
+    size = min(len(one), len(other))
+    differ = one[:size] != other[:size]
+    return int(differ.argmax()) if differ.any() else size

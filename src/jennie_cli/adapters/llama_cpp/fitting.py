@@ -1,0 +1,141 @@
+"""How much of a model goes where: pure sums over a file's head and the memory that is free."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jennie_cli.adapters.llama_cpp.header import Header
+from jennie_cli.engine.errors import SettingsError
+
+CACHE_VALUE_BYTES = 2
+"""Keys and values are kept in half precision."""
+
+LEAST_CONTEXT = 1_024
+LEAST_BATCH = 32
+RESERVE_BYTES = 512 << 20
+"""What is left free on a GPU: its driver, the screen and the library's own buffers."""
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a model takes, in bytes.
+
+    `layers` are the weights of each block, `rest` those outside of blocks; `cache_layer` is what
+    one block keeps for one token.
+    """
+
+    layers: tuple[int, ...]
+    rest: int
+    cache_layer: int
+    working: int
+
+    def cache(self, n_ctx: int) -> int:
+        """Return the bytes that `n_ctx` tokens take in the cache."""
+        return self.cache_layer * len(self.layers) * n_ctx
+
+    def total(self, n_ctx: int) -> int:
+        """Return the bytes of everything."""
+        return sum(self.layers) + self.rest + self.cache(n_ctx) + self.working
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """One try at a context: tokens it holds, tokens a step takes in, tokens computed at once."""
+
+    n_ctx: int
+    n_batch: int
+    n_ubatch: int
+
+    def __str__(self) -> str:
+        """Return it as a failure names it."""
+        return f"n_ctx {self.n_ctx:,} with batch {self.n_batch}/{self.n_ubatch}"
+
+
+def needs_of(header: Header, *, batch: int) -> Needs:
+    """Return what a model takes; `batch` tokens are computed at once.
+
+    The working memory is an estimate: activations of a step, four wide rows a token.
+    """
+    blocks = header.number("block_count") or 1
+    layers = [0] * blocks
+    rest = 0
+    for tensor in header.tensors:
+        first, _, tail = tensor.name.partition(".")
+        number = tail.partition(".")[0]
+        if first == "blk" and number.isdecimal() and int(number) < blocks:
+            layers[int(number)] += tensor.size
+        else:
+            rest += tensor.size
+    width = max(header.number("feed_forward_length") or 0, header.number("embedding_length") or 0)
+    return Needs(
+        layers=tuple(layers),
+        rest=rest,
+        cache_layer=_cache_layer(header),
+        working=4 * 4 * width * batch + 64 * _MIB,
+    )
+
+
+def _cache_layer(header: Header) -> int:
+    heads = header.number("attention.head_count") or 1
+    width = (header.number("embedding_length") or 0) // heads
+    key = header.number("attention.key_length") or width
+    value = header.number("attention.value_length") or width
+    return CACHE_VALUE_BYTES * _cache_heads(header, heads) * (key + value)
+
+
+def _cache_heads(header: Header, heads: int) -> int:
+    told = header.meta.get(f"{header.architecture}.attention.head_count_kv", heads)
+    if isinstance(told, tuple):  # one number a block: the widest is a safe figure
+        return max((int(n) for n in told if isinstance(n, int)), default=heads)
+    return int(told) if isinstance(told, int) else heads
+
+
+def fit_layers(needs: Needs, *, asked: int, n_ctx: int, free_bytes: int | None) -> int:
+    """Return how many blocks go to a GPU with `free_bytes` free; None means that there is none.
+
+    A number that was asked for is kept. One more than the blocks means the output layer too. A
+    block brings its part of the cache along; the working memory must fit beside it.
+    """
+    if free_bytes is None:
+        return 0
+    everything = len(needs.layers) + 1
+    if asked >= 0:
+        return min(asked, everything)
+    left = free_bytes - RESERVE_BYTES - needs.working
+    fitting = 0
+    for weights in reversed(needs.layers):  # the library offloads the last blocks first
+        left -= weights + needs.cache_layer * n_ctx
+        if left < 0:
+            return fitting
+        fitting += 1
+    return everything if left >= needs.rest else fitting
+
+
+def rooms(n_ctx: int, batch: int) -> Iterator[Room]:
+    """Yield ever smaller contexts to try: first less is computed at once, then fewer tokens kept."""
+    ubatch = batch
+    yield Room(n_ctx=n_ctx, n_batch=batch, n_ubatch=ubatch)
+    while ubatch > LEAST_BATCH:
+        ubatch = max(LEAST_BATCH, ubatch // 4)
+        yield Room(n_ctx=n_ctx, n_batch=max(ubatch, batch // 2), n_ubatch=ubatch)
+    while n_ctx > LEAST_CONTEXT:
+        n_ctx = max(LEAST_CONTEXT, n_ctx // 2)
+        yield Room(n_ctx=n_ctx, n_batch=ubatch, n_ubatch=ubatch)
+
+
+def context_that_fits(needs: Needs, *, asked: int, free_bytes: int | None, name: str) -> int:
+    """Return the tokens of context, halved until model and cache fit into `free_bytes` of memory.
+
+    None means that nobody knows what is free. Raises SettingsError when not even the least fits.
+    """
+    n_ctx = asked
+    while free_bytes is not None and needs.total(n_ctx) > free_bytes:
+        if n_ctx <= LEAST_CONTEXT:
+            raise SettingsError(
+                f"{name} needs {needs.total(n_ctx) // _MIB:,} MiB of memory for the least context "
+                f"of {n_ctx:,} tokens; {free_bytes // _MIB:,} MiB are free.",
+                hint="Close other programs or take a smaller model: jennie llm models",
+            )
+        n_ctx = max(LEAST_CONTEXT, n_ctx // 2)
+    return n_ctx

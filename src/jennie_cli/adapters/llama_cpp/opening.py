@@ -1,0 +1,126 @@
+"""Opens a model file and a context for it, smaller and smaller until it fits, and closes both."""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from jennie_cli.adapters.llama_cpp import machine
+from jennie_cli.adapters.llama_cpp.fitting import (
+    Room,
+    context_that_fits,
+    fit_layers,
+    needs_of,
+    rooms,
+)
+from jennie_cli.adapters.llama_cpp.header import Header
+from jennie_cli.adapters.llama_cpp.native import last_errors, library
+from jennie_cli.engine.errors import BadFile
+from jennie_cli.engine.llm import FailureKind, ModelFailed
+from jennie_cli.settings.local_model import LocalOptions
+
+LOG = logging.getLogger("jennie_cli.llama")
+
+KEPT_PREFIXES = 4
+"""Sequences beside the slots that hold beginnings which several requests had."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Native:
+    """A model and a context of the library; they belong to one thread until `close`."""
+
+    lib: Any
+    model: Any
+    context: Any
+    room: Room
+    gpu_layers: int
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def divisible(self) -> bool:
+        """Whether the memory of a sequence can be cut and shared at any token."""
+        kinds = (self.lib.llama_model_is_recurrent, self.lib.llama_model_is_hybrid)
+        return not any(kind(self.model) for kind in kinds)
+
+    def set_threads(self, threads: int) -> None:
+        """Compute with so many threads from now on."""
+        self.lib.llama_set_n_threads(self.context, threads, threads)
+
+    def close(self) -> None:
+        """Free both; may be called twice."""
+        if self.context:
+            self.lib.llama_free(self.context)
+            self.context = None
+        if self.model:
+            self.lib.llama_model_free(self.model)
+            self.model = None
+
+
+def open_native(header: Header, options: LocalOptions) -> Native:
+    """Return a model and a context.
+
+    Raises SettingsError (memory), BadFile (llama.cpp refuses it), ModelFailed (OUT_OF_MEMORY).
+    """
+    lib = library()
+    needs = needs_of(header, batch=options.batch)
+    free_gpu = max((gpu.free_bytes for gpu in machine.gpus()), default=None)
+    layers = fit_layers(
+        needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu
+    )
+    n_ctx = options.n_ctx
+    if layers == 0:
+        n_ctx = context_that_fits(
+            needs, asked=n_ctx, free_bytes=machine.free_memory(), name=header.name
+        )
+    model = load(lib, header, gpu_layers=layers)
+    try:
+        context, room = _context(lib, model, n_ctx, options)
+    except BaseException:
+        lib.llama_model_free(model)
+        raise
+    found = Native(lib=lib, model=model, context=context, room=room, gpu_layers=layers)
+    if room.n_ctx < options.n_ctx:
+        found.notes.append(
+            f"memory allows a context of {room.n_ctx:,} tokens, not the {options.n_ctx:,} asked for"
+        )
+    return found
+
+
+def load(lib: Any, header: Header, *, gpu_layers: int) -> Any:
+    """Return the library's model. Raises BadFile with the library's reason."""
+    params = lib.llama_model_default_params()
+    params.n_gpu_layers = gpu_layers
+    model = lib.llama_model_load_from_file(str(header.path).encode(), params)
+    if not model:
+        raise BadFile(
+            f"llama.cpp cannot load {header.path.name} ({header.architecture}): {last_errors()}.",
+            hint="A newer llama-cpp-python may know this kind of model; else take another file.",
+        )
+    return model
+
+
+def _context(lib: Any, model: Any, n_ctx: int, options: LocalOptions) -> tuple[Any, Room]:
+    tried: list[str] = []
+    for room in rooms(n_ctx, options.batch):
+        context = lib.llama_init_from_model(model, _params(lib, room, options.slots))
+        if context:
+            held = int(lib.llama_n_ctx(context))
+            return context, Room(n_ctx=held, n_batch=room.n_batch, n_ubatch=room.n_ubatch)
+        tried.append(str(room))
+        LOG.warning("no memory for %s: %s", room, last_errors())
+    raise ModelFailed(
+        f"There is no memory for this model's context. Tried: {'; '.join(tried)}.",
+        kind=FailureKind.OUT_OF_MEMORY,
+        hint="Take a smaller model, or: jennie config set local.gpu_layers 0",
+    )
+
+
+def _params(lib: Any, room: Room, slots: int) -> Any:
+    params = lib.llama_context_default_params()
+    params.n_ctx = room.n_ctx
+    params.n_batch = max(room.n_batch, slots)
+    params.n_ubatch = max(room.n_ubatch, slots)
+    params.n_seq_max = slots + KEPT_PREFIXES
+    params.kv_unified = True  # sequences share the cells of a common beginning
+    params.n_outputs_max = params.n_seq_max  # one token a slot is asked for, not one a prompt token
+    params.no_perf = True
+    return params

@@ -1,0 +1,177 @@
+"""Which token comes next: the model's favour, bounded by what a grammar lets stand.
+
+A grammar that looks at a whole vocabulary takes longer than a small model does to think. So the
+token is chosen without it, only that one is tested, and only if it is refused does the grammar look
+at the best 512, then at all. Drawing again among the allowed gives each of them the chance it would
+have had, had the refused ones never been there.
+"""
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jennie_cli.adapters.llama_cpp.vocabulary import Vocabulary
+from jennie_cli.engine.llm import FailureKind, ModelFailed
+
+Logits = NDArray[np.float32]
+TOP_K = 40
+SECOND_LOOK = 512
+_REFUSED = -1e30
+_TOKEN = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+
+
+@dataclass(slots=True)
+class Looks:
+    """How often a token was taken at once, from the best 512, and from all."""
+
+    at_once: int = 0
+    best: int = 0
+    every: int = 0
+
+
+class Picker(Protocol):
+    """Chooses one sequence's next token; told everything that happens to it in order."""
+
+    def pick(self, logits: Logits) -> int:
+        """Return the next token; `logits` (vocabulary,) is a view that is gone after the step."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what the library holds."""
+        ...
+
+
+class FreePicker:
+    """Chooses without a grammar. The same seed and logits give the same tokens."""
+
+    def __init__(self, *, temperature: float, seed: tuple[int, ...] = (0,)) -> None:
+        """A `temperature` of 0 takes the favourite, the lower id among equals."""
+        self._temperature = temperature
+        self._dice = np.random.default_rng(seed)
+
+    def pick(self, logits: Logits) -> int:
+        """Return the next token."""
+        if self._temperature <= 0.0 or len(logits) <= TOP_K:
+            return self.among(None, logits)
+        best = np.argpartition(logits, -TOP_K)[-TOP_K:]
+        return self.among(best, logits[best])
+
+    def among(self, ids: NDArray[np.intp] | None, logits: Logits) -> int:
+        """Return one of `ids` (None: the places) by its logit."""
+        if self._temperature <= 0.0:
+            place = _favourite(ids, logits)
+        else:
+            order = np.lexsort((np.arange(len(logits)) if ids is None else ids, -logits))[:TOP_K]
+            weight = np.exp((logits[order] - logits[order[0]]) / self._temperature, dtype=float)
+            drawn = np.searchsorted(np.cumsum(weight), self._dice.random() * weight.sum(), "right")
+            place = int(order[min(int(drawn), len(order) - 1)])
+        return place if ids is None else int(ids[place])
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+
+def _favourite(ids: NDArray[np.intp] | None, logits: Logits) -> int:
+    if ids is None:
+        return int(np.argmax(logits))
+    best = np.flatnonzero(logits == logits.max())
+    return int(best[np.argmin(ids[best])])
+
+
+class Rules:
+    """One grammar's state in the library; freed by `close`, which may be called twice."""
+
+    def __init__(self, lib: Any, vocabulary: Vocabulary, gbnf: str) -> None:
+        """Raises ModelFailed for a text that is no grammar."""
+        self._lib = lib
+        self._torn = vocabulary.torn
+        self._state: Any = lib.llama_sampler_init_grammar(
+            vocabulary.native, gbnf.encode(), b"root"
+        )
+        if not self._state:
+            raise ModelFailed(
+                "The grammar made of the answer's schema was refused by llama.cpp.",
+                kind=FailureKind.REFUSED_REQUEST,
+                hint="This is a fault of jennie: report the schema's name.",
+            )
+        self._one = np.zeros(1, _TOKEN)
+        self._array = lib.llama_token_data_array(
+            data=self._one.ctypes.data_as(lib.llama_token_data_p), size=1, selected=-1, sorted=False
+        )
+
+    def allows(self, token: int) -> bool:
+        """Whether a token may come next."""
+        if self._torn[token]:
+            return False
+        self._one[0] = (token, 1.0, 0.0)
+        self._lib.llama_sampler_apply(self._state, ctypes.byref(self._array))
+        return bool(self._one["logit"][0] > _REFUSED)
+
+    def allowed(self, ids: NDArray[np.intp], logits: Logits) -> tuple[NDArray[np.intp], Logits]:
+        """Return those of `ids` that may come next, with their logits."""
+        many = np.zeros(len(ids), _TOKEN)
+        many["id"] = ids
+        many["logit"] = logits
+        array = self._lib.llama_token_data_array(
+            data=many.ctypes.data_as(self._lib.llama_token_data_p),
+            size=len(many),
+            selected=-1,
+            sorted=False,
+        )
+        self._lib.llama_sampler_apply(self._state, ctypes.byref(array))
+        stand = np.flatnonzero((many["logit"] > _REFUSED) & ~self._torn[ids])
+        return ids[stand], logits[stand]
+
+    def accept(self, token: int) -> None:
+        """Go on past a token that was allowed; another one would end the process."""
+        self._lib.llama_sampler_accept(self._state, token)
+
+    def close(self) -> None:
+        """Free the library's state."""
+        if self._state:
+            self._lib.llama_sampler_free(self._state)
+            self._state = None
+
+
+class RuledPicker:
+    """Chooses within a grammar."""
+
+    def __init__(self, free: FreePicker, rules: Rules, looks: Looks) -> None:
+        """`looks` counts over all pickers of a model."""
+        self._free = free
+        self._rules = rules
+        self._looks = looks
+
+    def pick(self, logits: Logits) -> int:
+        """Return the next token. Raises ModelFailed when the grammar leaves none."""
+        token = self._free.pick(logits)
+        if self._rules.allows(token):
+            self._looks.at_once += 1
+        else:
+            token = self._second_look(logits)
+        self._rules.accept(token)
+        return token
+
+    def _second_look(self, logits: Logits) -> int:
+        if len(logits) > SECOND_LOOK:
+            best = np.argpartition(logits, -SECOND_LOOK)[-SECOND_LOOK:]
+            ids, left = self._rules.allowed(best, logits[best])
+            if len(ids):
+                self._looks.best += 1
+                return self._free.among(ids, left)
+        self._looks.every += 1
+        ids, left = self._rules.allowed(np.arange(len(logits)), logits)
+        if not len(ids):
+            raise ModelFailed(
+                "The grammar of the answer leaves this model no token to go on with.",
+                kind=FailureKind.WRONG_SHAPE,
+                hint="Another model's vocabulary may do: jennie llm models",
+            )
+        return self._free.among(ids, left)
+
+    def close(self) -> None:
+        """Free the grammar."""
+        self._rules.close()

@@ -1,0 +1,80 @@
+"""Text to tokens and back, by the vocabulary of one model."""
+
+import ctypes
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jennie_cli.adapters.llama_cpp.grammar import ends_torn
+
+_PIECE_BYTES = 64
+
+
+class Vocabulary:
+    """A model's tokens. Its calls only read, so any thread may use it while the model lives."""
+
+    def __init__(self, lib: Any, model: Any) -> None:
+        """`model` is the library's; it must outlive this."""
+        self._lib = lib
+        self.native = lib.llama_model_get_vocab(model)
+        self.size = int(lib.llama_vocab_n_tokens(self.native))
+        self.bos = int(lib.llama_vocab_bos(self.native))
+        self.eos = int(lib.llama_vocab_eos(self.native))
+        self.adds_bos = bool(lib.llama_vocab_get_add_bos(self.native)) and self.bos >= 0
+        self._pieces: dict[int, bytes] = {}
+        self._ends: dict[int, bool] = {}
+
+    def tokens(self, text: str, *, special: bool, ends: bool = False) -> list[int]:
+        """Return the tokens of `text`.
+
+        Only with `special` may it name control tokens; without, such a name is letters. `ends` adds
+        the tokens that the model wants around a text.
+        """
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        buffer = (self._lib.llama_token * room)()
+        count = self._lib.llama_tokenize(
+            self.native, data, len(data), buffer, room, ends, special
+        )
+        if count < 0:
+            buffer = (self._lib.llama_token * -count)()
+            count = self._lib.llama_tokenize(
+                self.native, data, len(data), buffer, -count, ends, special
+            )
+        return list(buffer[:count])
+
+    def piece(self, token: int) -> bytes:
+        """Return the bytes a token stands for; a control token stands for none."""
+        known = self._pieces.get(token)
+        if known is None:
+            known = self._pieces[token] = self._piece(token, special=False)
+        return known
+
+    @cached_property
+    def torn(self) -> NDArray[np.bool_]:
+        """The tokens (vocabulary,) that a grammar must not let through; see `ends_torn`."""
+        return np.fromiter((ends_torn(self.piece(n)) for n in range(self.size)), np.bool_)
+
+    def ends(self, token: int) -> bool:
+        """Whether a token says that the answer is over."""
+        known = self._ends.get(token)
+        if known is None:
+            known = bool(self._lib.llama_vocab_is_eog(self.native, token))
+            self._ends[token] = known
+        return known
+
+    def name(self, token: int) -> str:
+        """Return how a template writes a control token, empty for none."""
+        if token < 0:
+            return ""
+        return self._piece(token, special=True).decode("utf-8", "replace")
+
+    def _piece(self, token: int, *, special: bool) -> bytes:
+        buffer = ctypes.create_string_buffer(_PIECE_BYTES)
+        size = self._lib.llama_token_to_piece(self.native, token, buffer, _PIECE_BYTES, 0, special)
+        if size < 0:
+            buffer = ctypes.create_string_buffer(-size)
+            size = self._lib.llama_token_to_piece(self.native, token, buffer, -size, 0, special)
+        return buffer.raw[: max(0, size)]
