@@ -32,8 +32,9 @@ from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.model import Market, WatchlistEntry
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.scoring import SCORERS, ScoringPolicy
-from jennie_cli.engine.scoring.market import read_market
+from jennie_cli.engine.scoring.market import MarketView, read_market
 from jennie_cli.engine.scout import (
+    Advisor,
     Previous,
     ScoutPolicies,
     ScoutPolicy,
@@ -49,7 +50,6 @@ from jennie_cli.engine.scout import (
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import ScoutRun
 from jennie_cli.wiring import AsOf, House
-from jennie_cli.wiring.analyst import advisor_of
 from jennie_cli.wiring.inspection import silent_in_sessions
 
 _REMEMBERED = 2
@@ -190,7 +190,7 @@ def _scout(
     stable = policies.scout.stability if request.stability is None else request.stability
     scorer = request.scorer or policies.scoring.version
     wanted = request.use_llm and policies.scout.use_unified_analyst
-    advisor = advisor_of(house, view.bars.codes, as_of=at.as_of, told=told) if wanted else None
+    advisor = _advisor(house, view, told) if wanted else None
     return run_scout(
         view,
         request,
@@ -203,6 +203,12 @@ def _scout(
         stopwatch=watch,
         advisor=advisor,
     )
+
+
+def _advisor(house: House, view: MarketView, told: Progress) -> Advisor:
+    from jennie_cli.wiring.analyst import advisor_of  # noqa: PLC0415  # only a run asks models
+
+    return advisor_of(house, view.bars.codes, as_of=view.as_of, told=told)
 
 
 def _previous(house: House, trade_date: date, scorer: str) -> Previous:

@@ -1,6 +1,6 @@
 """The scout's adviser in a home: its models, its headlines, what its bus tells of competitors."""
 
-# each builder imports its adapter inside the function
+# ruff: noqa: PLC0415  # a run that asks nobody must not pay for bus and models
 
 import asyncio
 import logging
@@ -33,8 +33,7 @@ from jennie_cli.engine.llm import LlmPolicy, Models, Tier
 from jennie_cli.engine.llm.policy import AUTO
 from jennie_cli.engine.model import Stock
 from jennie_cli.engine.scout import Advisor
-from jennie_cli.wiring.bus import bus_runs, open_bus_of
-from jennie_cli.wiring.models import home_prompts, open_models, reply_log
+from jennie_cli.settings import RedisOptions
 
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
@@ -68,6 +67,8 @@ class HomeAnalyst:
         return asyncio.run(self._hear(cases))
 
     async def _hear(self, cases: Sequence[AnalystCase]) -> Heard:
+        from jennie_cli.wiring.models import open_models
+
         try:
             async with open_models(self.house) as models:
                 return await ask_all(self._bench(models), cases)
@@ -75,6 +76,8 @@ class HomeAnalyst:
             return Heard(stop=Stop.NO_MODEL, said=self._unless_auto(nobody.message))
 
     def _bench(self, models: Models) -> Bench:
+        from jennie_cli.wiring.models import home_prompts
+
         house = self.house
         policy = house.settings.slice(AnalystPolicy)
         return Bench(
@@ -89,6 +92,8 @@ class HomeAnalyst:
 
     def _remembered(self) -> Remembered | None:
         """Return what was answered today; a replay takes all its answers from the log anyway."""
+        from jennie_cli.wiring.models import reply_log
+
         if self.house.settings.slice(LlmPolicy).replay != "off":
             return None
         today = self.house.wall_clock.now().astimezone(KST).date()
@@ -108,6 +113,10 @@ def _headlines(
 
 async def _benefits(house: "House", codes: Iterable[str]) -> Mapping[str, Benefit] | None:
     """Return the competitors' events on a bus that runs, None where nobody tells of any."""
+    if not (house.settings.slice(RedisOptions).url or house.folder.bus(house.profile).exists()):
+        return None  # nobody ever opened a bus here, and the import below is dear
+    from jennie_cli.wiring.bus import bus_runs, open_bus_of
+
     if not bus_runs(house):
         return None
     try:

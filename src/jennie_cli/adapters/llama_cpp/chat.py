@@ -59,9 +59,7 @@ def plain_template(messages: Sequence[dict[str, str]]) -> str:
 def prompt_tokens(messages: Sequence[Message], template: Template, words: Words) -> list[int]:
     """Return a conversation's tokens. Raises ModelFailed for a template that cannot render it."""
     texts = [m.text for m in messages]
-    marked = [
-        {"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(messages)
-    ]
+    marked = [{"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(messages)]
     try:
         rendered = template(marked)
     except Exception:  # noqa: BLE001  # such as Gemma's, which knows no system role
@@ -92,9 +90,7 @@ def _without_system(messages: Sequence[Message]) -> tuple[list[str], list[dict[s
     texts = [m.text for m in turns]
     if texts:
         texts[0] = "\n\n".join([*said, texts[0]])
-    return texts, [
-        {"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(turns)
-    ]
+    return texts, [{"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(turns)]
 
 
 def _insist_rendered(template: Template, marked: Sequence[dict[str, str]]) -> str:

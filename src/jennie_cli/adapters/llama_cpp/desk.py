@@ -150,9 +150,7 @@ class Desk:
         text = self.text(work)
         kind = _fault(text, outcome.ending, call)
         if kind is None:
-            return Reply(
-                text=text, model=self.name, tokens_in=tokens_in, tokens_out=tokens_out
-            )
+            return Reply(text=text, model=self.name, tokens_in=tokens_in, tokens_out=tokens_out)
         return ModelFailed(
             f"The local model's answer of {tokens_out:,} tokens is "
             + ("empty." if kind is FailureKind.EMPTY else f"cut off at {call.max_tokens:,}."),

@@ -63,9 +63,7 @@ def open_native(header: Header, options: LocalOptions) -> Native:
     lib = library()
     needs = needs_of(header, batch=options.batch)
     free_gpu = max((gpu.free_bytes for gpu in machine.gpus()), default=None)
-    layers = fit_layers(
-        needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu
-    )
+    layers = fit_layers(needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu)
     n_ctx = options.n_ctx
     if layers == 0:
         n_ctx = context_that_fits(

@@ -88,9 +88,7 @@ class Rules:
         """Raises ModelFailed for a text that is no grammar."""
         self._lib = lib
         self._torn = vocabulary.torn
-        self._state: Any = lib.llama_sampler_init_grammar(
-            vocabulary.native, gbnf.encode(), b"root"
-        )
+        self._state: Any = lib.llama_sampler_init_grammar(vocabulary.native, gbnf.encode(), b"root")
         if not self._state:
             raise ModelFailed(
                 "The grammar made of the answer's schema was refused by llama.cpp.",

@@ -35,9 +35,7 @@ class Vocabulary:
         data = text.encode("utf-8", "replace")
         room = len(data) + 8
         buffer = (self._lib.llama_token * room)()
-        count = self._lib.llama_tokenize(
-            self.native, data, len(data), buffer, room, ends, special
-        )
+        count = self._lib.llama_tokenize(self.native, data, len(data), buffer, room, ends, special)
         if count < 0:
             buffer = (self._lib.llama_token * -count)()
             count = self._lib.llama_tokenize(

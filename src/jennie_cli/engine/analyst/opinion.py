@@ -35,7 +35,7 @@ def _sentence(told: Any) -> Any:
 class AnalystReply(BaseModel):
     """What the model answers. The grade is asked for and overruled by code from the score."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
 
     score: Annotated[int, Field(ge=0, le=100), BeforeValidator(_whole)]
     grade: Annotated[Literal["S", "A", "B", "C", "D", "F"], BeforeValidator(_letter)]

@@ -34,7 +34,10 @@ def before(**ago: float) -> datetime:
 def test_the_newest_five_of_a_week_are_shown() -> None:
     """Newest first, at most five, nothing older than seven days and nothing of the future."""
     rows = [("000010", f"소식 {n}", before(hours=n)) for n in range(1, 8)]
-    rows += [("000010", "낡은 소식", before(days=7, hours=3)), ("000010", "내일 소식", before(hours=-2))]
+    rows += [
+        ("000010", "낡은 소식", before(days=7, hours=3)),
+        ("000010", "내일 소식", before(hours=-2)),
+    ]
     found = read_headlines(told(*rows), STOCKS, as_of=AS_OF)
     assert [f"소식 {n}" for n in range(1, 6)] == [n.title for n in found["000010"]]
 
