@@ -23,6 +23,7 @@ from jennie_cli.settings.house import (
     StoreOptions,
 )
 from jennie_cli.settings.kis import KisOptions
+from jennie_cli.settings.local_model import LocalOptions
 from jennie_cli.settings.masking import Masker
 from jennie_cli.settings.options import Lang, Options, Profile
 from jennie_cli.settings.resolve import default_home, resolve_options
@@ -65,6 +66,7 @@ __all__ = [
     "KisOptions",
     "Lang",
     "LiveOptions",
+    "LocalOptions",
     "MarketOptions",
     "Masker",
     "MemberOptions",

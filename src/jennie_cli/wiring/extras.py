@@ -39,8 +39,12 @@ EXTRAS: tuple[Extra, ...] = (
 )
 
 
+def has_extra(name: str) -> bool:
+    """Say whether the extra is there."""
+    return next(e for e in EXTRAS if e.name == name).installed
+
+
 def need_extra(name: str, *, needed_for: str) -> None:
     """Raise ExtraMissing, with its install line, unless the extra is there."""
-    extra = next(e for e in EXTRAS if e.name == name)
-    if not extra.installed:
+    if not has_extra(name):
         raise ExtraMissing(name, needed_for=needed_for)

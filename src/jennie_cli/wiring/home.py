@@ -75,6 +75,21 @@ class HomeFolder:
         """The log file."""
         return self.root / "logs" / LOG_FILE
 
+    @property
+    def models_log(self) -> Path:
+        """Questions to models and their answers, when a setting asks for them."""
+        return self.root / "logs" / "llm.jsonl"
+
+    @property
+    def prompts(self) -> Path:
+        """A person's own texts to models."""
+        return self.root / "prompts"
+
+    @property
+    def prices(self) -> Path:
+        """A person's own prices of models."""
+        return self.root / "prices.toml"
+
     def generated(self, seed: int, edition: int) -> Path:
         """Facts of the market that an edition of the generator made from a seed."""
         return self.root / "generated" / f"{seed}-{edition}"

@@ -159,7 +159,7 @@ class Batcher:
 
     def _being_computed(self, slot: Slot, have: int) -> tuple[Slot | None, int]:
         """Return an older slot whose prompt, once computed, holds much more of this one's."""
-        best, most = None, have + LEAST_SHARED
+        best, most = None, have + (1 if slot.awaits else LEAST_SHARED)
         for other in self._live() if self.prefixes.shared else ():
             if other is slot or other.awaits is not None or other.since >= slot.since:
                 continue

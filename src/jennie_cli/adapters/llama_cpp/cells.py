@@ -41,10 +41,6 @@ class NativeMemory:
         """Let a sequence hold another's cells of the positions before `end`."""
         self._lib.llama_memory_seq_cp(self._memory, source, target, 0, end)
 
-    def clear(self) -> None:
-        """Forget everything, after a step that failed half-way."""
-        self._lib.llama_memory_clear(self._memory, False)  # noqa: FBT003  # the library's own form
-
 
 class Cells:
     """The tokens of each sequence in the cache, and the cells they hold."""

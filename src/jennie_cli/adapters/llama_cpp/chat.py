@@ -1,7 +1,7 @@
 """A conversation as the tokens a model was trained on, in which foreign words stay words.
 
 The template is asked for the conversation with a mark in each message's place. What lies between
-the marks is the template's and may name control tokens; a message's text may not, whatever it holds.
+the marks is the template's and may name control tokens; a message's text may not.
 """
 
 import logging

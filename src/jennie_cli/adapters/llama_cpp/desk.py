@@ -122,7 +122,9 @@ class Desk:
 
     def rules(self, schema: Mapping[str, Any]) -> Rules:
         """Return the grammar of a schema, at its start. Raises ModelFailed."""
-        key = hashlib.sha256(orjson.dumps(schema)).digest()  # the order of members matters
+        key = hashlib.sha256(
+            orjson.dumps(schema, default=dict)
+        ).digest()  # the order of members matters
         text = self._grammars.get(key)
         if text is None:
             while len(self._grammars) >= _KEPT_GRAMMARS:
@@ -186,7 +188,7 @@ class Desk:
         return found
 
     def _time_tokens(self, threads: int) -> float:
-        """Return the seconds of a few tokens, one at a time; the cache is empty before and after."""
+        """Return the seconds of a few tokens, one at a time; the cache is empty after."""
         lib, context = self.native.lib, self.native.context
         self.native.set_threads(threads)
         token = (lib.llama_token * 1)(max(0, self.vocabulary.bos))
@@ -197,7 +199,7 @@ class Desk:
             lib.llama_decode(context, lib.llama_batch_get_one(token, 1))
             lib.llama_synchronize(context)
         seconds = self._steady.monotonic() - started
-        lib.llama_memory_clear(lib.llama_get_memory(context), False)  # noqa: FBT003  # its form
+        lib.llama_memory_clear(lib.llama_get_memory(context), False)  # its form
         return seconds
 
     def close(self) -> None:

@@ -113,7 +113,7 @@ def fit_layers(needs: Needs, *, asked: int, n_ctx: int, free_bytes: int | None) 
 
 
 def rooms(n_ctx: int, batch: int) -> Iterator[Room]:
-    """Yield ever smaller contexts to try: first less is computed at once, then fewer tokens kept."""
+    """Yield ever smaller contexts to try: first less is computed at once, then less is kept."""
     ubatch = batch
     yield Room(n_ctx=n_ctx, n_batch=batch, n_ubatch=ubatch)
     while ubatch > LEAST_BATCH:

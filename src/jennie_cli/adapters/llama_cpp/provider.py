@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jennie_cli.adapters.llama_cpp.desk import Desk, ToGrammar
 from jennie_cli.adapters.llama_cpp.engine import Engine, Job

@@ -14,7 +14,7 @@ from jennie_cli.adapters.llama_cpp.work import Slot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One slot's share of a step: tokens from a position on; `asks` wants the logits of the last."""
+    """One slot's share of a step, from a position on; `asks` wants the logits of the last token."""
 
     slot: Slot
     tokens: Tokens
@@ -41,10 +41,23 @@ class Model(Protocol):
 class NativeModel:
     """A step through the library, from one batch that is filled anew each time."""
 
-    def __init__(self, lib: Any, context: Any, *, n_batch: int, vocabulary_size: int) -> None:
-        """`n_batch` tokens are the most of a step; `close` frees the batch."""
+    def __init__(
+        self,
+        lib: Any,
+        context: Any,
+        *,
+        n_batch: int,
+        vocabulary_size: int = 0,
+        asks_all: bool = False,
+    ) -> None:
+        """`n_batch` tokens are the most of a step; `close` frees the batch.
+
+        `asks_all` is for embeddings, which are made of every token.
+        """
         self._lib = lib
         self._context = context
+        self._asks_all = asks_all
+        self._compute = lib.llama_decode if lib.llama_get_memory(context) else lib.llama_encode
         self._size = vocabulary_size
         self._batch: Any = lib.llama_batch_init(n_batch, 0, 1)
         self._token = _view(self._batch.token, n_batch, np.int32)
@@ -63,24 +76,30 @@ class NativeModel:
             end = at + len(part.tokens)
             self._token[at:end] = part.tokens
             self._position[at:end] = np.arange(part.start, part.start + len(part.tokens))
-            self._asks[at:end] = 0
+            self._asks[at:end] = self._asks_all
             self._asks[end - 1] = part.asks
             for place in range(at, end):
                 self._owner[place].value = part.slot.sequence
             self._places.append(end - 1)
             at = end
         self._batch.n_tokens = at
-        return int(self._lib.llama_decode(self._context, self._batch))
+        return int(self._compute(self._context, self._batch))
 
     def logits(self, number: int) -> Logits:
         """Return a view of the library's numbers."""
         found = self._lib.llama_get_logits_ith(self._context, self._places[number])
         return _view(found, self._size, np.float32)
 
+    def vector(self, sequence: int, width: int) -> Logits:
+        """Return a view of what a sequence became, where the context makes embeddings."""
+        found = self._lib.llama_get_embeddings_seq(self._context, sequence)
+        return _view(found, width, np.float32)
+
     def clear(self) -> None:
-        """Forget all sequences."""
+        """Forget all sequences; an encoder remembers none."""
         memory = self._lib.llama_get_memory(self._context)
-        self._lib.llama_memory_clear(memory, False)  # noqa: FBT003  # the library's own form
+        if memory:
+            self._lib.llama_memory_clear(memory, False)  # the library's own form
 
     def close(self) -> None:
         """Free the batch."""

@@ -2,7 +2,7 @@
 
 from jennie_cli.adapters.system.clock import SystemClock
 from jennie_cli.adapters.system.locks import hold_lock
-from jennie_cli.adapters.system.logs import close_log, open_log
+from jennie_cli.adapters.system.logs import close_log, open_lines, open_log
 from jennie_cli.adapters.system.secrets import Place, SecretStore, real_keyring
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "SystemClock",
     "close_log",
     "hold_lock",
+    "open_lines",
     "open_log",
     "real_keyring",
 ]

@@ -72,6 +72,27 @@ def open_log(path: Path, *, mask: Callable[[str], str]) -> LogFile:
     return handler
 
 
+def open_lines(path: Path, *, mask: Callable[[str], str]) -> LogFile:
+    """Return a file that takes records as lines of their own, masked; the caller closes it.
+
+    It belongs to no logger, so that nothing else is written to it and its lines nowhere else.
+    """
+    with suppress(OSError):  # the first line tells that the file cannot be there
+        path.parent.mkdir(parents=True, exist_ok=True)
+    handler = LogFile(path, mask)
+    handler.setFormatter(_Masked(mask))
+    return handler
+
+
+class _Masked(logging.Formatter):
+    def __init__(self, mask: Callable[[str], str]) -> None:
+        super().__init__()
+        self._mask = mask
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._mask(record.getMessage())
+
+
 def close_log(handler: logging.Handler) -> None:
     """Stop writing to a log that `open_log` opened."""
     logging.getLogger(ROOT_LOGGER).removeHandler(handler)

@@ -27,6 +27,7 @@ from jennie_cli.engine.llm.failures import (
     FailureKind,
     ModelFailed,
     NoAnswer,
+    NoModel,
     NotInLog,
     WrongShape,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "ModelFailed",
     "Models",
     "NoAnswer",
+    "NoModel",
     "NotInLog",
     "PackagedPrompts",
     "Patience",

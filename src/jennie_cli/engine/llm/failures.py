@@ -3,6 +3,7 @@
 ModelFailed (OutsideError, 6)       one provider failed; `kind` says how
 ├── BadRequest                      the request was wrong: nobody else is asked
 NoAnswer (OutsideError, 6)          nobody answered
+NoModel (SettingsError, 3)          no provider is set up
 NotInLog (InputError, 4)            replay asked for what was never answered
 BudgetSpent (Refused, 5)            the day's money of a service is used up
 WrongShape (ValueError)             parsed JSON that is not what was asked for
@@ -11,7 +12,7 @@ WrongShape (ValueError)             parsed JSON that is not what was asked for
 from collections.abc import Sequence
 from enum import StrEnum
 
-from jennie_cli.engine.errors import InputError, OutsideError, Refused
+from jennie_cli.engine.errors import InputError, OutsideError, Refused, SettingsError
 
 
 class FailureKind(StrEnum):
@@ -71,6 +72,12 @@ class NoAnswer(OutsideError):
     """Every provider of a tier failed; the text names each and how."""
 
     code = "no_answer"
+
+
+class NoModel(SettingsError):
+    """Nobody is set up to be asked."""
+
+    code = "no_model"
 
 
 class NotInLog(InputError):

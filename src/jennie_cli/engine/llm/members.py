@@ -42,12 +42,14 @@ class Member:
     """One provider of a tier; without a provider its key is not stored.
 
     `thought_tokens` are what it may write beyond the answer's length, for the estimate of a cost.
+    All words of a `simulated` member are marked so.
     """
 
     name: str
     provider: Provider | None
     patience: Patience = NO_PATIENCE
     thought_tokens: int = 0
+    simulated: bool = False
 
 
 class Members(Protocol):

@@ -147,6 +147,7 @@ class Turn(Generic[T]):
             model=self._told(reply.model)[:_LONGEST_MODEL],
             tokens_in=max(0, reply.tokens_in),
             tokens_out=max(0, reply.tokens_out),
+            simulated=reply.simulated or self._member.simulated,
         )
         if not reply.text.strip():
             return self._unread(reply, FailureKind.EMPTY, ("the answer is empty",))

@@ -1,0 +1,159 @@
+"""What keeps a model from being opened is said before or instead of a crash."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.adapters.llama_cpp.tiny import write_tiny
+
+from jennie_cli.adapters.llama_cpp import LocalModel, machine, opening
+from jennie_cli.adapters.llama_cpp.header import read_header
+from jennie_cli.adapters.llama_cpp.native import EAR, library
+from jennie_cli.adapters.system import SystemClock
+from jennie_cli.engine.errors import BadFile, SettingsError
+from jennie_cli.engine.llm import FailureKind, ModelFailed
+from jennie_cli.settings.local_model import LocalOptions
+
+pytest.importorskip("llama_cpp", reason="needs the extra [llm]")
+
+
+class Miserly:
+    """The library, which has no memory for a context before the n-th try."""
+
+    def __init__(self, refusals: int) -> None:
+        self.tried: list[tuple[int, int]] = []
+        self._refusals = refusals
+        self._lib = library()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lib, name)
+
+    def llama_init_from_model(self, model: Any, params: Any) -> Any:
+        """Refuse, or do what the library does."""
+        self.tried.append((params.n_ctx, params.n_ubatch))
+        if len(self.tried) <= self._refusals:
+            return None
+        return self._lib.llama_init_from_model(model, params)
+
+
+def with_library(monkeypatch: pytest.MonkeyPatch, lib: Any) -> None:
+    """Let the opening use another library."""
+    monkeypatch.setattr(opening, "library", lambda: lib)
+
+
+def open_it(path: Path, **options: Any) -> opening.Native:
+    """Open a model file natively."""
+    return opening.open_native(read_header(path), LocalOptions(**options))
+
+
+def test_smaller_contexts_are_tried(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When there is no memory, less is computed at once, then less is kept; a note tells."""
+    lib = Miserly(3)
+    with_library(monkeypatch, lib)
+    native = open_it(tiny, n_ctx=8_192, batch=512)
+    assert [(8_192, 512), (8_192, 128), (8_192, 32), (4_096, 32)] == lib.tried
+    assert 4_096 == native.room.n_ctx
+    assert any("4,096" in note for note in native.notes)
+    native.close()
+    native.close()
+
+
+def test_no_memory_at_all_names_what_was_tried(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without memory even for the least context the failure lists the tries."""
+    with_library(monkeypatch, Miserly(99))
+    with pytest.raises(
+        ModelFailed, match=r"n_ctx 2,048 .*; n_ctx 1,024 with batch 32/32"
+    ) as caught:
+        open_it(tiny, n_ctx=2_048, batch=128)
+    assert FailureKind.OUT_OF_MEMORY == caught.value.kind
+
+
+def test_too_little_memory_is_said_before_loading(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model larger than what is free is not even loaded."""
+    monkeypatch.setattr(machine, "free_memory", lambda: 1 << 20)
+    with pytest.raises(SettingsError, match="1 MiB are free"):
+        open_it(tiny)
+
+
+def test_kind_the_library_does_not_know_is_named(tmp_path: Path) -> None:
+    """A sound file of an unknown architecture is refused with the library's reason."""
+    path = write_tiny(tmp_path / "odd.gguf", architecture="warbler")
+    with pytest.raises(BadFile, match="warbler"):
+        LocalModel.open(path, LocalOptions(), steady=SystemClock())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "no model file"), (b"GGUF1234" * 9, "damaged")]
+)
+def test_bad_files_end_in_one_sentence(tmp_path: Path, content: bytes | None, said: str) -> None:
+    """A missing or broken file raises before any thread is started."""
+    path = tmp_path / "m.gguf"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadFile, match=said):
+        LocalModel.open(path, LocalOptions(), steady=SystemClock())
+
+
+def test_free_memory_is_the_least_of_machine_and_container(tmp_path: Path) -> None:
+    """A container's limit counts where it is smaller; what cannot be read is unknown."""
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemTotal: 9000 kB\nMemAvailable:   8000 kB\n")
+    group = tmp_path / "group"
+    assert 8000 * 1024 == machine.free_memory(meminfo, group)
+    group.mkdir()
+    files = {"max": "5000000\n", "current": "3000000\n", "stat": "anon 1\ninactive_file 500000\n"}
+    for name, text in files.items():
+        (group / f"memory.{name}").write_text(text)
+    assert 2_500_000 == machine.free_memory(meminfo, group)
+    (group / "memory.max").write_text("max\n")
+    assert 8000 * 1024 == machine.free_memory(meminfo, group)
+    assert machine.free_memory(tmp_path / "absent", tmp_path / "absent") is None
+
+
+def test_gpus_are_those_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A CPU build finds none; a GPU's name and free memory come from the library's device list."""
+    assert isinstance(machine.gpus(), tuple)
+    monkeypatch.setattr(machine, "can_offload", lambda: True)
+    monkeypatch.setattr(machine, "_ggml", lambda: Devices([(0, b"CPU", 1), (1, b"H100", 7)]))
+    assert [("H100", 7)] == [(gpu.name, gpu.free_bytes) for gpu in machine.gpus()]
+
+
+class Devices:
+    """ggml's device list."""
+
+    def __init__(self, rows: Sequence[tuple[int, bytes, int]]) -> None:
+        self._rows = rows
+
+    def ggml_backend_dev_count(self) -> int:
+        """How many."""
+        return len(self._rows)
+
+    def ggml_backend_dev_get(self, number: int) -> int:
+        """One's handle."""
+        return number
+
+    def ggml_backend_dev_type(self, device: int) -> int:
+        """Its kind."""
+        return self._rows[device][0]
+
+    def ggml_backend_dev_description(self, device: int) -> bytes:
+        """Its name."""
+        return self._rows[device][1]
+
+    def ggml_backend_dev_memory(self, device: int, free: Any, total: Any) -> None:
+        """Its memory."""
+        free._obj.value = total._obj.value = self._rows[device][2]
+
+
+def test_log_of_the_library_is_cut_and_kept(caplog: pytest.LogCaptureFixture) -> None:
+    """Lines come cut and without control characters; the last errors are remembered."""
+    caplog.set_level("DEBUG", logger="jennie_cli.llama")
+    EAR.hear(4, b"broken \x1b[31m" + b"x" * 900 + b"\n", None)
+    EAR.hear(5, b"....", None)
+    EAR.hear(3, None, None)
+    assert EAR.errors[-1].startswith("broken [31mx")
+    assert 300 == len(EAR.errors[-1])
+    assert ["WARNING"] == [record.levelname for record in caplog.records]
