@@ -23,14 +23,14 @@ from jennie_cli.engine.analyst import (
     Stop,
     answered_since,
     ask_all,
+    fault_of,
     kept_benefits,
     read_headlines,
 )
 from jennie_cli.engine.bus import BusDown, BusRefused
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.errors import SettingsError
+from jennie_cli.engine.errors import BadFile, SettingsError
 from jennie_cli.engine.llm import LlmPolicy, Models, Tier
-from jennie_cli.engine.llm.policy import AUTO
 from jennie_cli.engine.model import Stock
 from jennie_cli.engine.scout import Advisor
 from jennie_cli.settings import RedisOptions
@@ -72,8 +72,8 @@ class HomeAnalyst:
         try:
             async with open_models(self.house) as models:
                 return await ask_all(self._bench(models), cases)
-        except SettingsError as nobody:
-            return Heard(stop=Stop.NO_MODEL, said=self._unless_auto(nobody.message))
+        except (SettingsError, BadFile) as nobody:
+            return Heard(stop=Stop.NO_MODEL, said=fault_of(nobody))
 
     def _bench(self, models: Models) -> Bench:
         from jennie_cli.wiring.models import home_prompts
@@ -99,11 +99,6 @@ class HomeAnalyst:
         today = self.house.wall_clock.now().astimezone(KST).date()
         return answered_since(reply_log(self.house), datetime.combine(today, time(), KST))
 
-    def _unless_auto(self, said: str) -> str:
-        """Return nothing for a home that named no provider: it has no fault to be told of."""
-        auto = self.house.settings.slice(LlmPolicy).reasoning == AUTO
-        return "" if auto else said
-
 
 def _headlines(
     house: "House", as_of: datetime, stocks: Sequence[Stock]
@@ -112,13 +107,14 @@ def _headlines(
 
 
 async def _benefits(house: "House", codes: Iterable[str]) -> Mapping[str, Benefit] | None:
-    """Return the competitors' events on a bus that runs, None where nobody tells of any."""
+    """Return the competitors' events on the bus, None where nobody tells of any.
+
+    A bundled server that does not run is started for it: what it keeps outlives it.
+    """
     if not (house.settings.slice(RedisOptions).url or house.folder.bus(house.profile).exists()):
         return None  # nobody ever opened a bus here, and the import below is dear
-    from jennie_cli.wiring.bus import bus_runs, open_bus_of
+    from jennie_cli.wiring.bus import open_bus_of
 
-    if not bus_runs(house):
-        return None
     try:
         async with open_bus_of(house) as bus:
             return await kept_benefits(bus.keys, codes)

@@ -17,7 +17,7 @@ from jennie_cli.commands import scout, scouting
 from jennie_cli.engine import llm
 from jennie_cli.engine.analyst import AnalystPolicy
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.errors import SettingsError
+from jennie_cli.engine.errors import BadFile, JennieError, SecretMissing
 from jennie_cli.engine.llm import (
     Call,
     FailureKind,
@@ -27,6 +27,7 @@ from jennie_cli.engine.llm import (
     MemoryUsageBook,
     ModelFailed,
     Models,
+    NoModel,
     PackagedPrompts,
     Reply,
     Tier,
@@ -262,27 +263,35 @@ def test_yesterdays_answer_is_asked_for_again(office: Office) -> None:
     assert 3 * made["analysed"] == len(served.speaker.calls)
 
 
-@pytest.mark.parametrize("words", [("run",), ("run", "--no-llm")])
+@pytest.mark.parametrize(
+    ("words", "error", "line"),
+    [
+        (("run",), NoModel("Nobody."), "AI 분석 없음(모델 미설치): LLM 점수 = 퀀트 점수."),
+        (("run", "--no-llm"), NoModel("Nobody."), "AI 분석 끔(--no-llm): LLM 점수 = 퀀트 점수."),
+        (("run",), SecretMissing("openai has no key."), "AI 분석 없음: openai has no key."),
+        (("run",), BadFile("The prices are no text."), "AI 분석 없음: The prices are no text."),
+    ],
+)
 def test_a_home_without_a_model_runs_as_before(
-    office: Office, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    error: JennieError,
+    line: str,
 ) -> None:
     """Nobody to ask is no failure: one line says so, and there is no column of it."""
 
     @asynccontextmanager
     async def nobody(_: Any) -> AsyncIterator[Models]:
-        raise SettingsError("There is no model.")
+        raise error
         yield
 
     monkeypatch.setattr(models, "open_models", nobody)
     page = office.call(scout.app, *words, as_json=False)
-    line = "AI 분석 끔(--no-llm)" if "--no-llm" in words else "AI 분석 없음(모델 미설치)"
-    assert f"{line}: LLM 점수 = 퀀트 점수." in page
+    assert line in page
     assert "FALLBACK" not in page
     made = office.json(scout.app, "show")
     assert {"FALLBACK"} == {s["llm_status"] for s in made["stocks"]}
-    office.house.settings = Chosen(LlmPolicy(reasoning="openai"))
-    if "--no-llm" not in words:
-        assert "AI 분석 없음: There is no model." in office.call(scout.app, *words, as_json=False)
 
 
 def test_a_member_that_is_down_leaves_every_stock_to_quant(office: Office) -> None:

@@ -1,6 +1,14 @@
 """What a score, its risks and a model's word make of a stock: question, tag, blend, tier, veto."""
 
-from jennie_cli.engine.analyst.asking import Analyst, Bench, Heard, Remembered, Stop, ask_all
+from jennie_cli.engine.analyst.asking import (
+    Analyst,
+    Bench,
+    Heard,
+    Remembered,
+    Stop,
+    ask_all,
+    fault_of,
+)
 from jennie_cli.engine.analyst.blend import Blend, blend
 from jennie_cli.engine.analyst.case import AnalystCase, News, Points
 from jennie_cli.engine.analyst.competitors import (
@@ -47,6 +55,7 @@ __all__ = [
     "ask_all",
     "blend",
     "bonus_points",
+    "fault_of",
     "judge",
     "kept_benefits",
     "read_headlines",

@@ -15,13 +15,14 @@ from jennie_cli.engine.analyst.opinion import AnalystReply
 from jennie_cli.engine.analyst.policy import AnalystPolicy
 from jennie_cli.engine.analyst.prompt import analyst_request, shown
 from jennie_cli.engine.clock import Clock
-from jennie_cli.engine.errors import SettingsError
+from jennie_cli.engine.errors import BadFile, JennieError, SettingsError
 from jennie_cli.engine.llm import (
     Answer,
     BudgetSpent,
     ModelFailed,
     Models,
     NoAnswer,
+    NoModel,
     NotInLog,
     PromptText,
     Request,
@@ -145,8 +146,8 @@ class _Room:
             # log, so that a replay meets the same refusals
             self._tell(Stop.BUDGET, spent.message)
             self._failures[case.code] = spent.code
-        except SettingsError as nobody:
-            self._tell(Stop.NO_MODEL, nobody.message)
+        except (SettingsError, BadFile) as nobody:
+            self._tell(Stop.NO_MODEL, fault_of(nobody))
         except (NoAnswer, ModelFailed, NotInLog) as failed:
             kind = failed.kind.value if isinstance(failed, ModelFailed) else failed.code
             self._failures[case.code] = kind
@@ -162,6 +163,11 @@ class _Room:
     def _tell(self, stop: Stop, said: str) -> None:
         self._stop = self._stop or stop
         self._said = self._said or said
+
+
+def fault_of(error: JennieError) -> str:
+    """Return what is wrong with a home that can ask nobody: nothing where no model was set up."""
+    return "" if isinstance(error, NoModel) else error.message
 
 
 def opinion_of(

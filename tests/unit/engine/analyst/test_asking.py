@@ -11,13 +11,14 @@ from tests.unit.engine.analyst.opinions import PROMPT, Said, case, remembered, s
 
 from jennie_cli.engine.analyst import AnalystCase, AnalystPolicy, Bench, Heard, Stop, ask_all
 from jennie_cli.engine.clock import KST, ManualClock
-from jennie_cli.engine.errors import HomeBusy, JennieError, SettingsError
+from jennie_cli.engine.errors import BadFile, HomeBusy, JennieError, SettingsError
 from jennie_cli.engine.llm import (
     Answer,
     BudgetSpent,
     FailureKind,
     ModelFailed,
     NoAnswer,
+    NoModel,
     NotInLog,
     Request,
 )
@@ -88,12 +89,19 @@ def test_words_before_the_json_do_no_harm() -> None:
     assert {72} == {o.raw_score for o in heard.opinions.values()}
 
 
-def test_asking_stops_when_nobody_is_there() -> None:
-    """What was heard before stays, the rest is not asked about, and the error's words are kept."""
-    nobody = SettingsError("no provider")
+@pytest.mark.parametrize(
+    ("nobody", "words"),
+    [
+        (SettingsError("no provider"), "no provider"),
+        (BadFile("a broken model"), "a broken model"),
+        (NoModel("nothing was set up"), ""),
+    ],
+)
+def test_asking_stops_when_nobody_is_there(nobody: JennieError, words: str) -> None:
+    """What was heard stays, the rest is not asked about, and a fault of the home is told."""
     models = Said(lambda code: nobody if code >= "000030" else said(72))
     heard = hear(models, policy=AnalystPolicy(concurrency=1))
-    assert (Stop.NO_MODEL, "no provider", {}) == (heard.stop, heard.said, heard.failures)
+    assert (Stop.NO_MODEL, words, {}) == (heard.stop, heard.said, heard.failures)
     assert ["000010", "000020"] == list(heard.opinions)
     assert 3 == len(models.asked)
 
