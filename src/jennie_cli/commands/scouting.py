@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from rich.console import Group
 
+from jennie_cli.commands.output import Progress
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.view import (
     comparison_page,
@@ -31,8 +32,9 @@ from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.model import Market, WatchlistEntry
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.scoring import SCORERS, ScoringPolicy
-from jennie_cli.engine.scoring.market import read_market
+from jennie_cli.engine.scoring.market import MarketView, read_market
 from jennie_cli.engine.scout import (
+    Advisor,
     Previous,
     ScoutPolicies,
     ScoutPolicy,
@@ -84,8 +86,8 @@ def run(session: Session, wish: Wish, *, top: int | None) -> None:
         council_avoid=sight.avoid,
         council_favour=sight.favour,
     )
-    with session.out.progress("scout"):
-        saved = _save(house, *_scout(house, at, request))
+    with session.out.progress("scout") as told:
+        saved = _save(house, *_scout(house, at, request, told))
     _answer(session, saved, top=top)
 
 
@@ -184,7 +186,7 @@ def _policies(house: House) -> ScoutPolicies:
 
 
 def _scout(
-    house: House, at: AsOf, request: ScoutRequest
+    house: House, at: AsOf, request: ScoutRequest, told: Progress
 ) -> tuple[ScoutRun, tuple[WatchlistEntry, ...]]:
     watch = house.wall_clock.monotonic
     begun = watch()
@@ -192,6 +194,8 @@ def _scout(
     policies = _policies(house)
     stable = policies.scout.stability if request.stability is None else request.stability
     scorer = request.scorer or policies.scoring.version
+    wanted = request.use_llm and policies.scout.use_unified_analyst
+    advisor = _advisor(house, view, told) if wanted else None
     return run_scout(
         view,
         request,
@@ -202,7 +206,14 @@ def _scout(
         previous=_previous(house, at.trade_date, scorer) if stable else Previous(),
         load_s=watch() - begun,
         stopwatch=watch,
+        advisor=advisor,
     )
+
+
+def _advisor(house: House, view: MarketView, told: Progress) -> Advisor:
+    from jennie_cli.wiring.analyst import advisor_of  # noqa: PLC0415  # only a run asks models
+
+    return advisor_of(house, view.bars.codes, as_of=view.as_of, told=told)
 
 
 def _previous(house: House, trade_date: date, scorer: str) -> Previous:

@@ -15,7 +15,6 @@ import numpy as np
 from jennie_cli.engine.bus import BusDown, BusPolicy, NoBusServer
 from jennie_cli.engine.errors import HomeNotWritable, StorageFull
 from jennie_cli.settings import RedisOptions
-from jennie_cli.wiring.sites import origin
 
 if TYPE_CHECKING:
     from jennie_cli.adapters.redis import RedisBus
@@ -52,6 +51,7 @@ async def open_bus_of(house: "House", *, needed: bool = True) -> "AsyncIterator[
 def bus_of(house: "House") -> "RedisBus":
     """Return the bus of the home's profile, which asked nobody yet. See open_bus_of."""
     from jennie_cli.adapters.redis import make_bus
+    from jennie_cli.wiring.sites import origin
 
     house.create()
     url = house.settings.slice(RedisOptions).url
@@ -67,13 +67,13 @@ def bus_of(house: "House") -> "RedisBus":
 
 def bus_runs(house: "House") -> bool:
     """Say whether there is a bus to listen to: a server of one's own, or the bundled one up."""
-    from jennie_cli.adapters.redis import EmbeddedServer
-
     if house.settings.slice(RedisOptions).url:
         return True
     folder = house.folder.bus(house.profile)
     if not folder.exists():
         return False
+    from jennie_cli.adapters.redis import EmbeddedServer
+
     server = EmbeddedServer(folder, runtime=_runtime(house), clock=house.wall_clock)
     return server.pid is not None
 

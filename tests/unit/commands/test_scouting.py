@@ -111,6 +111,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     view = random_market(100).view()
     monkeypatch.setattr(scouting, "read_market", lambda _facts, **_as_of: view)
     monkeypatch.setattr(scouting, "silent_in_sessions", lambda house: house.judged)
+    monkeypatch.setattr(scouting, "_advisor", lambda *_: None)
     return Desk(tmp_path)
 
 

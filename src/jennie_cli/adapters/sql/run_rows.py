@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from jennie_cli.adapters.sql.moments import day_number
-from jennie_cli.engine.model import LlmStatus, WatchlistEntry
+from jennie_cli.engine.model import LlmStatus, Opinion, WatchlistEntry
 from jennie_cli.engine.store import ScoredStock, ScoutRun
 from jennie_cli.engine.store.codec import to_json
 
@@ -115,6 +115,21 @@ def _decision(run: ScoutRun, stock: ScoredStock) -> Row:
         "gate_result": stock.trade_tier.value if stock.trade_tier else "NONE",
         "final_decision": _decided(stock),
         "final_reason": stock.drop.check.rule if stock.drop else None,
+        **_said(stock.opinion),
+        "failure": stock.llm_failure,
+    }
+
+
+def _said(opinion: Opinion | None) -> Row:
+    """Return who judged and why; names that a provider gives are cut to their column."""
+    return {
+        "reason": opinion.reason if opinion else None,
+        "provider": opinion.provider[:64] if opinion else None,
+        "model": opinion.model[:100] if opinion else None,
+        "prompt_sha256": opinion.prompt_sha256 if opinion else None,
+        "reply_key": opinion.key if opinion else None,
+        "usd_micro": opinion.usd_micro if opinion else None,
+        "fact_check": opinion.fact_check.value if opinion else None,
     }
 
 

@@ -89,7 +89,10 @@ class ShadowRadarLog(SQLModel, table=True):
 
 
 class LlmDecisionLedger(SQLModel, table=True):
-    """What the analyst and the tiers made of a stock; FALLBACK means no model spoke."""
+    """What the analyst and the tiers made of a stock; FALLBACK means no model's word counted.
+
+    `reply_key` finds the exchange in the reply log, `final_reason` is the rule that dropped it.
+    """
 
     __tablename__ = "llm_decision_ledger"
 
@@ -106,6 +109,14 @@ class LlmDecisionLedger(SQLModel, table=True):
     gate_result: str = need(WORD)
     final_decision: str = need(WORD)
     final_reason: str | None = may(LABEL)
+    reason: str | None = may(TITLE)
+    provider: str | None = may(LABEL)
+    model: str | None = may(NAME)
+    prompt_sha256: str | None = may(LABEL)
+    reply_key: str | None = may(LABEL)
+    usd_micro: int | None = may(WHOLE)
+    fact_check: str | None = may(WORD)
+    failure: str | None = may(WORD)
 
 
 class Watchlist(SQLModel, table=True):

@@ -6,6 +6,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from jennie_cli.commands.view.analyst import analyst_part
 from jennie_cli.commands.view.page import Column, Page, fitted, grid, remaining
 from jennie_cli.commands.view.watchlist import held_text
 from jennie_cli.engine.messages import amount, known, text
@@ -20,6 +21,8 @@ def explanation_page(doc: Mapping[str, Any], *, market: str, lang: str, every_ga
         yield from _head(doc, market, lang)
         if doc["quant"]["factors"]:
             yield _parts(doc["quant"]["factors"], lang, width)
+        if doc["analyst"] is not None:
+            yield from analyst_part(doc["analyst"], lang)
         yield Text("")
         yield Text(text("explain.tier_title", lang), style="bold")
         yield from (Text(f"  {said}") for said in doc["tier_reasons"])

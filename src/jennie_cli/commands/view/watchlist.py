@@ -7,10 +7,11 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
+from jennie_cli.commands.view.analyst import has_model, model_lines
 from jennie_cli.commands.view.page import Column, Page, as_many_as_fit, fitted, grid, remaining
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import amount, known, text
-from jennie_cli.engine.model import Market, Regime, TradeTier
+from jennie_cli.engine.model import LlmStatus, Market, Regime, TradeTier
 from jennie_cli.engine.regime import CASH_FLOOR_PCT
 from jennie_cli.engine.scout import not_tradable_reasons, why
 from jennie_cli.engine.store import RegimeReading, ScoredStock, ScoutRun
@@ -19,7 +20,6 @@ TOP = 10
 _WIDE = 100
 _MARKET_CELLS = max(len(m.value) for m in Market)
 _VETO_LINES = 3
-_MODEL_SETTING = "scout.use_unified_analyst = false"
 _HOLDING_BACK = frozenset({Regime.BEAR, Regime.STRONG_BEAR})
 _STYLES = {TradeTier.TIER1: "bold red", TradeTier.RECON: "red"}
 
@@ -160,14 +160,18 @@ def _table(run: ScoutRun, shown: Sequence[ScoredStock], lang: str, width: int) -
         Column(title=title["score"], width=max(5, cell_len(title["score"])), right=True),
         fitted(text("column.verdict", lang), verdicts, most=12),
     ]
+    models = [_model_cell(s, lang) for s in shown]
+    if has_model(run):
+        columns.insert(4, fitted(text("column.model", lang), models, most=8, right=True))
     if width >= _WIDE:
         columns.insert(2, Column(title=title["market"], width=_MARKET_CELLS))
     space = remaining(columns, width)
     columns.append(Column(title=text("column.why", lang), width=space))
     rows = []
-    for stock, sector, verdict in zip(shown, sectors, verdicts, strict=True):
+    for stock, sector, verdict, model in zip(shown, sectors, verdicts, models, strict=True):
         score = amount(stock.hybrid_score, "score", lang)
         row: list[str | Text] = [str(stock.rank), stock.name, sector, score]
+        row += [model] if has_model(run) else []
         row += [
             Text(verdict, style=_style(stock, held_back=_holds_back(run))),
             as_many_as_fit(_reasons(stock, lang), space),
@@ -176,6 +180,13 @@ def _table(run: ScoutRun, shown: Sequence[ScoredStock], lang: str, width: int) -
             row.insert(2, stock.market)
         rows.append(row)
     return grid(columns, rows)
+
+
+def _model_cell(stock: ScoredStock, lang: str) -> str:
+    """Return the model's score as it counts, or that the quant score stands in for it."""
+    if stock.llm_status is LlmStatus.FALLBACK:
+        return stock.llm_status
+    return amount(stock.llm_score, "score", lang)
 
 
 def _verdict(stock: ScoredStock, lang: str, *, held_back: bool) -> str:
@@ -230,7 +241,7 @@ def _footer(run: ScoutRun, lang: str) -> Iterator[Text]:
                 limit=amount(floor, "ratio", lang),
             )
         )
-    yield Text(_model_line(run, lang))
+    yield from map(Text, model_lines(run, lang))
     yield Text(text("evidence.unmeasured", lang))
 
 
@@ -242,23 +253,6 @@ def _veto_line(stock: ScoredStock, lang: str) -> str:
         text("veto.sell_turn", lang),
     )
     return text("veto.line", lang, name=stock.name, figures=" · ".join(figures))
-
-
-def _model_line(run: ScoutRun, lang: str) -> str:
-    llm = run.llm
-    if llm.get("provider"):
-        return text(
-            "model.used",
-            lang,
-            provider=llm["provider"],
-            calls=llm["calls"],
-            fallbacks=llm["fallbacks"],
-            cost=llm["cost_usd"],
-        )
-    if llm.get("asked", True):
-        return text("model.absent", lang)
-    wanted = run.settings.get("request", {}).get("use_llm", False)
-    return text("model.off", lang, by=_MODEL_SETTING if wanted else "--no-llm")
 
 
 def _next_lines(run: ScoutRun, lang: str, jennie: str, *, named: bool) -> Iterator[Text]:

@@ -13,11 +13,15 @@ _LOW = 40.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blend:
-    """The model's score after the guardrail, its origin, and the hybrid score; all 0..100."""
+    """The model's score after the guardrail, its origin, and the hybrid score; all 0..100.
+
+    `quant_ratio` is the share of the quant score in the hybrid.
+    """
 
     llm_score: float
     llm_status: LlmStatus
     hybrid_score: float
+    quant_ratio: float = 1.0
     checks: tuple[Check, ...] = ()
 
 
@@ -28,10 +32,12 @@ def blend(
     policy: AnalystPolicy,
     tally: Tally,
     bonus_points: float | None = None,
+    status: LlmStatus = LlmStatus.OK,
 ) -> Blend:
     """Clamp the raw score to the quant score's neighbourhood and mix the two.
 
-    Without a raw score there is no opinion: the model's score is the quant score (FALLBACK).
+    `status` says where the raw score came from. Without one there is no opinion: the model's score
+    is the quant score (FALLBACK).
     The competitor bonus is capped and applied inside the guardrail.
     """
     if raw_score is None:
@@ -57,7 +63,11 @@ def blend(
     share, why = _quant_share(quant_score, llm, policy, tally)
     hybrid = round(share * quant_score + (1 - share) * llm, 2)
     return Blend(
-        llm_score=llm, llm_status=LlmStatus.OK, hybrid_score=hybrid, checks=(*checks, *why)
+        llm_score=llm,
+        llm_status=status,
+        hybrid_score=hybrid,
+        quant_ratio=share,
+        checks=(*checks, *why),
     )
 
 

@@ -6,7 +6,15 @@ from jennie_cli.engine.analyst.blend import Blend, blend
 from jennie_cli.engine.analyst.inputs import RiskInputs
 from jennie_cli.engine.analyst.policy import AnalystPolicy
 from jennie_cli.engine.analyst.tags import risk_tag
-from jennie_cli.engine.model import Grade, Regime, RiskTag, TradeTier
+from jennie_cli.engine.model import (
+    FactCheck,
+    Grade,
+    LlmStatus,
+    Opinion,
+    Regime,
+    RiskTag,
+    TradeTier,
+)
 from jennie_cli.engine.rules import Check, Rule, Tally
 from jennie_cli.engine.rules import catalogue as rule
 
@@ -37,15 +45,26 @@ def judge(
     quant_score: float,
     covered: Check,
     regime: Regime,
-    raw_score: float | None,
+    opinion: Opinion | None,
     policy: AnalystPolicy,
     tally: Tally,
+    bonus_points: float | None = None,
 ) -> Verdict:
-    """Judge one stock; `raw_score` is a model's 0..100 before the guardrail, None without one.
+    """Judge one stock; `opinion` is a model's word, None without one.
 
-    `covered` is the answer of score.coverage, which is asked of the whole market at once.
+    `covered` is the answer of score.coverage, which is asked of the whole market at once;
+    `bonus_points` is a competitor's misfortune, None where nobody tells of any.
     """
-    mixed = blend(quant_score, raw_score, policy=policy, tally=tally)
+    facts = _fact_check(opinion, tally)
+    heard = opinion if all(c.passed for c in facts) else None
+    mixed = blend(
+        quant_score,
+        None if heard is None else float(heard.raw_score),
+        policy=policy,
+        tally=tally,
+        bonus_points=bonus_points,
+        status=LlmStatus.OK if heard is None else heard.status,
+    )
     tag, tag_checks = risk_tag(inputs, regime=regime, policy=policy, tally=tally)
     vetoed = tag is RiskTag.DISTRIBUTION_RISK
     veto = tally.ask(rule.VETO, value=tag.value, limit=None, fired=vetoed)
@@ -64,8 +83,16 @@ def judge(
         veto_applied=vetoed,
         approved=approved.passed and not vetoed,
         trade_tier=TradeTier.BLOCKED if blocked else tier,
-        checks=(*mixed.checks, *tag_checks, veto, covered, approved, *tier_checks),
+        checks=(*facts, *mixed.checks, *tag_checks, veto, covered, approved, *tier_checks),
     )
+
+
+def _fact_check(opinion: Opinion | None, tally: Tally) -> tuple[Check, ...]:
+    if opinion is None or opinion.fact_check is FactCheck.OFF:
+        return ()
+    wrong = opinion.fact_check is FactCheck.FAILED
+    told = " · ".join(opinion.unsupported) or None
+    return (tally.ask(rule.FACT_CHECK, value=told, limit=None, fired=wrong),)
 
 
 def grade_of(hybrid_score: float) -> Grade:

@@ -1,4 +1,4 @@
-"""The thresholds of a verdict."""
+"""How a model is asked, and the thresholds of a verdict."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from jennie_cli.engine.model import setting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalystPolicy:
-    """Limits of tags, blend, tiers and tradability; scores are 0..100."""
+    """Asking a model, and the limits of tags, blend, tiers and tradability; scores are 0..100."""
 
     llm_clamp_points: float = setting(
         15.0,
@@ -32,6 +32,28 @@ class AnalystPolicy:
         low=0,
         high=15,
         env="COMPETITOR_BONUS_MAX",
+    )
+    concurrency: int = setting(
+        8, "How many stocks a model is asked about at once.", unit="stocks", low=1, high=64
+    )
+    deadline_s: float = setting(
+        1200.0,
+        "How long a run may ask; the stocks left over fall back to the quant score.",
+        unit="s",
+        low=1,
+        high=7200,
+    )
+    max_tokens: int = setting(
+        1024, "Longest answer about one stock.", unit="tokens", low=128, high=32768
+    )
+    fact_check: bool = setting(
+        True,
+        "Hold the figures and dates of a reason against what the model was shown; an opinion "
+        "with others does not count.",
+        env="FACT_CHECK_ENABLED",
+    )
+    reuse_today: bool = setting(
+        True, "Take an answer to the very same question from earlier the same day, at no cost."
     )
     approve_min_score: float = setting(
         50.0,

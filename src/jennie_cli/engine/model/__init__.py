@@ -17,6 +17,7 @@ from jennie_cli.engine.model.macro import (
     Outlook,
     PoliticalRisk,
 )
+from jennie_cli.engine.model.opinion import FactCheck, Opinion
 from jennie_cli.engine.model.session import (
     ExitReason,
     Signal,
@@ -41,6 +42,7 @@ from jennie_cli.engine.model.trading import (
 __all__ = [
     "BrokerOrder",
     "ExitReason",
+    "FactCheck",
     "Fill",
     "Flag",
     "Grade",
@@ -50,6 +52,7 @@ __all__ = [
     "Market",
     "Notice",
     "NoticeKind",
+    "Opinion",
     "Order",
     "OrderIntent",
     "OrderState",

@@ -39,7 +39,6 @@ QUANT_CUT = _rule("cut.quant", "bars", unit="points")
 SKIP_QUANT = _rule("skip.quant", "bars", unit="points")
 SKIP_RSI = _rule("skip.rsi", "bars", unit="rsi")
 SKIP_SENTIMENT = _rule("skip.sentiment", "news", unit="points")
-SKIP_CACHED = _rule("skip.cached", "model", unit="points")
 
 TAG_DISTRIBUTION = _rule("tag.distribution_risk", "bars", "flows", unit="rsi")
 TAG_CAUTION = _rule("tag.caution", "bars", unit="rsi")

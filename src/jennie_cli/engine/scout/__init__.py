@@ -1,5 +1,6 @@
 """Finds the day's watchlist, and can say of every candidate why it is or is not on it."""
 
+from jennie_cli.engine.scout.advisor import Advisor, Headlines
 from jennie_cli.engine.scout.choose import market_sectors
 from jennie_cli.engine.scout.compare import compare, compare_scorers
 from jennie_cli.engine.scout.explain import explain, stock_of
@@ -16,6 +17,8 @@ from jennie_cli.engine.scout.wording import (
 )
 
 __all__ = [
+    "Advisor",
+    "Headlines",
     "Previous",
     "ScoutPolicies",
     "ScoutPolicy",

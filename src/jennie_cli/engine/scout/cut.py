@@ -4,7 +4,7 @@ A smart-skip rule is asked of every scored stock, although only those above the 
 by it: behind a strict cut a disconnected rule would otherwise look like a quiet one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,8 +49,18 @@ class _Skip:
     fired: BoolArray
 
 
-def cut(measured: Measured, eligible: IndexArray, *, policies: ScoutPolicies, tally: Tally) -> Cut:
-    """Score `eligible`, keep the best share (at least one), and skip what needs no analysis."""
+def cut(
+    measured: Measured,
+    eligible: IndexArray,
+    *,
+    policies: ScoutPolicies,
+    tally: Tally,
+    favoured: Collection[str] = (),
+) -> Cut:
+    """Score `eligible`, keep the best share (at least one), and skip what needs no analysis.
+
+    The codes in `favoured` are never skipped.
+    """
     valid = measured.table.valid[-1]
     total = measured.table.total[-1]
     drops = _too_young(measured, eligible[~valid[eligible]], len(eligible), tally)
@@ -69,7 +79,7 @@ def cut(measured: Measured, eligible: IndexArray, *, policies: ScoutPolicies, ta
     checks = {int(s): _skip_checks(skips, i) for i, s in enumerate(scored)}
     for stock in passed:
         fired = next((c for c in checks[int(stock)] if not c.passed), None)
-        if fired is not None:
+        if fired is not None and view.bars.codes[stock] not in favoured:
             drops[int(stock)] = Drop(stage=Stage.SMART_SKIP, check=fired)
     going = np.array([s for s in passed if int(s) not in drops], dtype=np.intp)
     return Cut(scored=scored, passed=passed, analysed=going, drops=drops, checks=checks)

@@ -59,6 +59,7 @@ def explain(run: ScoutRun, asked: str, lang: str) -> dict[str, Any]:
         "rank": stock.rank,
         "quant": _quant(stock, lang),
         "risk_inputs": dict(stock.risk_inputs),
+        "analyst": analyst_record(stock),
         "hybrid_score": stock.hybrid_score,
         "llm_score": stock.llm_score,
         "llm_status": stock.llm_status,
@@ -90,6 +91,35 @@ def tier_reasons(stock: ScoredStock, lang: str) -> tuple[str, ...]:
     if stock.drop is not None:
         said.append(check_text(stock.drop.check, lang))
     return tuple(dict.fromkeys(said))
+
+
+def analyst_record(stock: ScoredStock) -> dict[str, Any] | None:
+    """Return who said what of the stock and what became of it, None if it was not analysed."""
+    if stock.llm_status is None:
+        return None
+    said = stock.opinion
+    return {
+        "status": stock.llm_status,
+        "raw_score": stock.llm_raw_score,
+        "bonus_points": stock.bonus_points,
+        "clamped_score": stock.llm_score,
+        "quant_ratio": stock.quant_ratio,
+        "hybrid_score": stock.hybrid_score,
+        "failure": stock.llm_failure,
+        "reason": said.reason if said else None,
+        "fact_check": said.fact_check if said else None,
+        "unsupported": said.unsupported if said else (),
+        "provider": said.provider if said else None,
+        "model": said.model if said else None,
+        "simulated": said.simulated if said else False,
+        "cached": said.cached if said else False,
+        "prompt": said.prompt if said else None,
+        "prompt_sha256": said.prompt_sha256 if said else None,
+        "key": said.key if said else None,
+        "tokens_in": said.tokens_in if said else 0,
+        "tokens_out": said.tokens_out if said else 0,
+        "cost_usd": said.usd_micro / 1_000_000 if said else 0.0,
+    }
 
 
 def missing_parts(stock: ScoredStock) -> tuple[str, ...]:

@@ -1,22 +1,22 @@
 """Turns a run's arrays into the records that are kept: one per candidate, losers included."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
 from jennie_cli.engine.analyst import RiskInputs, Verdict, risk_inputs
 from jennie_cli.engine.model import Phase, WatchlistEntry
 from jennie_cli.engine.rules import Check
-from jennie_cli.engine.scoring import SCORERS
+from jennie_cli.engine.scout.advisor import Advice
 from jennie_cli.engine.scout.choose import Choice
 from jennie_cli.engine.scout.cut import Cut
 from jennie_cli.engine.scout.discovery import Candidates
 from jennie_cli.engine.scout.measure import Measured
-from jennie_cli.engine.store import Drop, FactorScore, PartScore, ScoredStock, Stage
+from jennie_cli.engine.scout.parts import factor_scores
+from jennie_cli.engine.store import Drop, ScoredStock, Stage
 
 _PHASES = tuple(Phase)
-_DIGITS = 9
 _UNKNOWN_RISK = RiskInputs()
 
 
@@ -30,6 +30,7 @@ class Walk:
     verdicts: Mapping[int, Verdict]
     shadows: Mapping[int, tuple[Check, ...]]
     choice: Choice
+    advice: Advice = field(default_factory=Advice)
 
 
 def scored_stocks(walk: Walk) -> tuple[ScoredStock, ...]:
@@ -97,7 +98,7 @@ def _record(walk: Walk, stock: int, rank: Mapping[str, int]) -> ScoredStock:
         backfilled=listed.code in walk.choice.selection.backfilled,
         checks=_checks(walk, stock),
     )
-    return _with_verdict(_with_scores(found, walk.measured, stock), walk.verdicts.get(stock))
+    return _with_verdict(_with_scores(found, walk.measured, stock), walk.verdicts.get(stock), walk)
 
 
 def _drop(walk: Walk, stock: int) -> Drop:
@@ -141,46 +142,29 @@ def _with_scores(found: ScoredStock, measured: Measured, stock: int) -> ScoredSt
         phase=_PHASES[int(table.phase[-1, stock])],
         phase_points=float(table.phase_points[-1, stock]),
         falling_knife=bool(table.knife[-1, stock]),
-        factors=_factors(measured, stock),
+        factors=factor_scores(table, stock),
         risk_inputs=_risk(risk_inputs(table, -1, stock)),
     )
-
-
-def _factors(measured: Measured, stock: int) -> dict[str, FactorScore]:
-    table = measured.table
-    scorer = SCORERS[table.scorer]
-    scale = float(table.supply_scale_factor[-1, stock])
-    return {
-        factor: FactorScore(
-            points=round(float(table.factors[factor][-1, stock]), _DIGITS),
-            max=scorer.factor_max[factor],
-            parts={
-                name: PartScore(
-                    points=round(float(part.points[-1, stock]), _DIGITS),
-                    max=scorer.part_max[factor][name],
-                    input=None if part.missing[-1, stock] else float(part.input[-1, stock]),
-                    unit=part.unit,
-                    missing=bool(part.missing[-1, stock]),
-                )
-                for name, part in parts.items()
-            },
-            scale_factor=round(scale, _DIGITS) if factor == "supply_demand" else 1.0,
-        )
-        for factor, parts in table.parts.items()
-    }
 
 
 def _risk(inputs: RiskInputs) -> dict[str, float | bool | None]:
     return asdict(inputs)
 
 
-def _with_verdict(found: ScoredStock, verdict: Verdict | None) -> ScoredStock:
+def _with_verdict(found: ScoredStock, verdict: Verdict | None, walk: Walk) -> ScoredStock:
     if verdict is None:
         return found
+    heard = walk.advice.heard
+    opinion = heard.opinions.get(found.code)
     return replace(
         found,
+        llm_raw_score=None if opinion is None else float(opinion.raw_score),
+        opinion=opinion,
+        llm_failure=heard.failures.get(found.code),
+        bonus_points=walk.advice.bonus(found.code) or None,
         llm_score=verdict.blend.llm_score,
         llm_status=verdict.blend.llm_status,
+        quant_ratio=verdict.blend.quant_ratio,
         hybrid_score=verdict.blend.hybrid_score,
         grade=verdict.grade,
         risk_tag=verdict.risk_tag,

@@ -1,17 +1,21 @@
 """The figures a run states about itself: counts per stage and reason, gaps, inputs, settings."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
+from jennie_cli.engine.model import FactCheck, LlmStatus
 from jennie_cli.engine.scout.eligibility import codes_in
 from jennie_cli.engine.scout.policy import ScoutPolicies
 from jennie_cli.engine.scout.record import Walk
 from jennie_cli.engine.scout.request import ScoutRequest
 from jennie_cli.engine.store import ScoredStock
+
+_SAID = 200
+"""Letters of what an error said that a run keeps."""
 
 
 def counts(walk: Walk, stocks: Sequence[ScoredStock], policies: ScoutPolicies) -> dict[str, int]:
@@ -55,15 +59,38 @@ def data_missing(walk: Walk) -> tuple[tuple[str, str], ...]:
     return (*told, *mine)
 
 
-def model_use(request: ScoutRequest, policies: ScoutPolicies, analysed: int) -> dict[str, Any]:
-    """Return what the model did: nothing yet, so every analysed stock fell back to quant."""
+def model_use(walk: Walk, request: ScoutRequest, policies: ScoutPolicies) -> dict[str, Any]:
+    """Return who was asked, how often, what it cost, and how many stocks fell back to quant.
+
+    `calls` are the stocks a model was asked about now, `cached` those it had answered earlier the
+    same day, `failures` how asking failed by kind, `stop` why it ended before the last stock.
+    """
+    heard = walk.advice.heard
+    opinions = heard.opinions.values()
+    statuses = [v.blend.llm_status for v in walk.verdicts.values()]
+    cached = sum(o.cached for o in opinions)
     return {
-        "provider": None,
+        "provider": _most(o.provider for o in opinions),
+        "model": _most(o.model for o in opinions),
         "asked": request.use_llm and policies.scout.use_unified_analyst,
-        "calls": 0,
-        "fallbacks": analysed,
-        "cost_usd": 0.0,
+        "simulated": any(o.simulated for o in opinions),
+        "calls": len(heard.opinions) - cached + len(heard.failures),
+        "cached": cached,
+        "fallbacks": statuses.count(LlmStatus.FALLBACK),
+        "failures": dict(sorted(Counter(heard.failures.values()).items())),
+        "fact_check_failed": sum(o.fact_check is FactCheck.FAILED for o in opinions),
+        "stop": heard.stop,
+        "said": heard.said[:_SAID] or None,
+        "cost_usd": sum(o.usd_micro for o in opinions) / 1_000_000,
+        "tokens_in": sum(o.tokens_in for o in opinions),
+        "tokens_out": sum(o.tokens_out for o in opinions),
     }
+
+
+def _most(names: Iterable[str]) -> str | None:
+    """Return the name that occurs most, the first by letters among equals."""
+    counted = Counter(names)
+    return min(counted, key=lambda n: (-counted[n], n), default=None)
 
 
 def elapsed(spent: Mapping[str, float], load_s: float) -> dict[str, float]:
@@ -83,6 +110,8 @@ def inputs(walk: Walk, request: ScoutRequest, policies: ScoutPolicies) -> tuple[
         "flows": bool(np.isfinite(view.flows.foreign).any()),
         "accounts": bool(np.isfinite(view.earnings.roe_pct).any()),
         "news": bool(np.isfinite(view.sentiment.level).any()),
+        "model": bool(walk.advice.heard.opinions),
+        "competitor": bool(walk.advice.heard.opinions) and walk.advice.bonuses is not None,
         "holdings": request.held is not None,
         "macro": request.risk_off_level is not None,
         "council": request.council_avoid is not None or request.council_favour is not None,

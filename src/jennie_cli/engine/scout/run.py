@@ -9,6 +9,7 @@ from jennie_cli.engine.model import WatchlistEntry
 from jennie_cli.engine.rules import Tally
 from jennie_cli.engine.scoring.market import MarketView
 from jennie_cli.engine.scout import report
+from jennie_cli.engine.scout.advisor import Advice, Advisor, advised, bonuses_of, consulted
 from jennie_cli.engine.scout.choose import Order, choose
 from jennie_cli.engine.scout.cut import Cut, cut
 from jennie_cli.engine.scout.discovery import discover
@@ -51,11 +52,16 @@ def run_scout(
     previous: Previous = _NOTHING_BEFORE,
     load_s: float = 0.0,
     stopwatch: Callable[[], float] | None = None,
+    advisor: Advisor | None = None,
 ) -> tuple[ScoutRun, tuple[WatchlistEntry, ...]]:
-    """Run the pipeline over `view`; `load_s` (reading it) and `stopwatch` serve the report."""
+    """Run the pipeline over `view`; `load_s` (reading it) and `stopwatch` serve the report.
+
+    Without an `advisor`, or where the request wants none, the quant score stands alone.
+    """
     laps = _laps(stopwatch or clock.monotonic)
     tally = Tally()
-    walk = _walk(view, Order(request=request, policies=policies, previous=previous), tally, laps)
+    order = Order(request=request, policies=policies, previous=previous)
+    walk = _walk(view, order, tally, laps, consulted(advisor, order))
     stocks = scored_stocks(walk)
     laps.lap("choose")
     run = ScoutRun(
@@ -73,7 +79,7 @@ def run_scout(
         rules=tally.counts(),
         sectors=walk.choice.sectors,
         data_missing=report.data_missing(walk),
-        llm=report.model_use(request, policies, len(walk.verdicts)),
+        llm=report.model_use(walk, request, policies),
         elapsed_s=report.elapsed(laps.spent, load_s),
         stocks=stocks,
         settings=report.settings(walk, request, policies),
@@ -82,14 +88,18 @@ def run_scout(
     return run, tuple(watchlist_entry(s) for s in stocks if s.rank is not None)
 
 
-def _walk(view: MarketView, order: Order, tally: Tally, laps: _Laps) -> Walk:
+def _walk(
+    view: MarketView, order: Order, tally: Tally, laps: _Laps, advisor: Advisor | None
+) -> Walk:
     request, policies = order.request, order.policies
     measured = measure(view, request.scorer or policies.scoring.version, policies, tally)
     found = discover(measured, request, policies)
     eligible = found.stocks[measured.eligibility.eligible[found.stocks]]
-    worthy = cut(measured, eligible, policies=policies, tally=tally)
+    bonuses = bonuses_of(advisor, measured, order)
+    worthy = cut(measured, eligible, policies=policies, tally=tally, favoured=bonuses.bonuses or ())
     laps.lap("score")
-    verdicts = _verdicts(measured, worthy, policies, tally)
+    advice = advised(advisor, measured, worthy, order, bonuses)
+    verdicts = _verdicts(measured, worthy, policies, tally, advice)
     shadows = {
         s: shadow_checks(v.blend.hybrid_score, measured.regime.regime, tally)
         for s, v in verdicts.items()
@@ -102,22 +112,24 @@ def _walk(view: MarketView, order: Order, tally: Tally, laps: _Laps) -> Walk:
         verdicts=verdicts,
         shadows=shadows,
         choice=choose(measured, verdicts, order, tally),
+        advice=advice,
     )
 
 
 def _verdicts(
-    measured: Measured, worthy: Cut, policies: ScoutPolicies, tally: Tally
+    measured: Measured, worthy: Cut, policies: ScoutPolicies, tally: Tally, advice: Advice
 ) -> dict[int, Verdict]:
-    table = measured.table
+    table, codes = measured.table, measured.view.bars.codes
     return {
         int(s): judge(
             risk_inputs(table, -1, int(s)),
             quant_score=float(table.total[-1, s]),
             covered=measured.coverage.check(int(s)),
             regime=measured.regime.regime,
-            raw_score=None,
+            opinion=advice.heard.opinions.get(codes[s]),
             policy=policies.analyst,
             tally=tally,
+            bonus_points=advice.bonus(codes[s]),
         )
         for s in worthy.analysed
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from jennie_cli.engine.messages import amount, known, rule_name, text, value_and_limit
 from jennie_cli.engine.model import TradeTier
 from jennie_cli.engine.rules import Check
-from jennie_cli.engine.store import PartScore, ScoredStock
+from jennie_cli.engine.store import FactorScore, PartScore, ScoredStock
 
 STRONG, WEAK = "▲", "▼"
 
@@ -40,7 +40,7 @@ _EVENTS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Named:
+class NamedPart:
     """One measured part of a stock, with its place in the score."""
 
     factor: str
@@ -71,16 +71,23 @@ def part_texts(stock: ScoredStock, lang: str) -> tuple[str, ...]:
 
     An event that did not happen is no weakness: nearly every stock has one.
     """
+    best, worst = best_and_worst(stock.factors, best=2, worst=1)
+    return (*(_part(STRONG, m, lang) for m in best), *(_part(WEAK, m, lang) for m in worst))
+
+
+def best_and_worst(
+    factors: Mapping[str, FactorScore], *, best: int, worst: int
+) -> tuple[list[NamedPart], list[NamedPart]]:
+    """Return so many of the strongest and of the other weakest measured parts."""
     measured = [
-        _Named(factor=f, name=n, part=p)
-        for f, score in stock.factors.items()
+        NamedPart(factor=f, name=n, part=p)
+        for f, score in factors.items()
         for n, p in score.parts.items()
         if not p.missing and p.max > 0
     ]
-    best = sorted(measured, key=lambda m: (-m.share, -m.part.max))[:2]
-    rest = [m for m in measured if m not in best and not (m.name in _EVENTS and not m.part.points)]
-    worst = sorted(rest, key=lambda m: (m.share, -m.part.max))[:1]
-    return (*(_part(STRONG, m, lang) for m in best), *(_part(WEAK, m, lang) for m in worst))
+    top = sorted(measured, key=lambda m: (-m.share, -m.part.max))[:best]
+    rest = [m for m in measured if m not in top and not (m.name in _EVENTS and not m.part.points)]
+    return top, sorted(rest, key=lambda m: (m.share, -m.part.max))[:worst]
 
 
 def why(stock: ScoredStock, lang: str) -> tuple[str, ...]:
@@ -134,7 +141,7 @@ def _reason(name: str, check: Check, lang: str) -> str:
     return text(f"reason.{name}", lang, value=value, limit=limit)
 
 
-def _part(mark: str, named: _Named, lang: str) -> str:
+def _part(mark: str, named: NamedPart, lang: str) -> str:
     points, top = (f"{v:.1f}".removesuffix(".0") for v in (named.part.points, named.part.max))
     return f"{mark}{part_label(named.factor, named.name, named.part, lang)} {points}/{top}"
 

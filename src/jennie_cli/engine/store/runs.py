@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from jennie_cli.engine.model import (
     Grade,
     LlmStatus,
+    Opinion,
     Phase,
     Regime,
     RiskTag,
@@ -66,7 +67,10 @@ class Drop:
 class ScoredStock:
     """All that a run knows of one candidate. Scores are 0..100, None before their stage.
 
-    `price` is the newest close the run knew, KRW.
+    `opinion` is what a model said, whatever became of it; `llm_failure` how asking one failed.
+    `bonus_points` is what a competitor's misfortune added, `quant_ratio` the share
+    of the quant score in the hybrid. `price` is the newest close the run
+    knew, KRW.
     """
 
     code: str
@@ -87,6 +91,10 @@ class ScoredStock:
     llm_raw_score: float | None = None
     llm_score: float | None = None
     llm_status: LlmStatus | None = None
+    opinion: Opinion | None = None
+    llm_failure: str | None = None
+    bonus_points: float | None = None
+    quant_ratio: float | None = None
     hybrid_score: float | None = None
     grade: Grade | None = None
     risk_tag: RiskTag | None = None

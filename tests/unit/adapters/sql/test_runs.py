@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from tests.unit.engine.analyst.opinions import opinion
 
 from jennie_cli.adapters.sql import SqlRuns
-from jennie_cli.engine.model import LlmStatus
+from jennie_cli.engine.model import FactCheck, LlmStatus
 from jennie_cli.engine.store import ScoutRun
 from jennie_cli.testing import make_run, make_watchlist
 
@@ -51,6 +52,21 @@ def test_the_ledger_says_what_a_model_decided(
     SqlRuns(engine).save(replace(run, stocks=(chosen, run.stocks[1])), ())
     found = rows(engine, "SELECT code, final_decision FROM llm_decision_ledger")
     assert [("005930", decision)] == found
+
+
+def test_the_ledger_says_who_judged_and_why(engine: Engine) -> None:
+    """Reason, model, hash and cost stand in columns, a provider's long names cut to theirs."""
+    run = make_run()
+    said = opinion(72, model="m" * 300, usd_micro=15, fact_check=FactCheck.PASSED)
+    judged = replace(run.stocks[0], llm_status=LlmStatus.OK, opinion=said)
+    lost = replace(run.stocks[1], llm_status=LlmStatus.FALLBACK, llm_failure="timeout")
+    SqlRuns(engine).save(replace(run, stocks=(judged, lost)), ())
+    columns = "reason, provider, model, prompt_sha256, reply_key, usd_micro, fact_check, failure"
+    query = f"SELECT {columns} FROM llm_decision_ledger ORDER BY usd_micro IS NULL"  # noqa: S608  # names above
+    assert [
+        (said.reason, "scripted", "m" * 100, "ab" * 32, "cd" * 32, 15, "PASSED", None),
+        (*[None] * 7, "timeout"),
+    ] == rows(engine, query)
 
 
 def test_the_watchlist_is_the_newest_runs_and_history_keeps_all(engine: Engine) -> None:

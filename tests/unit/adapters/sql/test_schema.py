@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     Engine,
     Float,
+    Inspector,
     Integer,
     String,
     create_engine,
@@ -36,7 +36,7 @@ from jennie_cli.adapters.sql import (
 )
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
-from jennie_cli.adapters.sql.migrations.versions import v0008_council
+from jennie_cli.adapters.sql.migrations.versions import v0009_analyst
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
 
@@ -126,7 +126,7 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         connect(url)
 
 
-@pytest.mark.parametrize("version", ["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
+@pytest.mark.parametrize("version", [f"{n:04}" for n in range(1, 9)])
 def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version: str) -> None:
     """Opening it adds the tables it lacks and keeps what was there."""
     url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
@@ -134,12 +134,12 @@ def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version:
     upgrade(engine, version)
     with engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO config VALUES ('lang', 'en', 0, 'cli')")
-        assert version_of(inspect(connection).get_table_names()) == version
+        assert version_of(inspect(connection)) == version
     engine.dispose()
     engine = connect(url)
     with engine.connect() as connection:
         kept = connection.exec_driver_sql("SELECT config_value FROM config").scalar()
-        assert ("en", HEAD) == (kept, version_of(inspect(connection).get_table_names()))
+        assert ("en", HEAD) == (kept, version_of(inspect(connection)))
     engine.dispose()
 
 
@@ -154,14 +154,17 @@ BROUGHT = {
 }
 
 
-def version_of(tables: Sequence[str]) -> str:
-    """Return the revision that brought the newest of the tables."""
+def version_of(found: Inspector) -> str:
+    """Return the revision that brought the newest of the tables, or of the ledger's columns."""
+    tables = found.get_table_names()
+    if "fact_check" in {c["name"] for c in found.get_columns("llm_decision_ledger")}:
+        return "0009"
     return next((version for table, version in BROUGHT.items() if table in tables), "0001")
 
 
 def test_the_last_step_can_be_taken_back(engine: Engine) -> None:
-    """The council's tables go; what was there before stays."""
+    """Who judged goes from the ledger; what the council kept stays."""
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            v0008_council.downgrade()
-        assert "0007" == version_of(inspect(connection).get_table_names())
+            v0009_analyst.downgrade()
+        assert "0008" == version_of(inspect(connection))

@@ -100,14 +100,6 @@ def test_who_entered_is_shown_with_the_earlier_reason() -> None:
     assert "후보가 아니었음" in page
 
 
-def test_the_model_line_counts_calls_and_cost_once_there_is_a_model() -> None:
-    """With a provider the line names it with its cost."""
-    used = replace(
-        sample_run(), llm={"provider": "sim", "calls": 70, "fallbacks": 0, "cost_usd": 0.0}
-    )
-    assert "AI 분석 sim: 호출 70, 대체 0, 비용 0.0 USD." in drawn(watchlist_page(used, "ko"), 100)
-
-
 def test_a_market_read_at_the_close_says_so() -> None:
     """A run of a past day shows the day instead of a clock time."""
     run_then = sample_run(market="imported")

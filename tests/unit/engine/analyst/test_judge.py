@@ -1,11 +1,14 @@
 """Verdicts: guardrail, blend, tags, tiers, veto and tradability."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.engine.analyst.opinions import opinion
 
 from jennie_cli.engine.analyst import AnalystPolicy, RiskInputs, Verdict, blend, judge
-from jennie_cli.engine.model import Grade, LlmStatus, Regime, RiskTag, TradeTier
+from jennie_cli.engine.model import FactCheck, Grade, LlmStatus, Regime, RiskTag, TradeTier
 from jennie_cli.engine.rules import Check, Tally
 
 POLICY = AnalystPolicy()
@@ -19,7 +22,7 @@ def verdict(
     *,
     coverage_ratio: float = 1.0,
     regime: Regime = Regime.NEUTRAL,
-    raw_score: float | None = None,
+    raw_score: int | None = None,
 ) -> Verdict:
     """Judge one stock, without a model unless told otherwise."""
     return judge(
@@ -33,7 +36,7 @@ def verdict(
             passed=coverage_ratio >= 0.6,
         ),
         regime=regime,
-        raw_score=raw_score,
+        opinion=None if raw_score is None else opinion(raw_score),
         policy=POLICY,
         tally=Tally(),
     )
@@ -198,8 +201,47 @@ def test_a_blocked_or_vetoed_stock_is_never_tradable(
 
 def test_every_gate_is_on_record() -> None:
     """A verdict keeps each check it made, with value and limit."""
-    rules = [c.rule for c in verdict(SELLING_AT_THE_TOP, 65.0, raw_score=70.0).checks]
+    rules = [c.rule for c in verdict(SELLING_AT_THE_TOP, 65.0, raw_score=70).checks]
     assert {"veto.distribution", "score.coverage", "approve.min", "tier.tier1", "tier.recon"} <= {
         *rules
     }
     assert "model.guardrail" in rules
+
+
+def told(raw: int, **given: Any) -> Verdict:
+    """Judge a stock of 60 points by a model's word."""
+    return judge(
+        RiskInputs(),
+        quant_score=60.0,
+        covered=Check(rule="score.coverage", value=1.0, limit=0.6, unit="ratio", passed=True),
+        regime=Regime.NEUTRAL,
+        opinion=opinion(raw, **given),
+        policy=POLICY,
+        tally=Tally(),
+    )
+
+
+def test_an_opinion_that_invents_facts_does_not_count() -> None:
+    """A failed fact check leaves the quant score and says so among the checks."""
+    found = told(80, fact_check=FactCheck.FAILED, unsupported=("27%", "6월 1일"))
+    assert (60.0, LlmStatus.FALLBACK) == (found.blend.llm_score, found.blend.llm_status)
+    check = next(c for c in found.checks if c.rule == "model.fact_check")
+    assert ("27% · 6월 1일", False) == (check.value, check.passed)
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"fact_check": FactCheck.PASSED}, LlmStatus.OK),
+        ({"fact_check": FactCheck.OFF, "cached": True}, LlmStatus.CACHED),
+        ({"cached": True, "simulated": True}, LlmStatus.SIMULATED),
+    ],
+)
+def test_a_verdict_says_where_the_score_came_from(given: dict[str, Any], status: LlmStatus) -> None:
+    """Asked now, reused, or said by the built-in sages, which are never called more."""
+    found = told(70, **given)
+    assert (70.0, status, 0.6) == (
+        found.blend.llm_score,
+        found.blend.llm_status,
+        found.blend.quant_ratio,
+    )

@@ -14,7 +14,7 @@ from jennie_cli.engine.scoring.market import MarketView
 from jennie_cli.engine.scoring.market.earnings import Earnings
 from jennie_cli.engine.scoring.market.sentiment import Sentiment
 from jennie_cli.engine.scoring.market.tape import Tape
-from jennie_cli.engine.scout import Previous, ScoutPolicies, ScoutRequest, run_scout
+from jennie_cli.engine.scout import Advisor, Previous, ScoutPolicies, ScoutRequest, run_scout
 from jennie_cli.engine.sectors import FINE
 from jennie_cli.engine.store import DailyPanel, FlowPanel, ScoutRun
 
@@ -187,6 +187,7 @@ def run(
     policies: ScoutPolicies | None = None,
     previous: Previous | None = None,
     run_id: str = "20250630-083000-001",
+    advisor: Advisor | None = None,
     **request: Any,
 ) -> tuple[ScoutRun, tuple[WatchlistEntry, ...]]:
     """Run the scout over a view at 08:30 of the trade date."""
@@ -198,4 +199,5 @@ def run(
         profile="sim",
         market="generated",
         previous=previous or Previous(),
+        advisor=advisor,
     )

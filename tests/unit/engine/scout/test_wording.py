@@ -12,7 +12,7 @@ from jennie_cli.engine.scout import check_text, not_tradable_reason
 from jennie_cli.engine.scout.wording import part_label
 from jennie_cli.engine.store import PartScore, ScoredStock
 
-TEXT_RULES = {"eligible.kind", "eligible.listed", "veto.distribution"}
+TEXT_RULES = {"model.fact_check", "eligible.kind", "eligible.listed", "veto.distribution"}
 
 
 def failed(rule: str, value: float | str | None, limit: float | str | None) -> Check:
