@@ -3,10 +3,11 @@
 A model of random weights is the hardest writer: it wants nothing and takes whatever the grammar
 leaves. Answers are drawn one token after the other by llama.cpp's own samplers, read by the strict
 parser of the standard library (no constants, no member twice) and judged by `jsonschema`, which
-knows nothing of the grammar.
+knows nothing of the grammar. `--engine` asks the program's own engine instead, many at a time.
 """
 
 import argparse
+import asyncio
 import json
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +23,17 @@ import jsonschema
 import llama_cpp
 from tests.unit.adapters.llama_cpp.tiny import BOS, write_tiny
 
+from jennie_cli.adapters.llama_cpp import LocalModel
 from jennie_cli.adapters.llama_cpp.grammar import ends_torn, gbnf
+from jennie_cli.adapters.system import SystemClock
+from jennie_cli.engine.llm import Call, Message, ModelFailed, Role
+from jennie_cli.settings import LocalOptions
 
 CONTEXT = 4096
 PIECE_BYTES = 64
+TOGETHER = 100
+HANGUL = (0xEA, 0xED)
+"""First bytes of Korean letters in UTF-8."""
 
 GRADES = ["S", "A", "B", "C", "D", "F"]
 GROUPS = ["반도체/IT", "자동차/운송", "바이오/헬스케어", "2차전지/에너지", "금융"]
@@ -223,17 +232,46 @@ def run(writer: Writer, answers: int, *, first_seed: int = 1) -> dict[str, Tally
     """Draw this many answers, the schemas taking turns, and return a tally of each."""
     grammars = {name: gbnf(schema) for name, schema in SCHEMAS.items()}
     tallies = {name: Tally() for name in SCHEMAS}
-    names = list(SCHEMAS)
-    for number in range(answers):
-        name = names[number % len(names)]
+    for number, name in zip(range(answers), cycle(SCHEMAS)):
         raw, tokens = writer.answer(grammars[name], first_seed + number)
-        tally = tallies[name]
-        tally.answers += 1
-        tally.tokens += tokens
-        tally.korean += any(b"\xea" <= raw[at : at + 1] <= b"\xed" for at in range(len(raw)))
-        if why := judge(SCHEMAS[name], raw):
-            tally.failures[why] += 1
+        note(tallies[name], name, raw, tokens)
     return tallies
+
+
+async def run_engine(model: LocalModel, answers: int, *, first_seed: int = 1) -> dict[str, Tally]:
+    """Ask the program's own engine for this many answers, a hundred at a time."""
+    tallies = {name: Tally() for name in SCHEMAS}
+    turns = list(zip(range(answers), cycle(SCHEMAS)))
+
+    async def one(number: int, name: str) -> None:
+        call = Call(
+            messages=(Message(role=Role.USER, text=f"{name} {number}"),),
+            schema=SCHEMAS[name],
+            max_tokens=CONTEXT - 200,
+            temperature=1.0,
+            seed=first_seed + number,
+            deadline_s=3600.0,
+        )
+        try:
+            reply = await model.reply(call)
+        except ModelFailed as error:
+            tallies[name].answers += 1
+            tallies[name].failures[str(error)] += 1
+        else:
+            note(tallies[name], name, reply.text.encode(), reply.tokens_out)
+
+    for start in range(0, answers, TOGETHER):
+        await asyncio.gather(*(one(*turn) for turn in turns[start : start + TOGETHER]))
+    return tallies
+
+
+def note(tally: Tally, name: str, raw: bytes, tokens: int) -> None:
+    """Judge one answer and count it."""
+    tally.answers += 1
+    tally.tokens += tokens
+    tally.korean += any(HANGUL[0] <= byte <= HANGUL[1] for byte in raw)
+    if why := judge(SCHEMAS[name], raw):
+        tally.failures[why] += 1
 
 
 def main() -> int:
@@ -241,13 +279,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--engine", action="store_true", help="through the program's own engine")
     asked = parser.parse_args()
+    began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        writer = Writer(write_tiny(Path(folder) / "tiny.gguf"))
-        began = time.perf_counter()
-        tallies = run(writer, asked.answers, first_seed=asked.seed)
-        took = time.perf_counter() - began
-        writer.close()
+        tiny = write_tiny(Path(folder) / "tiny.gguf")
+        tallies = (_engine if asked.engine else _serial)(tiny, asked.answers, asked.seed)
+    took = time.perf_counter() - began
     print(f"{'schema':<10}{'answers':>9}{'good':>9}{'with Korean':>13}{'tokens each':>13}")
     for name, one in tallies.items():
         good, each = one.answers - one.failures.total(), one.tokens / max(one.answers, 1)
@@ -257,6 +295,26 @@ def main() -> int:
     failed = sum(one.failures.total() for one in tallies.values())
     print(f"{asked.answers:,} answers, {failed:,} failed, {took:.0f} s")
     return 1 if failed else 0
+
+
+def _serial(tiny: Path, answers: int, seed: int) -> dict[str, Tally]:
+    writer = Writer(tiny)
+    tallies = run(writer, answers, first_seed=seed)
+    writer.close()
+    return tallies
+
+
+def _engine(tiny: Path, answers: int, seed: int) -> dict[str, Tally]:
+    options = LocalOptions(n_ctx=8 * CONTEXT, slots=8)
+    model = LocalModel.open(tiny, options, steady=SystemClock())
+
+    async def running() -> dict[str, Tally]:
+        try:
+            return await run_engine(model, answers, first_seed=seed)
+        finally:
+            await model.close()
+
+    return asyncio.run(running())
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

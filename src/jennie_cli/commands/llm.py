@@ -26,7 +26,7 @@ class TierName(StrEnum):
 
 @app.command()
 def models(ctx: typer.Context) -> None:
-    """List models worth having, by the memory they need; what is here and in use is marked."""
+    """List models worth having by memory; marks what is here and in use."""
     from jennie_cli.commands import modelling  # noqa: PLC0415  # --help imports no engine
 
     modelling.models(current(ctx))
@@ -61,7 +61,7 @@ def ask(
         int, typer.Option(min=64, max=32_768, help="Longest answer in tokens")
     ] = 1024,
 ) -> None:
-    """Ask a model and show its answer with who gave it, tokens, seconds and cost."""
+    """Ask a model; shows who answered, tokens, seconds and cost."""
     from jennie_cli.commands import modelling  # noqa: PLC0415  # --help imports no engine
 
     words = sys.stdin.read(_MOST_STDIN) if question == "-" else question
@@ -74,7 +74,7 @@ def bench(
     *,
     requests: Annotated[int, typer.Option(min=2, max=128, help="How many questions")] = 8,
 ) -> None:
-    """Measure the model of this machine: questions one after another, then all at once."""
+    """Measure the local model: questions one by one, then all at once."""
     from jennie_cli.commands import modelling  # noqa: PLC0415  # --help imports no engine
 
     modelling.bench(current(ctx), requests=requests)
@@ -94,7 +94,7 @@ def stats(
 
 @app.command()
 def doctor(ctx: typer.Context) -> None:
-    """Check what asking a model needs; exit code 3 when something fails."""
+    """Check what asking needs; exit code 3 when something fails."""
     from jennie_cli.commands import modelling  # noqa: PLC0415  # --help imports no engine
 
     modelling.doctor(current(ctx))

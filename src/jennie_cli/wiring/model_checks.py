@@ -29,7 +29,7 @@ CUDA_BUILD = (
 )
 PRICES_OLD_DAYS = 90
 
-_GB = 1e9
+_GB, _MB = 1e9, 1e6
 _KEY = "_api_key"
 _CHOOSE = "jennie llm models"
 
@@ -249,7 +249,7 @@ def _plain(text: str) -> str:
 
 
 def _gb(size: int) -> str:
-    return f"{size / _GB:.1f} GB"
+    return f"{size / _GB:.1f} GB" if size >= _GB / 10 else f"{size / _MB:.1f} MB"
 
 
 _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (

@@ -71,7 +71,7 @@ def test_a_whole_model_is_described(
     assert plain_machine.free == NO_LIMIT
     _use(jennie, tiny)
     rows = _checks(jennie)
-    assert "tiny.gguf: llama, 0.0 GB, trained for 4,096 tokens" == rows["model"]["detail"]
+    assert "tiny.gguf: llama, 0.3 MB, trained for 4,096 tokens" == rows["model"]["detail"]
     assert "in the model file" == rows["chat template"]["detail"]
     assert "with a context of 16,384 tokens" in rows["memory"]["detail"]
     assert {"ok"} == {rows[name]["level"] for name in ("model", "chat template", "memory")}

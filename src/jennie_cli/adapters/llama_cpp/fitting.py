@@ -11,6 +11,9 @@ CACHE_VALUE_BYTES = 2
 
 LEAST_CONTEXT = 1_024
 LEAST_BATCH = 32
+CPU_AT_ONCE = 128
+"""More tokens at once gain nothing on a CPU, and their attention over a long context takes room."""
+
 RESERVE_BYTES = 512 << 20
 """What is left free on a GPU: its driver, the screen and the library's own buffers."""
 
@@ -22,21 +25,23 @@ class Needs:
     """What a model takes, in bytes.
 
     `layers` are the weights of each block, `rest` those outside of blocks; `cache_layer` is what
-    one block keeps for one token.
+    one block keeps for one token. `attention` is what a token of context adds on a CPU.
     """
 
     layers: tuple[int, ...]
     rest: int
     cache_layer: int
     working: int
+    attention: int = 0
 
     def cache(self, n_ctx: int) -> int:
         """Return the bytes that `n_ctx` tokens take in the cache."""
         return self.cache_layer * len(self.layers) * n_ctx
 
     def total(self, n_ctx: int) -> int:
-        """Return the bytes of everything."""
-        return sum(self.layers) + self.rest + self.cache(n_ctx) + self.working
+        """Return the bytes of everything on a CPU."""
+        held = sum(self.layers) + self.rest + self.cache(n_ctx)
+        return held + self.working + self.attention * n_ctx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +57,8 @@ class Room:
         return f"n_ctx {self.n_ctx:,} with batch {self.n_batch}/{self.n_ubatch}"
 
 
-def needs_of(header: Header, *, batch: int) -> Needs:
-    """Return what a model takes; `batch` tokens are computed at once.
+def needs_of(header: Header, *, batch: int, at_once: int = 0) -> Needs:
+    """Return what a model takes; `batch` tokens are computed at once, `at_once` on a CPU.
 
     The working memory is an estimate: activations of a step, four wide rows a token.
     """
@@ -73,6 +78,7 @@ def needs_of(header: Header, *, batch: int) -> Needs:
         rest=rest,
         cache_layer=_cache_layer(header),
         working=4 * 4 * width * batch + 64 * _MIB,
+        attention=4 * (header.number("attention.head_count") or 1) * at_once,
     )
 
 
@@ -112,9 +118,9 @@ def fit_layers(needs: Needs, *, asked: int, n_ctx: int, free_bytes: int | None) 
     return everything if left >= needs.rest else fitting
 
 
-def rooms(n_ctx: int, batch: int) -> Iterator[Room]:
+def rooms(n_ctx: int, batch: int, *, at_once: int = 0) -> Iterator[Room]:
     """Yield ever smaller contexts to try: first less is computed at once, then less is kept."""
-    ubatch = batch
+    ubatch = at_once or batch
     yield Room(n_ctx=n_ctx, n_batch=batch, n_ubatch=ubatch)
     while ubatch > LEAST_BATCH:
         ubatch = max(LEAST_BATCH, ubatch // 4)

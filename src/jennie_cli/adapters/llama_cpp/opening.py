@@ -6,6 +6,7 @@ from typing import Any
 
 from jennie_cli.adapters.llama_cpp import machine
 from jennie_cli.adapters.llama_cpp.fitting import (
+    CPU_AT_ONCE,
     Room,
     context_that_fits,
     fit_layers,
@@ -61,7 +62,7 @@ def open_native(header: Header, options: LocalOptions) -> Native:
     Raises SettingsError (memory), BadFile (llama.cpp refuses it), ModelFailed (OUT_OF_MEMORY).
     """
     lib = library()
-    needs = needs_of(header, batch=options.batch)
+    needs = needs_of(header, batch=options.batch, at_once=min(options.batch, CPU_AT_ONCE))
     free_gpu = max((gpu.free_bytes for gpu in machine.gpus()), default=None)
     layers = fit_layers(needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu)
     n_ctx = options.n_ctx
@@ -71,7 +72,7 @@ def open_native(header: Header, options: LocalOptions) -> Native:
         )
     model = load(lib, header, gpu_layers=layers)
     try:
-        context, room = _context(lib, model, n_ctx, options)
+        context, room = _context(lib, model, n_ctx, options, on_cpu=layers == 0)
     except BaseException:
         lib.llama_model_free(model)
         raise
@@ -96,10 +97,14 @@ def load(lib: Any, header: Header, *, gpu_layers: int) -> Any:
     return model
 
 
-def _context(lib: Any, model: Any, n_ctx: int, options: LocalOptions) -> tuple[Any, Room]:
+def _context(
+    lib: Any, model: Any, n_ctx: int, options: LocalOptions, *, on_cpu: bool
+) -> tuple[Any, Room]:
     tried: list[str] = []
-    for room in rooms(n_ctx, options.batch):
-        context = lib.llama_init_from_model(model, _params(lib, room, options.slots))
+    at_once = min(options.batch, CPU_AT_ONCE) if on_cpu else options.batch
+    for room in rooms(n_ctx, options.batch, at_once=at_once):
+        params = _params(lib, room, options.slots, on_cpu=on_cpu)
+        context = lib.llama_init_from_model(model, params)
         if context:
             held = int(lib.llama_n_ctx(context))
             return context, Room(n_ctx=held, n_batch=room.n_batch, n_ubatch=room.n_ubatch)
@@ -112,7 +117,7 @@ def _context(lib: Any, model: Any, n_ctx: int, options: LocalOptions) -> tuple[A
     )
 
 
-def _params(lib: Any, room: Room, slots: int) -> Any:
+def _params(lib: Any, room: Room, slots: int, *, on_cpu: bool) -> Any:
     params = lib.llama_context_default_params()
     params.n_ctx = room.n_ctx
     params.n_batch = max(room.n_batch, slots)
@@ -121,4 +126,6 @@ def _params(lib: Any, room: Room, slots: int) -> Any:
     params.kv_unified = True  # sequences share the cells of a common beginning
     params.n_outputs_max = params.n_seq_max  # one token a slot is asked for, not one a prompt token
     params.no_perf = True
+    if on_cpu:  # there it sums in halves, which costs words and saves no time
+        params.flash_attn_type = lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
     return params

@@ -53,14 +53,17 @@ class FreePicker:
         self._dice = np.random.default_rng(seed)
 
     def pick(self, logits: Logits) -> int:
-        """Return the next token."""
-        if not np.isfinite(logits.max()):
+        """Return the next token. Raises ModelFailed for numbers that are none."""
+        top = int(np.argmax(logits))  # the first one that is no number, where there is any
+        if not np.isfinite(logits[top]):
             raise ModelFailed(
                 "The local model computed something that is no number.",
                 kind=FailureKind.SERVER,
                 hint="The file may be damaged or the GPU faulty: jennie llm doctor",
             )
-        if self._temperature <= 0.0 or len(logits) <= TOP_K:
+        if self._temperature <= 0.0:
+            return top
+        if len(logits) <= TOP_K:
             return self.among(None, logits)
         best = best_of(logits, TOP_K)
         return self.among(best, logits[best])
@@ -169,13 +172,17 @@ class RuledPicker:
 
     def pick(self, logits: Logits) -> int:
         """Return the next token. Raises ModelFailed when the grammar leaves none."""
+        token = self.choose(logits)
+        self._rules.accept(token)
+        return token
+
+    def choose(self, logits: Logits) -> int:
+        """Return the next token without going on past it. Raises ModelFailed as `pick` does."""
         token = self._free.pick(logits)
         if self._rules.allows(token):
             self._looks.at_once += 1
-        else:
-            token = self._second_look(logits)
-        self._rules.accept(token)
-        return token
+            return token
+        return self._second_look(logits)
 
     def _second_look(self, logits: Logits) -> int:
         if len(logits) > SECOND_LOOK:

@@ -17,7 +17,7 @@ from jennie_cli.wiring.model_files import MODEL_FILE, Machine, Pulled, ShelfMode
 if TYPE_CHECKING:
     from jennie_cli.wiring.model_asking import BenchResult, LocalFacts
 
-_GB = 1e9
+_GB, _MB = 1e9, 1e6
 _SIZE_CELLS = 10
 _NAME_CELLS = 14
 _MODEL_CELLS = 60
@@ -218,8 +218,8 @@ def _compact(count: int) -> str:
 
 
 def gigabytes(size: int) -> str:
-    """Return bytes as GB with one digit."""
-    return f"{size / _GB:.1f} GB"
+    """Return bytes as GB with one digit, few of them as MB."""
+    return f"{size / _GB:.1f} GB" if size >= _GB / 10 else f"{size / _MB:.1f} MB"
 
 
 def _machine_line(machine: Machine, lang: str) -> str:
