@@ -110,7 +110,8 @@ async def collect_macro(
 
     Raises MacroInvalid, InputError for a source nobody knows, Refused while it is switched off.
     """
-    house.ready()
+    if house.profile is Profile.SIM:
+        house.ready()
     store = macro_store_of(house)
     with house.lock("macro", doing="collecting macro figures"):
         async with open_sources(house) as (found, budgets), _open_keys(house, dry=dry) as keys:

@@ -21,6 +21,7 @@ from jennie_cli.engine.macro.collecting import Gathered, Reading
 
 _WINDOWS = {"D": 30, "M": 400, "Q": 800}
 _MORNING, _EVENING = day_time(9, 0), day_time(23, 59, 59)
+_QUARTERS = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}
 _NOTHING = "INFO-200"
 _BAD_KEY = "INFO-100"
 _TOO_OFTEN = "ERROR-602"
@@ -74,12 +75,12 @@ class EcosSource:
         if not known:
             return ()
         time, value = max(known)
+        as_of = min(_true_at(time, page), now)
         if series.yearly:
             before = dict(known).get(_year_before(time))
             if not before:
                 return ()
             value = round((value / before - 1) * 100, 4)
-        as_of = min(_true_at(time, page), now)
         return (Reading(field=name, value=value, source=self.name, as_of=as_of),)
 
 
@@ -124,10 +125,10 @@ def _last_day(time: str, page: Fetched) -> date:
     """Return the last day of a time of ECOS."""
     try:
         year, rest = int(time[:4]), time[4:]
-        if rest.startswith("Q"):
-            return month_end(year, int(rest[1:]) * 3)
+        if rest in _QUARTERS:
+            return month_end(year, _QUARTERS[rest])
         if len(rest) == 4:
             return date(year, int(rest[:2]), int(rest[2:]))
-        return month_end(year, int(rest))
+        return month_end(*date(year, int(rest), 1).timetuple()[:2])
     except ValueError:
         raise changed(page, "a time of another form") from None

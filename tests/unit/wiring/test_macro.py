@@ -1,0 +1,286 @@
+"""Macro collection of a paper home against hosts on loopback: sources down, keys, the bus."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.unit.adapters.http.hosting import Answer, Asked, Host, Said, hosted
+from tests.unit.adapters.macro import pages
+from tests.unit.adapters.macro.pages import KEY, NOW
+from tests.unit.wiring.short_home import house_at, short_home
+
+from jennie_cli.engine.bus.names import (
+    MACRO_ACCURACY,
+    MACRO_LAST_FETCH,
+    MACRO_NEWEST,
+    MACRO_SNAPSHOT,
+    MACRO_SWITCH,
+)
+from jennie_cli.engine.clock import ManualClock
+from jennie_cli.engine.errors import InputError, Refused
+from jennie_cli.engine.macro.collecting import Figure, MacroInvalid, MacroRecord, Mode
+from jennie_cli.engine.store.codec import from_json
+from jennie_cli.settings import Profile
+from jennie_cli.wiring import House
+from jennie_cli.wiring.bus import open_bus_of
+from jennie_cli.wiring.macro import (
+    Collected,
+    collect_macro,
+    macro_status,
+    macro_store_of,
+    snapshots_of,
+)
+
+SECRETS = ("FINNHUB_API_KEY", "FRED_API_KEY", "BOK_ECOS_API_KEY")
+HOSTS: Mapping[str, Answer] = {
+    "finnhub": pages.finnhub,
+    "fred": pages.fred,
+    "ecos": pages.ecos,
+    "yahoo": pages.yahoo,
+    "naver_index": pages.naver_index,
+    "naver_flows": pages.flows,
+}
+
+
+def feed(asked: Asked) -> Said:
+    """Answer as a feed in which one headline of an hour ago stands."""
+    title = "주가 상승 기대" if "korea" in asked.path else "Missile launch near the coast"
+    at = NOW - timedelta(hours=1)
+    body = (
+        f"<rss><channel><item><title>{title}</title><pubDate>{at:%a, %d %b %Y %H:%M:%S} +0900"
+        "</pubDate></item></channel></rss>"
+    )
+    return Said(body=body.encode())
+
+
+def down(_: Asked) -> Said:
+    """Answer nothing that is of use."""
+    return Said(status=500)
+
+
+class World:
+    """A home in the paper profile whose hosts are ours."""
+
+    def __init__(self, root: Path, hosts: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.root, self.hosts, self.patch = root, hosts, monkeypatch
+        self.told: dict[str, Host] = {}
+
+    def house(self, *, keys: bool = True, **answers: Answer) -> House:
+        """Return the home at eleven; hosts that are not named speak their form."""
+        given = {"macro_sources.page_wait_s": "0", "macro_sources.api_wait_s": "0"}
+        for name, answer in {**HOSTS, **answers}.items():
+            if name in HOSTS:
+                self.told[name] = self.hosts.enter_context(hosted(answer))
+                given[f"macro_sources.{name}_url"] = self.told[name].url
+        feeds = self.hosts.enter_context(hosted(answers.get("feeds", feed)))
+        given["macro_sources.korea_feeds"] = f"{feeds.url}/korea"
+        given["macro_sources.politics_feeds"] = f"{feeds.url}/world {feeds.url}/more"
+        for name in SECRETS:
+            if keys:
+                self.patch.setenv(name, KEY)
+            else:
+                self.patch.delenv(name, raising=False)
+        house = house_at(self.root, Profile.PAPER, given=given)
+        house.__dict__["clock"] = ManualClock(NOW)
+        self.hosts.callback(house.close)
+        return house
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Return a home without anything in it."""
+    with short_home() as root, ExitStack() as hosts:
+        yield World(root, hosts, monkeypatch)
+
+
+def ran(house: House, mode: Mode = Mode.FULL, *only: str, dry: bool = False) -> Collected:
+    """Return one collection."""
+    return asyncio.run(collect_macro(house, mode, only=only, dry=dry))
+
+
+def test_a_full_run_keeps_and_tells_a_snapshot(world: World) -> None:
+    """Each figure names its source; store, bus and session read the same."""
+    house = world.house()
+    got = ran(house)
+    record = got.collection.record
+    assert (True, True, 1.0) == (got.kept, got.told, record.completeness_ratio)
+    assert ("fred", "ecos", "naver", "yahoo", "finnhub", "127.0.0.1") == tuple(
+        record.figures[n].source
+        for n in ("fed_rate", "bok_rate", "kospi_index", "dxy_index", "spy", "korea_news_sentiment")
+    )
+    assert record == macro_store_of(house).newest(NOW)
+    seen = asyncio.run(snapshots_of(house).snapshot())
+    assert seen is not None
+    assert (1.23, 21.25) == (seen.kospi_change_pct, seen.vix_points)
+
+    async def said() -> tuple[str | None, ...]:
+        async with open_bus_of(world.house()) as bus:
+            day = NOW.date().isoformat()
+            keys = (MACRO_NEWEST, MACRO_SNAPSHOT.of(day), MACRO_LAST_FETCH, MACRO_ACCURACY.of(day))
+            return tuple([await bus.keys.get(key) for key in keys])
+
+    newest, dated, last, count = asyncio.run(said())
+    assert newest is not None
+    assert (record, newest, NOW.isoformat()) == (from_json(MacroRecord, newest), dated, last)
+    assert {"asked": 8, "failed": 0} == json.loads(count or "")
+
+
+@pytest.mark.parametrize(
+    ("source", "lost", "complete"),
+    [
+        ("fred", {"fed_rate", "treasury_10y", "us_cpi_yoy"}, 6 / 7),
+        ("ecos", {"bok_rate", "korea_cpi_yoy"}, 6 / 7),
+        ("naver_index", {"kospi_index", "kospi_change_pct", "kosdaq_index"}, 5 / 7),
+        ("naver_flows", {"kospi_foreign_net", "kosdaq_foreign_net"}, 1.0),
+        ("finnhub", {"spy", "qqq", "global_news_sentiment"}, 1.0),
+        ("yahoo", {"dxy_index", "gold"}, 1.0),
+    ],
+)
+def test_one_source_down_still_stores_a_snapshot(
+    world: World, source: str, lost: set[str], complete: float
+) -> None:
+    """Completeness drops accordingly and the missing list names what it would have told."""
+    house = world.house(**{source: down})
+    got = ran(house)
+    record = got.collection.record
+    assert pytest.approx(complete, abs=1e-4) == record.completeness_ratio
+    assert lost <= record.missing.keys()
+    assert {"failed"} == {record.missing[n].why for n in lost}
+    assert record == macro_store_of(house).of(NOW.date())
+    assert 1 == got.failed_today
+
+
+def test_the_vix_is_never_the_vxx(world: World) -> None:
+    """Nobody is asked for it, and a chart of it in place of the VIX is refused."""
+    vxx = pages.as_json(pages.chart("VXX", (45.5,)))
+    house = world.house(yahoo=pages.always(vxx))
+    record = ran(house).collection.record
+    assert (21.5, "fred") == (record.value("vix"), record.figures["vix"].source)
+    symbols = {a.query.get("symbol") for a in world.told["finnhub"].asked}
+    assert "VXX" not in symbols
+
+
+def test_a_kospi_of_6500_is_accepted(world: World) -> None:
+    """Also after a stored one of 5,900."""
+    house = world.house()
+    before = ran(house).collection.record
+    figures = {**before.figures, "kospi_index": Figure(value=5_900.0, source="naver", as_of=NOW)}
+    macro_store_of(house).put(replace(before, figures=figures))
+    record = ran(house).collection.record
+    assert (6500.12, ()) == (record.value("kospi_index"), record.rejected)
+
+
+def test_sources_without_a_key_are_skipped_and_said_so(world: World) -> None:
+    """What they would tell is missing for that reason, and nobody asks them."""
+    got = ran(world.house(keys=False))
+    missing = got.collection.record.missing
+    assert {("no_key", "fred")} == {
+        (missing[n].why, missing[n].said) for n in ("fed_rate", "treasury_10y")
+    }
+    assert [] == [a for n in ("fred", "ecos", "finnhub") for a in world.told[n].asked]
+
+
+def test_too_little_is_no_snapshot(world: World) -> None:
+    """Without keys and without Yahoo nothing is kept, and the error names what is missing."""
+    house = world.house(keys=False, yahoo=down)
+    with pytest.raises(MacroInvalid, match="5 of 6"):
+        ran(house)
+    assert macro_store_of(house).newest(NOW) is None
+
+
+def test_a_quick_run_asks_korea_and_the_headlines(world: World) -> None:
+    """What the full run told stays with its moment."""
+    full = ran(world.house()).collection.record
+    house = world.house()
+    quick = ran(house, Mode.QUICK).collection.record
+    assert full.figures["fed_rate"] == quick.figures["fed_rate"]
+    asked = {name for name, host in world.told.items() if host.asked}
+    assert {"naver_index", "naver_flows"} == asked
+
+
+def test_a_dry_run_keeps_and_tells_nothing(world: World) -> None:
+    """It fetches and judges all the same."""
+    house = world.house()
+    got = ran(house, dry=True)
+    assert (False, False, 1.0) == (
+        got.kept,
+        got.told,
+        got.collection.record.completeness_ratio,
+    )
+    assert macro_store_of(house).newest(NOW) is None
+
+
+def test_named_sources_alone_are_asked(world: World) -> None:
+    """Over what stands; a name nobody knows is refused before anybody is asked."""
+    full = ran(world.house()).collection.record
+    house = world.house()
+    got = ran(house, Mode.FULL, "yahoo")
+    assert {"yahoo"} == {name for name, host in world.told.items() if host.asked}
+    assert full.figures["fed_rate"] == got.collection.record.figures["fed_rate"]
+    with pytest.raises(InputError, match="vxx"):
+        ran(house, Mode.FULL, "vxx")
+
+
+def test_a_weekday_holiday_is_collected_too(world: World) -> None:
+    """The world does not rest on 1 March's substitute."""
+    house = world.house()
+    holiday = NOW.replace(day=2)
+    assert not house.calendar.is_open(holiday.date())
+    house.__dict__["clock"] = ManualClock(holiday)
+    record = ran(house, dry=True).collection.record
+    assert holiday.date() == record.day
+
+
+def test_the_switch_turns_collection_off(world: World) -> None:
+    """Absent is on; the status says which."""
+    house = world.house()
+
+    async def switch(said: str) -> None:
+        async with open_bus_of(world.house()) as bus:
+            await bus.keys.put(MACRO_SWITCH, said)
+
+    asyncio.run(switch("false"))
+    with pytest.raises(Refused, match="switched off"):
+        ran(house)
+    assert not asyncio.run(macro_status(house)).enabled
+    asyncio.run(switch("true"))
+    assert ran(house).kept
+
+
+def test_a_dead_bus_delays_no_snapshot(world: World) -> None:
+    """It is kept, and the answer says that the bus was not told."""
+    house = world.house()
+    house.__dict__["settings"] = house.settings.overridden({"redis.url": "redis://127.0.0.1:1"})
+    got = ran(house)
+    assert (True, False) == (got.kept, got.told)
+    assert asyncio.run(macro_status(house)).enabled
+
+
+def test_the_status_tells_allowances_and_asks_nobody(world: World) -> None:
+    """What other processes asked counts too."""
+    ran(world.house())
+    house = world.house()
+    found = asyncio.run(macro_status(house))
+    used = {use.budget: use.day_used for use in found.budgets}
+    assert (18, 6, 4, 8) == (
+        used["fred"],
+        used["ecos"],
+        used["finnhub"],
+        found.asked_today,
+    )
+    assert found.record is not None
+    assert [] == [a for host in world.told.values() for a in host.asked]
+
+
+def test_no_key_is_kept_anywhere(world: World) -> None:
+    """Neither in the store, nor in kept pages, nor in a log, whatever went wrong."""
+    ran(world.house())
+    ran(world.house(fred=down, ecos=down, finnhub=down))
+    texts = [f.read_bytes() for f in world.root.rglob("*") if f.is_file()]
+    assert texts
+    assert not any(KEY.encode() in text for text in texts)
