@@ -1,19 +1,23 @@
 """The council of a home: who is asked, what is kept, who is told, and what is left alone."""
 
 import asyncio
-from collections.abc import Iterator
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from tests.unit.engine.council.sages import DOWN, FakeModels, agreeing, judge
+from tests.unit.engine.council.sages import DOWN, FakeModels, agreeing, analyst, judge, strategist
+from tests.unit.engine.llm.desk_bench import Named, member
 from tests.unit.wiring.council_home import DAY, SATURDAY, council_home, seat
 from tests.unit.wiring.short_home import house_at
 
 from jennie_cli.engine.bus.names import DAILY_INSIGHT
 from jennie_cli.engine.clock import ManualClock
 from jennie_cli.engine.errors import BadFile, HomeBusy, OutsideError
-from jennie_cli.engine.llm import NoAnswer
+from jennie_cli.engine.llm import Desk, NoAnswer, Reply
 from jennie_cli.engine.model import Outlook
 from jennie_cli.engine.store import CouncilRecord
 from jennie_cli.settings import Masker, Options, Profile
@@ -26,6 +30,7 @@ from jennie_cli.wiring.insights import (
     session_insights,
     sight_of,
 )
+from jennie_cli.wiring.models import open_models
 
 
 @pytest.fixture
@@ -277,3 +282,94 @@ def test_reports_of_one_second_have_names_of_their_own(
     house.close()
     assert 2 == len(set(paths))
     assert all("왜 \\*\\*\\*?" in path.read_text("utf-8") for path in paths)
+
+
+def test_a_sim_home_asks_its_sages_and_replays_them(home: Path) -> None:
+    """Over real sockets, marked and free; told again from the log, the record is the same."""
+    first = held(house_at(home)).record
+    again = held(house_at(home, given={"llm.replay": "log"}), dry=True).record
+    assert first is not None
+    assert (True, 0, "sages") == (
+        first.simulated,
+        first.council_cost_usd_micro,
+        first.providers["strategist"],
+    )
+    assert first == again
+    assert first == insights_of(house_at(home)).on(DAY)
+
+
+PRICES = """
+[[price]]
+provider = "gemini"
+model = "gemini-x"
+from = 2020-01-01
+in = "0.30"
+out = "2.50"
+source = "a test"
+
+[[price]]
+provider = "claude"
+model = "claude-x"
+from = 2020-01-01
+in = "3"
+out = "15"
+source = "a test"
+
+[[price]]
+provider = "claude"
+model = "claude-x"
+from = 2099-01-01
+in = "900"
+out = "900"
+source = "a price still to come"
+"""
+
+
+def test_cost_is_tokens_times_the_dated_price_to_the_cent(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the real desk: a repaired answer costs both its calls, a stand-in its own price."""
+
+    def said(words: dict[str, object] | str, provider: str, tokens: tuple[int, int]) -> Reply:
+        text = words if isinstance(words, str) else json.dumps(words)
+        return Reply(text=text, model=f"{provider}-x", tokens_in=tokens[0], tokens_out=tokens[1])
+
+    members = Named(
+        gemini=(
+            member(
+                "gemini",
+                said("no json", "gemini", (4_000, 100)),
+                said(strategist(), "gemini", (4_200, 900)),
+            ),
+        ),
+        claude=(
+            member(
+                "claude",
+                said(analyst(), "claude", (5_000, 700)),
+                said(judge(), "claude", (1_500, 600)),
+            ),
+        ),
+    )
+
+    @asynccontextmanager
+    async def opened(house: House) -> AsyncIterator[Desk]:
+        async with open_models(house, members=members) as desk:
+            yield desk
+
+    monkeypatch.setattr("jennie_cli.wiring.council.open_models", opened)
+    house.folder.prices.write_text(PRICES, encoding="utf-8")
+    given = {
+        "council.strategist": "gemini",
+        "council.risk_analyst": "claude",
+        "council.chief_judge": "claude",
+    }
+    record = held(house_at(house.home, given=given)).record
+    assert record is not None
+    gemini = 8_200 * Decimal("0.30") + 1_000 * Decimal("2.50")
+    claude = 6_500 * 3 + 1_300 * 15
+    assert (14_700, 2_300, False) == (record.tokens_in, record.tokens_out, record.degraded)
+    assert gemini + claude == record.council_cost_usd_micro
+    assert round((gemini + claude) * 1450 / 1_000_000) == record.council_cost_krw
+    assert Decimal("0.04") == (Decimal(record.council_cost_usd_micro) / 1_000_000).quantize(
+        Decimal("0.01")
+    )
