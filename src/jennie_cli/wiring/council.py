@@ -27,21 +27,17 @@ from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import CouncilRecord
 from jennie_cli.engine.venue import DayState
 from jennie_cli.settings import Profile
-from jennie_cli.settings.secrets import secret_named
 from jennie_cli.wiring.house import end_of
 from jennie_cli.wiring.insights import insights_of, open_desk
 from jennie_cli.wiring.macro import macro_store_of
+from jennie_cli.wiring.members import ready
 from jennie_cli.wiring.models import home_prompts, open_models
 
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
 
-OWN: Mapping[Sage, tuple[str, str]] = {
-    Sage.JENNIE: ("gemini", "gemini_api_key"),
-    Sage.MINJI: ("claude", "claude_api_key"),
-    Sage.JUNHO: ("openai", "openai_api_key"),
-}
-"""Each sage's own provider, and the secret that it needs."""
+OWN: Mapping[Sage, str] = {Sage.JENNIE: "gemini", Sage.MINJI: "claude", Sage.JUNHO: "openai"}
+"""Each sage's own provider."""
 
 _PRINTABLE_NAME = 200
 
@@ -73,11 +69,8 @@ def seats_of(house: "House") -> Mapping[Sage, str]:
     seats = {sage: name for sage, name in named.items() if name != AUTO}
     if house.profile is Profile.SIM:
         return seats
-    for sage in Sage:
-        provider, secret = OWN[sage]
-        if named[sage] == AUTO and house.vault.place(secret_named(secret)) is not None:
-            seats[sage] = provider
-    return seats
+    own = {s: OWN[s] for s, name in named.items() if name == AUTO and ready(house, OWN[s])}
+    return {**seats, **own}
 
 
 def evidence_of(house: "House", day: date) -> Evidence:

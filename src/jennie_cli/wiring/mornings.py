@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from jennie_cli.engine.macro import InsightSource, MacroPolicy
+from jennie_cli.engine.macro import InsightSource, MacroPolicy, StoredInsights
 from jennie_cli.engine.regime import RegimePolicy
 from jennie_cli.engine.signals import StrategyPolicy
 from jennie_cli.engine.trading.session.known import Sources
+from jennie_cli.wiring.insights import insights_of
 from jennie_cli.wiring.macro import macro_store_of
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 def sources_of(
     house: "House", settings: "Settings", insights: InsightSource | None = None
 ) -> Sources:
-    """Return the stores of a home, read by these settings; `insights` are the council's."""
+    """Return the stores of a home, read by these settings.
+
+    `insights` are the council's, those of the store without it.
+    """
     return Sources(
         facts=house.facts,
         runs=house.runs,
@@ -25,6 +29,6 @@ def sources_of(
         strategies=settings.slice(StrategyPolicy),
         regimes=settings.slice(RegimePolicy),
         macro=settings.slice(MacroPolicy),
-        insights=insights,
+        insights=insights or StoredInsights(store=insights_of(house)),
         snapshots=macro_store_of(house),
     )

@@ -99,7 +99,7 @@ class FakeModels:
     out, at PRICES.
     """
 
-    script: Mapping[str, Told | Sequence[Told]]
+    script: Mapping[str, Any]
     down: frozenset[str] = frozenset()
     asked: list[Request[Any]] = field(default_factory=list)
 
