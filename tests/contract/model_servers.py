@@ -65,9 +65,9 @@ class ModelServer:
         self.speech = speech
         self.turns = list(turns)
         self.asked: list[Asked] = []
-        self.left = 0
         self.port = 0
         self._arrived = asyncio.Event()
+        self._left = asyncio.Event()
         self._resumed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -91,6 +91,10 @@ class ModelServer:
         """Wait until a request has come."""
         await self._arrived.wait()
 
+    async def wait_left(self) -> None:
+        """Wait until a client has gone before it was answered, or at rest."""
+        await self._left.wait()
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection."""
         task = asyncio.current_task()
@@ -100,7 +104,7 @@ class ModelServer:
             while await self._one(reader, writer):
                 pass
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            self.left += 1
+            self._left.set()
         finally:
             self._tasks.discard(task)
             writer.close()

@@ -10,9 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from tests.unit.simulator.sages.bench import MACRO, SHAPES, stock
 
-from jennie_cli.adapters.cloud_llm import Member, open_member
+from jennie_cli.adapters.cloud_llm import open_member
 from jennie_cli.adapters.system import SystemClock
-from jennie_cli.engine.llm import Call, FailureKind, Message, ModelFailed, Reply, Role
+from jennie_cli.engine.llm import Call, FailureKind, Message, ModelFailed, Provider, Reply, Role
 from jennie_cli.settings import CLOUD_SECTIONS
 from jennie_cli.simulator.sages import MODEL, serve_sages
 
@@ -29,7 +29,7 @@ def _call(name: str, deadline_s: float = 20.0) -> Call:
 
 
 @asynccontextmanager
-async def _member(url: str, *, stream: bool) -> AsyncIterator[Member]:
+async def _member(url: str, *, stream: bool) -> AsyncIterator[Provider]:
     options = replace(_OPTIONS, url=url, model=MODEL, stream=stream)
     member = open_member("server", options, None, steady=SystemClock())
     try:

@@ -102,3 +102,54 @@ def test_a_rule_is_added_by_its_page(copy: Path) -> None:
     words = ["주가 1: 상한 2 초과", "price 1: above 2"]
     expected = [[True, False], "eligible.ceiling", 100_000.0, 2, 1, words]
     assert expected == json.loads(probe.stdout)
+
+
+ASKING = """
+import asyncio, json, threading
+from dataclasses import replace
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from jennie_cli.adapters.cloud_llm import open_member
+from jennie_cli.engine.clock import KST, ManualClock
+from jennie_cli.engine.llm import Call, Message, Role
+from jennie_cli.settings import CLOUD_SECTIONS
+
+class Server(BaseHTTPRequestHandler):
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        words = [asked["model"], self.headers["authorization"]]
+        choice = {"message": {"content": json.dumps(words)}, "finish_reason": "stop"}
+        body = json.dumps({"choices": [choice], "usage": {}}).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_):
+        pass
+
+async def ask(url):
+    options = replace(dict(CLOUD_SECTIONS)["mistral"](), url=url)
+    clock = ManualClock(datetime(2026, 1, 2, tzinfo=KST))
+    member = open_member("mistral", options, "key", steady=clock)
+    reply = await member.reply(Call(messages=(Message(role=Role.USER, text="?"),)))
+    await member.close()
+    return reply.text
+
+with HTTPServer(("127.0.0.1", 0), Server) as server:
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(asyncio.run(ask(f"http://127.0.0.1:{server.server_port}/v1")))
+    server.shutdown()
+"""
+
+
+def test_a_model_provider_is_added_by_its_page(copy: Path) -> None:
+    """It has settings and a secret, and answers over the network with its key and model."""
+    follow("add-a-model-provider.md", copy)
+    model = answer(copy, "config", "get", "mistral.model")["value"]
+    assert "mistral_api_key" in {s["name"] for s in answer(copy, "secrets", "list")["secrets"]}
+    asked = run(copy, "-c", ASKING)
+    assert [model, "Bearer key"] == json.loads(asked.stdout), asked.stderr
+    files = ("settings/cloud.py", "settings/secrets.py", "adapters/cloud_llm/providers.py")
+    style = run(copy, "-m", "ruff", "check", "--no-cache", *(f"src/jennie_cli/{f}" for f in files))
+    assert 0 == style.returncode, style.stdout

@@ -4,6 +4,8 @@ import logging
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+import httpx
+
 from jennie_cli.engine.errors import SettingsError
 
 _log = logging.getLogger(__name__)
@@ -21,13 +23,18 @@ def checked(name: str, url: str, *, own_network: bool) -> str:
         _ = parts.port
     except ValueError:
         raise _refusal(name, "is no address") from None
-    if parts.scheme not in {"http", "https"} or not host:
+    if parts.scheme not in {"http", "https"} or not host or len(url.split()) > 1:
         raise _refusal(name, "is no http or https address" if url else "is not set")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise _refusal(name, "holds more than host and path")
     if parts.scheme == "http":
         _insist_on_near(name, host, own_network=own_network)
-    return _bare(parts)
+    bare = _bare(parts)
+    try:
+        httpx.URL(bare)
+    except httpx.InvalidURL:
+        raise _refusal(name, "is no address") from None
+    return bare
 
 
 def _insist_on_near(name: str, host: str, *, own_network: bool) -> None:

@@ -18,13 +18,15 @@ _FINISH = {
 
 
 class ChatCompletions:
-    """The dialect; `seeded` servers take a seed, which Gemini's endpoint refuses."""
+    """The dialect. Servers of one's own take more than all providers do: a seed, which Gemini's
+    endpoint refuses, and a schema beside JSON alone.
+    """
 
     path = "/chat/completions"
 
-    def __init__(self, *, seeded: bool = False) -> None:
-        """`seeded` sends the seed of a call."""
-        self._seeded = seeded
+    def __init__(self, *, own: bool = False) -> None:
+        """`own` is the dialect of servers of one's own."""
+        self._own = own
 
     def headers(self, secret: str) -> dict[str, str]:
         """Return the key as a bearer token."""
@@ -50,11 +52,15 @@ class ChatCompletions:
             body["temperature"] = call.temperature
         if options.stream:
             body["stream_options"] = {"include_usage": True}
-        if self._seeded:
+        if self._own:
             body["seed"] = call.seed
         if call.schema is not None and options.structured != "prompt":
-            body["response_format"] = _json_schema(call) if by_schema else {"type": "json_object"}
+            body["response_format"] = _json_schema(call) if by_schema else self._json_object(call)
         return body
+
+    def _json_object(self, call: Call) -> dict[str, Any]:
+        kind = {"type": "json_object"}
+        return kind | {"schema": call.schema} if self._own else kind
 
     def whole(self, document: Mapping[str, Any], said: Said) -> None:
         """Take an answer in one piece."""

@@ -93,7 +93,7 @@ def seconds(retry_after: str | None, *, now: datetime) -> float | None:
         return float(told)
     try:
         moment = parsedate_to_datetime(told)
-    except ValueError:
+    except (IndexError, OverflowError, TypeError, ValueError):
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (aware - now).total_seconds())
@@ -109,8 +109,16 @@ def _words(error: Any) -> str:
     holder = mapping(error)
     for name in ("message", "detail", "error"):
         if holder.get(name):
-            return str(holder[name])
+            return _text(holder[name])
     return error if isinstance(error, str) else ""
+
+
+def _text(value: Any) -> str:
+    """Return a value in words; one too deep to be written has none."""
+    try:
+        return value if isinstance(value, str) else orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        return ""
 
 
 def _kind(status: int | None, error: Any) -> FailureKind:
@@ -119,7 +127,7 @@ def _kind(status: int | None, error: Any) -> FailureKind:
         if name in _STRONGER:
             return _STRONGER[name]
     if status in {400, None}:
-        said = str(error).lower()
+        said = _text(error).lower()
         for phrase, kind in _PHRASES:
             if phrase in said:
                 return kind

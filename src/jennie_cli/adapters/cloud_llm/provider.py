@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -23,6 +24,9 @@ _log = logging.getLogger(__name__)
 _VISIBLE = re.compile(r"[!-~]{1,1024}")
 _CHARS_PER_TOKEN = 1.5
 """Of Korean text, where a provider does not count; spec operations 4.3."""
+
+_OURS = frozenset({"messages", "system"})
+"""What is asked is the prompt's alone."""
 
 _HINTS = {
     FailureKind.CONNECT: "Is the network up, and {name}.url right?",
@@ -98,9 +102,9 @@ class CloudProvider:
         """Ask once. Raises ModelFailed."""
         if self._lacks_key:
             missing = Trouble(kind=FailureKind.NO_SECRET, words=f"{self._key_name} is not set")
-            raise self._failed(missing, Said(), call)
+            raise self._failed(missing)
         if self._closed:
-            raise self._cancelled(call)
+            raise self._cancelled()
         work = asyncio.create_task(self._replied(call))
         self._flying.add(work)
         work.add_done_callback(self._flying.discard)
@@ -110,7 +114,7 @@ class CloudProvider:
             caller = asyncio.current_task()
             if caller is None or caller.cancelling():
                 raise
-        raise self._cancelled(call)
+        raise self._cancelled()
 
     async def close(self) -> None:
         """Close the connections; calls in flight fail as cancelled."""
@@ -123,20 +127,23 @@ class CloudProvider:
             await self._line.close()
 
     async def _replied(self, call: Call) -> Reply:
-        said = Said()
+        said, body = Said(), self._dialect.body(call, self._options) | self._extra
         if self._line is None:
             self._line = Line(self._url, self._dialect, steady=self._steady)
-        trouble = await self._line.exchange(self._asking(call), said)
+        trouble = await self._line.exchange(self._asking(call, body), said)
         trouble = trouble or _verdict(said, call)
         if trouble is not None:
-            raise self._failed(trouble, said, call)
-        asked, answered = self._tokens(said, call)
+            paid = said.parts or said.tokens_in is not None
+            raise self._failed(trouble, *(_tokens(said, body) if paid else (0, 0)))
+        if None in {said.tokens_in, said.tokens_out} and not self._warned:
+            self._warned = True
+            _log.warning("%s does not count tokens: they are estimated", self._name)
+        asked, answered = _tokens(said, body)
         return Reply(
             text=said.text, model=self._model_of(said), tokens_in=asked, tokens_out=answered
         )
 
-    def _asking(self, call: Call) -> Asking:
-        body = self._dialect.body(call, self._options) | self._extra
+    def _asking(self, call: Call, body: Mapping[str, Any]) -> Asking:
         return Asking(
             path=self._dialect.path,
             headers=self._dialect.headers(self._secret),
@@ -148,34 +155,21 @@ class CloudProvider:
     def _model_of(self, said: Said) -> str:
         return one_line(said.model, self._secret, longest=100) or self.model
 
-    def _tokens(self, said: Said, call: Call) -> tuple[int, int]:
-        """Return the reported counts, and estimates where there are none."""
-        if None in {said.tokens_in, said.tokens_out} and not self._warned:
-            self._warned = True
-            _log.warning("%s does not count tokens: they are estimated", self._name)
-        asked, answered = said.tokens_in, said.tokens_out
-        return (
-            _estimate(sum(len(m.text) for m in call.messages)) if asked is None else asked,
-            _estimate(len(said.text)) if answered is None else answered,
-        )
-
-    def _failed(self, trouble: Trouble, said: Said, call: Call) -> ModelFailed:
-        """Return the error of a failed call; what was said before it was paid for."""
-        counted = said.parts or said.tokens_in is not None
-        asked, answered = self._tokens(said, call) if counted else (0, 0)
+    def _failed(self, trouble: Trouble, tokens_in: int = 0, tokens_out: int = 0) -> ModelFailed:
+        """Return the error of a call; the tokens are those that were paid for all the same."""
         hint = _HINTS.get(trouble.kind, "")
         return ModelFailed(
             f"{self._name}: {one_line(trouble.words, self._secret)}".rstrip(": "),
             kind=trouble.kind,
             hint=hint.format(name=self._name, secret=self._key_name),
             retry_after_s=trouble.retry_after_s,
-            tokens_in=asked,
-            tokens_out=answered,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
         )
 
-    def _cancelled(self, call: Call) -> ModelFailed:
+    def _cancelled(self) -> ModelFailed:
         closed = Trouble(kind=FailureKind.CANCELLED, words="closed before it answered")
-        return self._failed(closed, Said(), call)
+        return self._failed(closed)
 
 
 def _verdict(said: Said, call: Call) -> Trouble | None:
@@ -194,8 +188,18 @@ def _verdict(said: Said, call: Call) -> Trouble | None:
     return None
 
 
-def _estimate(chars: int) -> int:
-    return math.ceil(chars / _CHARS_PER_TOKEN)
+def _tokens(said: Said, body: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the reported counts, and estimates of all that was sent and said without them."""
+    asked, answered = said.tokens_in, said.tokens_out
+    turns = [body.get("system"), *(turn["content"] for turn in body["messages"])]
+    return (
+        _estimate(len(turn or "") for turn in turns) if asked is None else asked,
+        _estimate((len(said.text),)) if answered is None else answered,
+    )
+
+
+def _estimate(chars: Iterable[int]) -> int:
+    return math.ceil(sum(chars) / _CHARS_PER_TOKEN)
 
 
 def _object(name: str, text: str) -> dict[str, Any]:
@@ -203,9 +207,10 @@ def _object(name: str, text: str) -> dict[str, Any]:
         found = orjson.loads(text) if text.strip() else {}
     except orjson.JSONDecodeError:
         found = None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or _OURS & found.keys():
         raise SettingsError(
-            f"The setting {name}.extra is no JSON object.",
+            f"The setting {name}.extra is no JSON object, or holds what is not its to say: "
+            f"{', '.join(sorted(_OURS))}.",
             hint=f"jennie config set {name}.extra '{{\"top_p\": 0.9}}'",
         )
     return found

@@ -28,7 +28,7 @@ PROVIDERS: Mapping[str, Kind] = {
     "openai": Kind(dialect=ChatCompletions(), key_name="openai_api_key"),
     "gemini": Kind(dialect=ChatCompletions(), key_name="gemini_api_key"),
     "claude": Kind(dialect=AnthropicMessages(), key_name="claude_api_key"),
-    "server": Kind(dialect=ChatCompletions(seeded=True), key_name="server_api_key", keyless=True),
+    "server": Kind(dialect=ChatCompletions(own=True), key_name="server_api_key", keyless=True),
 }
 """By name of the provider, which is that of its section in settings."""
 

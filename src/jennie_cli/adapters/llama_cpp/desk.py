@@ -122,9 +122,8 @@ class Desk:
 
     def rules(self, schema: Mapping[str, Any]) -> Rules:
         """Return the grammar of a schema, at its start. Raises ModelFailed."""
-        key = hashlib.sha256(
-            orjson.dumps(schema, default=dict)
-        ).digest()  # the order of members matters
+        said = orjson.dumps(schema, default=dict)  # not sorted: the order of members matters
+        key = hashlib.sha256(said).digest()
         text = self._grammars.get(key)
         if text is None:
             while len(self._grammars) >= _KEPT_GRAMMARS:

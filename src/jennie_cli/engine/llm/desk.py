@@ -61,10 +61,10 @@ class Desk:
         if self._policy.replay == "log":
             return replayed(request, self._log.find(request.key))
         name = request.provider or self._policy.provider_of(request.tier)
-        members = await self._members.of(name, request.tier)
         tally = Tally(started=self._clock.monotonic())
         allowed_s = request.timeout_s or self._policy.timeout_s(request.tier)
         try:
+            members = await self._members.of(name, request.tier)
             value = await self._failover.answer(
                 request, members, tally=tally, until=tally.started + allowed_s
             )

@@ -28,6 +28,7 @@ _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """An unclosed string reaches to the end, so that no text is looked through twice."""
 
 _KEPT = {"\n", "\t"}
+_DROPPED = {"Cc", "Cf", "Cs"}
 
 
 def json_of(text: str, schema: Mapping[str, Any] | None = None) -> Any:
@@ -45,10 +46,13 @@ def json_of(text: str, schema: Mapping[str, Any] | None = None) -> Any:
 
 
 def printable(text: str) -> str:
-    """Return a text without control and formatting characters, line ends and tabs apart."""
+    """Return a text without control and formatting characters and halves of broken ones.
+
+    Line ends and tabs stay.
+    """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in {"Cc", "Cf"})
+    return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _DROPPED)
 
 
 def _cut_out(text: str) -> str:

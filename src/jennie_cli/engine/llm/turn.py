@@ -143,7 +143,7 @@ class Turn(Generic[T]):
             return _Heard(failed=self._masked(failed), complaints=(self._told(failed.message),))
         reply = replace(
             reply,
-            text=self._room.mask(reply.text),
+            text=printable(self._room.mask(reply.text)),
             model=self._told(reply.model)[:_LONGEST_MODEL],
             tokens_in=max(0, reply.tokens_in),
             tokens_out=max(0, reply.tokens_out),

@@ -57,8 +57,8 @@ class Maker:
             return self._make(self._branch(parts, draft, depth), draft, depth)
         named = choices(node)
         if named is not None:
-            kept = draft is not ABSENT and _among(draft, named)
-            return draft if kept else named[self._below(len(named))]
+            fits = draft is not ABSENT and _among(draft, named)
+            return draft if fits else named[self._below(len(named))]
         kept = draft if is_of(kind_of(node), draft) else ABSENT
         return self._of_kind(kind_of(node), node, kept, depth)
 

@@ -47,6 +47,8 @@ def test_a_server_of_ones_own_may_be_asked_in_clear_text(
         "https://example.com/v1?key=pass123",
         "https://example.com:notaport/v1",
         "https://[broken",
+        "https://exa mple.com",
+        "https://bad_..label\u2024.com",
         "https://",
     ],
 )
@@ -58,8 +60,8 @@ def test_other_addresses_are_refused(url: str) -> None:
     assert "pass123" not in caught.value.message
 
 
-@pytest.mark.parametrize("extra", ["[1]", "{", "3"])
-def test_what_is_added_must_be_an_object(extra: str) -> None:
+@pytest.mark.parametrize("extra", ["[1]", "{", "3", '{"messages": []}', '{"system": ""}'])
+def test_what_is_added_must_be_an_object_beside_the_prompt(extra: str) -> None:
     """A slip is told when the member is opened."""
     with pytest.raises(SettingsError, match=r"gemini\.extra"):
         member("gemini", "https://example.com", extra=extra)

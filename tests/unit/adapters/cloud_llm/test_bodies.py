@@ -133,6 +133,12 @@ def test_a_server_of_ones_own_takes_a_seed_and_needs_no_key() -> None:
     assert "response_format" not in sent("server", structured="prompt").body
 
 
+def test_a_server_of_ones_own_is_given_the_schema_in_any_case() -> None:
+    """llama-cpp-python's takes it beside JSON alone, and in no other way."""
+    body = sent("server", structured="json_object").body
+    assert {"type": "json_object", "schema": SCHEMA} == body["response_format"]
+
+
 def test_what_a_user_adds_goes_along() -> None:
     """As a JSON object over ours, which may even choose to stream."""
     asked = sent("gemini", extra='{"stream": true}')

@@ -326,3 +326,23 @@ def test_thinking_told_in_the_total_alone_is_counted() -> None:
             assert (24, 2) == (uncounted.tokens_in, uncounted.tokens_out)
 
     asyncio.run(ask())
+
+
+@pytest.mark.parametrize("way", ["cancelled", "too late"])
+@pytest.mark.parametrize(("name", "stream"), EACH_SPEECH)
+def test_a_call_that_is_given_up_closes_its_connection(name: str, stream: bool, way: str) -> None:
+    """The server hears of it at once, though the provider stays open."""
+
+    async def ask() -> None:
+        async with opened(name, Turn(silent=True), stream=stream) as (asker, server):
+            deadline_s = 0.2 if way == "too late" else 60.0
+            work = asyncio.create_task(outcome(asker, question(deadline_s=deadline_s)))
+            await server.wait_asked()
+            if way == "cancelled":
+                work.cancel()
+            await server.wait_left()
+            ended = (await asyncio.gather(work, return_exceptions=True))[0]
+            expected = asyncio.CancelledError if way == "cancelled" else ModelFailed
+            assert isinstance(ended, expected)
+
+    asyncio.run(ask())

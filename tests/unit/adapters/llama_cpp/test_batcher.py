@@ -37,7 +37,7 @@ def test_slot_is_refilled_at_once() -> None:
     while table.batcher.busy:
         table.batcher.step()
         assert table.batcher.waiting == 0 or len(table.model.steps[-1]) == 2
-    assert [m for m in lengths] == [len(w.made) for w in works]
+    assert lengths == [len(w.made) for w in works]
 
 
 def test_shared_beginning_is_computed_once() -> None:

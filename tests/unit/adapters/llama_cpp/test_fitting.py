@@ -13,7 +13,7 @@ from jennie_cli.adapters.llama_cpp.fitting import (
     needs_of,
     rooms,
 )
-from jennie_cli.adapters.llama_cpp.header import Header, Tensor, read_header
+from jennie_cli.adapters.llama_cpp.header import Header, Tensor, Value, read_header
 from jennie_cli.engine.errors import SettingsError
 
 GB = 1_000_000_000
@@ -31,7 +31,7 @@ def test_needs_of_a_file_are_its_tensors_and_its_cache(tiny: Path) -> None:
 
 def test_heads_a_block_count_by_the_widest() -> None:
     """Where blocks differ in their heads, the cache is reckoned by the widest."""
-    meta = {
+    meta: dict[str, Value] = {
         "general.architecture": "x",
         "x.block_count": 2,
         "x.embedding_length": 64,

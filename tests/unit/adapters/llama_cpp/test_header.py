@@ -1,6 +1,7 @@
 """A model file is understood, or refused by name before the library sees it."""
 
 import struct
+from contextlib import suppress
 from pathlib import Path
 
 import gguf
@@ -79,10 +80,8 @@ def test_any_bytes_are_refused_by_name(
     """Whatever follows the magic, reading ends in a head or in a named refusal."""
     path = tmp_path_factory.mktemp("any") / "any.gguf"
     path.write_bytes(b"GGUF\x03\x00\x00\x00" + data)
-    try:
-        read_header(path)
-    except BadFile as refusal:
-        assert refusal.hint
+    with suppress(BadFile):
+        assert read_header(path).file_bytes == 8 + len(data)
 
 
 def test_part_of_a_split_model_is_refused(tmp_path: Path) -> None:

@@ -39,9 +39,14 @@ async def opened(path: Path, options: LocalOptions = OPTIONS) -> AsyncIterator[L
 
 async def settled(model: LocalModel) -> None:
     """Wait until the model's thread has nothing to do."""
+    await until(lambda: model.doing == "waiting")
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait for another thread."""
     async with asyncio.timeout(20):
-        while model.doing != "waiting":
-            await asyncio.sleep(0.005)  # noqa: TID251  # a thread's second
+        while not happened():  # the other side is a thread
+            await SystemClock().sleep(0.005)
 
 
 async def failure_of(work: "asyncio.Task[Reply] | Any") -> ModelFailed:
@@ -110,7 +115,7 @@ def test_two_hundred_at_once_get_their_own_answers(tiny: Path) -> None:
             model.forget()
             await model.reply(make_call("last", max_tokens=1))
             model.forget()
-            await settled_after_forget(model)
+            await until(lambda: model.free_cells == model.facts().n_ctx)
             return ends, model.free_cells, model
 
     ends, free, model = asyncio.run(ask())
@@ -118,13 +123,6 @@ def test_two_hundred_at_once_get_their_own_answers(tiny: Path) -> None:
     assert ends["right"] > 100
     assert model.tally.reused_tokens > 0
     assert model.facts().n_ctx == free
-
-
-async def settled_after_forget(model: LocalModel) -> None:
-    """Wait until the cache is empty."""
-    async with asyncio.timeout(20):
-        while model.free_cells < model.facts().n_ctx:
-            await asyncio.sleep(0.005)  # noqa: TID251  # a thread's second
 
 
 def test_batched_says_what_serial_says(tiny: Path) -> None:
@@ -150,7 +148,7 @@ def test_batched_says_what_serial_says(tiny: Path) -> None:
 
 
 def test_seeded_answers_repeat(tiny: Path) -> None:
-    """The same seed gives the same words at a temperature, whoever else asks; another seed others."""
+    """The same seed gives the same words, whoever else asks; another seed gives others."""
 
     def call(seed: int) -> Call:
         return make_call("Why?", max_tokens=30, temperature=0.9, seed=seed)
@@ -189,7 +187,7 @@ def test_cancelled_call_leaves_nothing(tiny: Path) -> None:
         async with opened(tiny, LocalOptions(slots=1, n_ctx=4_096)) as model:
             call = make_call("Talk.", max_tokens=3_900, schema=LONG)
             task = asyncio.create_task(model.reply(call))
-            await asyncio.sleep(0.05)  # noqa: TID251  # lets the thread start
+            await SystemClock().sleep(0.05)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -269,7 +267,7 @@ def test_close_fails_calls_in_flight_and_later_ones(tiny: Path) -> None:
         async with opened(tiny) as model:
             calls = [make_call(f"{n}", max_tokens=1_800, schema=LONG) for n in range(7)]
             tasks = [asyncio.create_task(model.reply(call)) for call in calls]
-            await asyncio.sleep(0.02)  # noqa: TID251  # lets the thread start
+            await SystemClock().sleep(0.02)
             await model.close()
             found = [await failure_of(task) for task in tasks]
             return [*found, await failure_of(model.reply(make_call("late")))]

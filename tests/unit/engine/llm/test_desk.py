@@ -236,6 +236,31 @@ def test_a_planted_key_reaches_no_log() -> None:
     assert key not in repr(desk.log.exchanges)
 
 
+def test_what_moves_a_cursor_is_kept_nowhere() -> None:
+    """Control characters and broken halves leave an answer before it is read and logged."""
+    desk = bench(member("one", '{"score": 72}\x1b[2J\x00\ud800'))
+    assert 72 == desk.ask().value
+    assert '{"score": 72}[2J' == desk.log.exchanges[0].text
+
+
+def test_a_model_that_cannot_be_opened_is_logged() -> None:
+    """The failure is replayed like any other; a setting that is wrong is none of the log's."""
+
+    class Closed:
+        """Members whose model has no room."""
+
+        async def of(self, name: str, tier: Tier) -> tuple[Member, ...]:
+            """Fail as opening does."""
+            raise ModelFailed(f"no room for {name} {tier}", kind=FailureKind.OUT_OF_MEMORY)
+
+    desk = bench()
+    desk.desk._members = Closed()
+    with pytest.raises(ModelFailed):
+        desk.ask()
+    [kept] = desk.log.exchanges
+    assert ("model_failed:out_of_memory", 0) == (kept.failure, kept.attempts)
+
+
 def test_a_long_failure_is_cut() -> None:
     """A provider cannot fill the log with a failure."""
     with pytest.raises(ModelFailed) as failure:

@@ -97,4 +97,4 @@ def test_control_characters_leave_the_texts() -> None:
     """A terminal or a log is shown nothing that moves its cursor or turns its text around."""
     found = json_of('{"re\\u0000ason": "a\\u001b[31m\\u202eb\\nc", "parts": ["\\u0007d"]}', SCHEMA)
     assert {"reason": "a[31mb\nc", "parts": ["d"]} == found
-    assert "삼성 ok" == printable("삼성\u200b ok")
+    assert "삼성 ok" == printable("삼성\u200b \ud800ok")

@@ -1,0 +1,208 @@
+"""Who can be asked in a home: what `auto` means, chains and their keys, what cannot be built."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jennie_cli.adapters import llama_cpp
+from jennie_cli.engine.errors import BadFile, ExtraMissing, SecretMissing, SettingsError
+from jennie_cli.engine.llm import FailureKind, Member, NoModel, Patience, Tier
+from jennie_cli.settings import Masker, Options, Profile
+from jennie_cli.wiring import House, extras
+from jennie_cli.wiring.members import HomeMembers, auto_name
+from jennie_cli.wiring.models import provider_of
+
+KEY = "sk-of-a-test-0123456789"
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that stores a key for each provider named."""
+
+    def store(*providers: str) -> None:
+        for name in providers:
+            monkeypatch.setenv(f"JENNIE_{name.upper()}_API_KEY", KEY)
+
+    return store
+
+
+@pytest.fixture
+def no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the packages of a local model missing."""
+    bare = extras.Extra(name="llm", modules=("no_such_module",), without="")
+    monkeypatch.setattr(extras, "EXTRAS", (bare,))
+
+
+def house_of(home: Path, profile: Profile = Profile.PAPER, **given: str) -> House:
+    """Return a house; settings are given with "__" for the dot."""
+    told = {key.replace("__", "."): value for key, value in given.items()}
+    return House(Options(home=home, profile=profile, given=told), Masker())
+
+
+def members_of(house: House, name: str, tier: Tier = Tier.REASONING) -> tuple[Member, ...]:
+    """Return the members of a name, closed again."""
+
+    async def case() -> tuple[Member, ...]:
+        members = HomeMembers(house)
+        try:
+            return await members.of(name, tier)
+        finally:
+            await members.close()
+
+    return asyncio.run(case())
+
+
+def test_auto_is_the_local_model_where_there_is_one(tmp_path: Path) -> None:
+    """A model file goes before the sages and before keys."""
+    assert "local" == auto_name(house_of(tmp_path, Profile.SIM, llm__model_file="a.gguf"))
+
+
+@pytest.mark.usefixtures("no_extra")
+def test_a_model_file_without_the_extra_is_no_local_model(tmp_path: Path) -> None:
+    """It is passed over by `auto`, and told of where it is named."""
+    house = house_of(tmp_path, Profile.SIM, llm__model_file="a.gguf")
+    assert "sages" == auto_name(house)
+    with pytest.raises(ExtraMissing):
+        members_of(house, "local")
+
+
+def test_auto_in_a_sim_home_is_the_sages(tmp_path: Path, keys: Callable[..., None]) -> None:
+    """A key does not make an invented world pay."""
+    keys("deepseek")
+    [sages] = members_of(house_of(tmp_path, Profile.SIM), "auto")
+    assert ("sages", True) == (sages.name, sages.simulated)
+
+
+def test_auto_elsewhere_is_the_cloud(tmp_path: Path, keys: Callable[..., None]) -> None:
+    """One key of the order is enough; who lacks his is in the chain without a provider."""
+    keys("deepseek")
+    found = members_of(house_of(tmp_path), "auto")
+    assert [("openrouter", False), ("deepseek", True), ("ollama_cloud", False)] == [
+        (member.name, member.provider is not None) for member in found
+    ]
+
+
+def test_nobody_at_all_is_told(tmp_path: Path) -> None:
+    """The hint names a model file and the first key of the order."""
+    with pytest.raises(NoModel) as nobody:
+        members_of(house_of(tmp_path), "auto")
+    assert "llm.model_file" in nobody.value.hint
+    assert "openrouter_api_key" in nobody.value.hint
+
+
+def test_a_cloud_without_keys_is_told(tmp_path: Path) -> None:
+    """Naming it does not help; the hint says which key comes first."""
+    with pytest.raises(NoModel, match="deepseek, claude") as nobody:
+        members_of(house_of(tmp_path, llm__cloud_order="deepseek, claude"), "cloud")
+    assert "deepseek_api_key" in nobody.value.hint
+
+
+@pytest.mark.parametrize("order", ["deepseek,nobody", "cloud", "auto", " , "])
+def test_a_wrong_order_is_told(tmp_path: Path, order: str) -> None:
+    """Only providers that are one each can stand in the order."""
+    with pytest.raises(SettingsError, match=r"llm\.cloud_order"):
+        members_of(house_of(tmp_path, llm__cloud_order=order), "cloud")
+
+
+def test_a_local_model_may_stand_behind_the_cloud(
+    tmp_path: Path, keys: Callable[..., None]
+) -> None:
+    """Without a file it is skipped like a member without a key; a name twice counts once."""
+    keys("deepseek")
+    order = "deepseek,local,deepseek"
+    found = members_of(house_of(tmp_path, llm__cloud_order=order), "cloud")
+    assert [("deepseek", True), ("local", False)] == [
+        (m.name, m.provider is not None) for m in found
+    ]
+
+
+def test_a_tier_has_its_own_model(tmp_path: Path, keys: Callable[..., None]) -> None:
+    """A tier's id is asked for, and members of two tiers are two."""
+    keys("openai")
+
+    async def case() -> list[Any]:
+        members = HomeMembers(house_of(tmp_path))
+        found = [(await members.of("openai", t))[0].provider for t in (Tier.FAST, Tier.REASONING)]
+        again = (await members.of("openai", Tier.FAST))[0].provider
+        assert again is found[0]
+        await members.close()
+        return [each.model for each in found if each]
+
+    assert ["gpt-4o-mini", "gpt-4o"] == asyncio.run(case())
+
+
+def test_patience_is_that_of_the_settings(tmp_path: Path, keys: Callable[..., None]) -> None:
+    """Ollama Cloud is asked again for trouble over there, Gemini for too many calls."""
+    keys("ollama", "gemini")
+    ollama, gemini = (members_of(house_of(tmp_path), n)[0] for n in ("ollama_cloud", "gemini"))
+    server, limited = frozenset({FailureKind.SERVER}), frozenset({FailureKind.RATE_LIMITED})
+    assert Patience(kinds=server, waits_s=(1.0, 2.0)) == ollama.patience
+    assert Patience(kinds=limited, waits_s=(5.0, 10.0, 15.0)) == gemini.patience
+    assert 8192 == gemini.thought_tokens
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "why"),
+    [
+        ("claude", SecretMissing, "claude_api_key"),
+        ("server", SettingsError, r"server\.url is not set"),
+        ("local", SettingsError, "No model file"),
+        ("sages", SettingsError, "simulated"),
+        ("gpt", SettingsError, "'gpt' is no provider"),
+    ],
+)
+def test_who_cannot_be_asked_is_told(
+    tmp_path: Path, name: str, kind: type[SettingsError], why: str
+) -> None:
+    """Each with what it lacks."""
+    with pytest.raises(kind, match=why):
+        members_of(house_of(tmp_path), name)
+
+
+def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
+    """Its address is enough, also in a chain."""
+    house = house_of(
+        tmp_path, server__url="http://127.0.0.1:9/v1", llm__cloud_order="deepseek,server"
+    )
+    assert [None, "server"] == [m.provider and m.provider.name for m in members_of(house, "cloud")]
+
+
+def test_a_broken_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred questions do not load it two hundred times."""
+    opened: list[Path] = []
+    kept = llama_cpp.LocalModel.open
+
+    def count(path: Path, *told: Any, **given: Any) -> Any:
+        opened.append(path)
+        return kept(path, *told, **given)
+
+    monkeypatch.setattr(llama_cpp.LocalModel, "open", count)
+    (tmp_path / "a.gguf").write_bytes(b"GGUF")
+    house = house_of(tmp_path, llm__model_file=str(tmp_path / "a.gguf"))
+
+    async def case() -> None:
+        members = HomeMembers(house)
+        for _ in range(3):
+            with pytest.raises(BadFile):
+                await members.of("local", Tier.FAST)
+        await members.close()
+
+    asyncio.run(case())
+    assert 1 == len(opened)
+
+
+def test_one_provider_is_given_by_name(tmp_path: Path, keys: Callable[..., None]) -> None:
+    """Who asks without a desk gets it for a tier; several are no provider."""
+    keys("openai")
+    house = house_of(tmp_path)
+    provider = provider_of(house, "openai", Tier.FAST)
+    assert ("openai", "gpt-4o-mini") == (provider.name, provider.model)
+    asyncio.run(provider.close())
+    for name in ("cloud", "auto", "sages"):
+        with pytest.raises(SettingsError, match="no provider"):
+            provider_of(house, name)
+    with pytest.raises(SettingsError, match="No model file"):
+        provider_of(house, "local")
