@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from tests.unit.adapters.llama_cpp.tiny import write_tiny
 from tests.unit.engine.analyst.opinions import case
 from tests.unit.wiring.short_home import house_at, short_home
 
@@ -86,6 +87,17 @@ def test_a_provider_without_its_key_is_told(home: Path) -> None:
     found = heard(home, given={"llm.reasoning": "openai"})
     assert (Stop.NO_MODEL, {}) == (found.stop, found.opinions)
     assert "openai" in found.said
+
+
+def test_a_model_of_random_weights_moves_no_score(home: Path) -> None:
+    """What a real engine writes without sense is no opinion, and each stock says how it failed."""
+    pytest.importorskip("llama_cpp")
+    model = write_tiny(home / "tiny.gguf")
+    given = {"llm.model_file": str(model), "analyst.max_tokens": "300"}
+    found = heard(home, given=given)
+    assert ({}, None) == (found.opinions, found.stop)
+    assert ["000010", "000020"] == list(found.failures)
+    assert set(found.failures.values()) <= {"wrong_shape", "not_json"}
 
 
 def benefits_of(
