@@ -82,6 +82,14 @@ def test_a_home_without_any_model_has_no_opinion_and_no_fault(home: Path) -> Non
     assert Heard(stop=Stop.NO_MODEL) == heard(home, profile=Profile.PAPER)
 
 
+def test_the_sages_do_not_judge_an_imported_market_unbidden(home: Path) -> None:
+    """Invented words move no score of real prices unless somebody names who says them."""
+    imported = {"market.source": "imported"}
+    assert Heard(stop=Stop.NO_MODEL) == heard(home, given=imported)
+    named = heard(home, given=imported | {"llm.reasoning": "sages"}).opinions
+    assert {LlmStatus.SIMULATED} == {o.status for o in named.values()}
+
+
 def test_a_provider_without_its_key_is_told(home: Path) -> None:
     """Who named a provider hears why it cannot be asked."""
     found = heard(home, given={"llm.reasoning": "openai"})
