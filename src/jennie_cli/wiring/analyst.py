@@ -31,9 +31,11 @@ from jennie_cli.engine.bus import BusDown, BusRefused
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import BadFile, SettingsError
 from jennie_cli.engine.llm import LlmPolicy, Models, Tier
+from jennie_cli.engine.llm.policy import AUTO
 from jennie_cli.engine.model import Stock
 from jennie_cli.engine.scout import Advisor
 from jennie_cli.settings import RedisOptions
+from jennie_cli.wiring.markets import IMPORTED
 
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
@@ -70,10 +72,23 @@ class HomeAnalyst:
         from jennie_cli.wiring.models import open_models
 
         try:
+            if self._only_the_sages():
+                return Heard(stop=Stop.NO_MODEL)
             async with open_models(self.house) as models:
                 return await ask_all(self._bench(models), cases)
         except (SettingsError, BadFile) as nobody:
             return Heard(stop=Stop.NO_MODEL, said=fault_of(nobody))
+
+    def _only_the_sages(self) -> bool:
+        """Say whether `auto` leaves the sages alone to judge an imported market.
+
+        What they invent is for the invented world: it must not move what real prices say unless
+        somebody names them. Raises NoModel.
+        """
+        from jennie_cli.wiring.members import SAGES, auto_name
+
+        auto = self.house.settings.slice(LlmPolicy).reasoning == AUTO
+        return auto and self.house.market == IMPORTED and auto_name(self.house) == SAGES
 
     def _bench(self, models: Models) -> Bench:
         from jennie_cli.wiring.models import home_prompts

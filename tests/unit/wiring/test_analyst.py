@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from tests.unit.adapters.llama_cpp.tiny import write_tiny
 from tests.unit.engine.analyst.opinions import case
 from tests.unit.wiring.short_home import house_at, short_home
 
@@ -81,11 +82,30 @@ def test_a_home_without_any_model_has_no_opinion_and_no_fault(home: Path) -> Non
     assert Heard(stop=Stop.NO_MODEL) == heard(home, profile=Profile.PAPER)
 
 
+def test_the_sages_do_not_judge_an_imported_market_unbidden(home: Path) -> None:
+    """Invented words move no score of real prices unless somebody names who says them."""
+    imported = {"market.source": "imported"}
+    assert Heard(stop=Stop.NO_MODEL) == heard(home, given=imported)
+    named = heard(home, given=imported | {"llm.reasoning": "sages"}).opinions
+    assert {LlmStatus.SIMULATED} == {o.status for o in named.values()}
+
+
 def test_a_provider_without_its_key_is_told(home: Path) -> None:
     """Who named a provider hears why it cannot be asked."""
     found = heard(home, given={"llm.reasoning": "openai"})
     assert (Stop.NO_MODEL, {}) == (found.stop, found.opinions)
     assert "openai" in found.said
+
+
+def test_a_model_of_random_weights_moves_no_score(home: Path) -> None:
+    """What a real engine writes without sense is no opinion, and each stock says how it failed."""
+    pytest.importorskip("llama_cpp")
+    model = write_tiny(home / "tiny.gguf")
+    given = {"llm.model_file": str(model), "analyst.max_tokens": "300"}
+    found = heard(home, given=given)
+    assert ({}, None) == (found.opinions, found.stop)
+    assert ["000010", "000020"] == list(found.failures)
+    assert set(found.failures.values()) <= {"wrong_shape", "not_json"}
 
 
 def benefits_of(

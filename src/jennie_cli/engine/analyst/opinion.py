@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from jennie_cli.engine.analyst.untrusted import tamed
 from jennie_cli.engine.llm import Shape, WrongShape
@@ -11,6 +11,8 @@ from jennie_cli.engine.llm import Shape, WrongShape
 REASON_LEAST, REASON_MOST = 10, 500
 GRADES = ("S", "A", "B", "C", "D", "F")
 
+_HANGUL = re.compile("[가-힣]")
+_HANGUL_LEAST, _HANGUL_SHARE = 5, 1 / 3
 _WHOLE = re.compile(r"\s*-?\d{1,9}(?:\.0{1,3})?\s*", re.ASCII)
 
 
@@ -32,6 +34,15 @@ def _sentence(told: Any) -> Any:
     return tamed(told, REASON_MOST + 1) if isinstance(told, str) else told
 
 
+def _korean(reason: str) -> str:
+    """Refuse a reason in other letters: its figures could not be held against what was shown."""
+    letters = sum(c.isalpha() for c in reason)
+    hangul = len(_HANGUL.findall(reason))
+    if hangul < _HANGUL_LEAST or hangul < letters * _HANGUL_SHARE:
+        raise ValueError("is not written in Korean")
+    return reason
+
+
 class AnalystReply(BaseModel):
     """What the model answers. The grade is asked for and overruled by code from the score."""
 
@@ -43,6 +54,7 @@ class AnalystReply(BaseModel):
         str,
         Field(min_length=REASON_LEAST, max_length=REASON_MOST),
         BeforeValidator(_sentence),
+        AfterValidator(_korean),
     ]
 
 

@@ -63,6 +63,22 @@ def test_a_reason_has_ten_to_five_hundred_letters(reason: Any) -> None:
         read(72, reason=reason)
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "The contract is real but priced in.",
+        "o_(8SMcTOܶOܶOܶOܶ$իLE",
+        "공급계약 contract is real, hold it",
+        "1234567890 %%%",
+    ],
+)
+def test_a_reason_is_written_in_korean(reason: str) -> None:
+    """Words of another language and noise are refused, a Korean sentence with names is read."""
+    assert read(72, reason="SK하이닉스 HBM 공급 계약은 실체입니다.").score
+    with pytest.raises(WrongShape, match="Korean"):
+        read(72, reason=reason)
+
+
 def test_a_reason_loses_what_is_no_text() -> None:
     """Line ends, controls and formatting letters do not reach the record."""
     assert (
