@@ -70,8 +70,8 @@ class Slot:
     """A place in the batch and the sequence of the cache that belongs to it.
 
     `wanted` are the tokens to be computed, `since` the order of admission. `awaits` is another
-    slot that is computing the first `await_length` of them just now, for the work `awaited`. An idle slot keeps what its
-    last work left in the cache.
+    slot that is computing the first `await_length` of them just now, for the work `awaited`. An
+    idle slot keeps what its last work left in the cache.
     """
 
     sequence: int
