@@ -17,8 +17,8 @@ from jennie_cli.engine.macro.collecting import (
     Alert,
     Gap,
     MacroRecord,
-    Scope,
     Politics,
+    Scope,
 )
 from jennie_cli.engine.macro.collecting import Figure as Told
 from jennie_cli.engine.model import PoliticalRisk
