@@ -12,7 +12,8 @@ from tests.unit.adapters.llama_cpp.tiny import write_tiny
 from tests.unit.engine.analyst.opinions import case
 from tests.unit.wiring.short_home import house_at, short_home
 
-from jennie_cli.engine.analyst import BENEFIT, Heard, Stop
+from jennie_cli.engine.analyst import Heard, Stop
+from jennie_cli.engine.bus.names import COMPETITOR_BENEFIT
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.model import FactCheck, LlmStatus
 from jennie_cli.settings import Profile
@@ -134,7 +135,7 @@ def test_competitors_are_read_from_the_bus_of_a_home_that_has_one(home: Path) ->
 
     async def write() -> None:
         async with open_bus_of(house_at(home)) as bus:
-            await bus.keys.put(BENEFIT.of("035420"), json.dumps(told))
+            await bus.keys.put(COMPETITOR_BENEFIT.of("035420"), json.dumps(told))
 
     asyncio.run(write())
     assert {"035420": 8.0} == benefits_of(home)

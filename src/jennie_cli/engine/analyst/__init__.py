@@ -12,7 +12,6 @@ from jennie_cli.engine.analyst.asking import (
 from jennie_cli.engine.analyst.blend import Blend, blend
 from jennie_cli.engine.analyst.case import AnalystCase, News, Points
 from jennie_cli.engine.analyst.competitors import (
-    BENEFIT,
     Benefit,
     Competitors,
     MemoryCompetitors,
@@ -30,7 +29,6 @@ from jennie_cli.engine.analyst.reusing import answered_since
 from jennie_cli.engine.analyst.tags import risk_tag
 
 __all__ = [
-    "BENEFIT",
     "OPINION",
     "PACKAGE",
     "PROMPT",

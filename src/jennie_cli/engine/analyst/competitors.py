@@ -9,13 +9,10 @@ from typing import Any, Protocol
 import orjson
 
 from jennie_cli.engine.analyst.untrusted import tamed
-from jennie_cli.engine.bus import KeyOf, Keys
+from jennie_cli.engine.bus import Keys
+from jennie_cli.engine.bus.names import COMPETITOR_BENEFIT
 
 LOG = logging.getLogger(__name__)
-
-BENEFIT = KeyOf(prefix="competitor_benefit:", ttl_s=30 * 86_400)
-"""By code of the stock that profits: a JSON object of score, reason, affected_stock, event_type and
-updated_at."""
 
 _LONG = frozenset({"FIRE", "RECALL", "SECURITY", "OWNER_RISK"})
 _LONG_LIFE, _SHORT_LIFE = timedelta(days=30), timedelta(days=7)
@@ -80,9 +77,9 @@ async def kept_benefits(keys: Keys, codes: Iterable[str]) -> Mapping[str, Benefi
     """
     found: dict[str, Benefit] = {}
     wanted = set(codes)
-    for name in await keys.names(BENEFIT.prefix):
-        code = name.removeprefix(BENEFIT.prefix)
-        told = await keys.get(BENEFIT.of(code)) if code in wanted else None
+    for name in await keys.names(COMPETITOR_BENEFIT.prefix):
+        code = name.removeprefix(COMPETITOR_BENEFIT.prefix)
+        told = await keys.get(COMPETITOR_BENEFIT.of(code)) if code in wanted else None
         if told is not None and (benefit := _read(told)) is not None:
             found[code] = benefit
     return found

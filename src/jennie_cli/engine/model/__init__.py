@@ -2,6 +2,7 @@
 
 from jennie_cli.engine.model.brokered import BrokerOrder, Notice, NoticeKind
 from jennie_cli.engine.model.judgement import (
+    FactCheck,
     Grade,
     LlmStatus,
     Phase,
@@ -17,7 +18,7 @@ from jennie_cli.engine.model.macro import (
     Outlook,
     PoliticalRisk,
 )
-from jennie_cli.engine.model.opinion import FactCheck, Opinion
+from jennie_cli.engine.model.opinion import Opinion
 from jennie_cli.engine.model.session import (
     ExitReason,
     Signal,

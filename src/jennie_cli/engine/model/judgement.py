@@ -73,9 +73,17 @@ class LlmStatus(StrEnum):
     CACHED = "CACHED"
 
 
+class FactCheck(StrEnum):
+    """Whether the figures and dates of a reason stood in what the model was shown."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    OFF = "OFF"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchlistEntry:
-    """One stock of a watchlist. Scores are 0..100.
+    """One stock of a watchlist. Scores are 0..100; `fact_check` is None without an opinion.
 
     Raises ValueError when a blocked or vetoed stock claims to be tradable: no reader may ever
     meet such an entry.
@@ -98,6 +106,7 @@ class WatchlistEntry:
     is_tradable: bool
     coverage_ratio: float
     backfilled: bool = False
+    fact_check: FactCheck | None = None
 
     def __post_init__(self) -> None:
         """Refuse contradictions at birth."""

@@ -1,17 +1,8 @@
 """What a model said of a stock: evidence that code weighs, never a decision."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from jennie_cli.engine.model.judgement import LlmStatus
-
-
-class FactCheck(StrEnum):
-    """Whether the figures and dates of a reason stood in what the model was shown."""
-
-    PASSED = "PASSED"
-    FAILED = "FAILED"
-    OFF = "OFF"
+from jennie_cli.engine.model.judgement import FactCheck, LlmStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

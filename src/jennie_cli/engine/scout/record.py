@@ -66,6 +66,7 @@ def watchlist_entry(stock: ScoredStock) -> WatchlistEntry:
         is_tradable=stock.is_tradable,
         coverage_ratio=stock.coverage_ratio,
         backfilled=stock.backfilled,
+        fact_check=stock.opinion.fact_check if stock.opinion else None,
     )
 
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jennie_cli.engine.analyst import (
-    BENEFIT,
     Benefit,
     MemoryCompetitors,
     bonus_points,
     kept_benefits,
 )
 from jennie_cli.engine.bus import MemoryBus
+from jennie_cli.engine.bus.names import COMPETITOR_BENEFIT
 from jennie_cli.engine.clock import KST, ManualClock
 
 AT = datetime(2025, 6, 30, 8, 30, tzinfo=KST)
@@ -80,8 +80,8 @@ def test_benefits_are_read_from_the_bus() -> None:
 
     async def read() -> dict[str, Benefit]:
         bus = MemoryBus(ManualClock(AT))
-        await bus.keys.put(BENEFIT.of("035420"), told())
-        await bus.keys.put(BENEFIT.of("005930"), told())
+        await bus.keys.put(COMPETITOR_BENEFIT.of("035420"), told())
+        await bus.keys.put(COMPETITOR_BENEFIT.of("005930"), told())
         return dict(await kept_benefits(bus.keys, ["035420", "000660"]))
 
     assert {"035420": benefit()} == asyncio.run(read())
@@ -108,7 +108,7 @@ def test_a_benefit_that_makes_no_sense_is_left_out(words: str) -> None:
 
     async def read() -> dict[str, Benefit]:
         bus = MemoryBus(ManualClock(AT))
-        await bus.keys.put(BENEFIT.of("035420"), words)
+        await bus.keys.put(COMPETITOR_BENEFIT.of("035420"), words)
         return dict(await kept_benefits(bus.keys, ["035420"]))
 
     assert {} == asyncio.run(read())

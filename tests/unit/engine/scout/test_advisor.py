@@ -123,6 +123,13 @@ def test_a_failed_stock_falls_back_and_the_others_do_not() -> None:
     }.items() <= result.llm.items()
 
 
+def test_the_watchlist_says_whether_the_facts_were_checked() -> None:
+    """Who reads the list alone sees it, and sees nothing where nobody spoke."""
+    advisor = Advisor(analyst=panel(said(66)), headlines=lambda _: {})
+    assert {FactCheck.PASSED} == {e.fact_check for e in run(VIEW, advisor=advisor)[1]}
+    assert {None} == {e.fact_check for e in run(VIEW)[1]}
+
+
 def test_a_run_with_an_analyst_is_read_back_whole() -> None:
     """Opinions survive the store."""
     result = advised(panel(said(66)))
