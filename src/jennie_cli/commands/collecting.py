@@ -10,16 +10,16 @@ from jennie_cli.commands.view import macro_page, macro_sources_page
 from jennie_cli.commands.view.macro_documents import macro_document
 from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.macro import CollectPolicy
-from jennie_cli.engine.macro.collecting import MacroRecord, Mode, SourceReport
+from jennie_cli.engine.macro.collecting import MacroRecord, Scope, SourceReport
 from jennie_cli.wiring.macro import Collected, collect_macro, macro_status, macro_store_of
 
 
 def collect(session: Session, *, quick: bool, dry: bool, only: Sequence[str]) -> None:
     """Collect, and print the snapshot with how its sources did."""
     house, lang = session.house, session.options.lang
-    mode = Mode.QUICK if quick else Mode.FULL
+    scope = Scope.QUICK if quick else Scope.FULL
     with session.out.progress("macro"):
-        got = asyncio.run(collect_macro(house, mode, only=only, dry=dry))
+        got = asyncio.run(collect_macro(house, scope, only=only, dry=dry))
     record, reports = got.collection.record, got.collection.reports
     late = _too_many_failed(session, got)
     session.out.answer(

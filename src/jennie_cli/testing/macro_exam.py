@@ -11,7 +11,7 @@ from jennie_cli.engine.macro.collecting import (
     Item,
     MacroRecord,
     MacroStore,
-    Mode,
+    Scope,
     Topic,
     politics_of,
 )
@@ -23,7 +23,7 @@ _NEWS = Item(topic=Topic.POLITICS, title="Missile launch near the coast", source
 RECORD = MacroRecord(
     day=SEVEN.date(),
     at=SEVEN,
-    mode=Mode.FULL,
+    scope=Scope.FULL,
     figures={
         "fed_rate": _FRED,
         "bok_rate": replace(_FRED, value=2.5, source="ecos"),
@@ -41,7 +41,7 @@ RECORD = MacroRecord(
     freshness_ratio=0.61,
     completeness_ratio=0.86,
 )
-EMPTY = MacroRecord(day=SEVEN.date() - DAY, at=SEVEN - DAY, mode=Mode.QUICK, figures={})
+EMPTY = MacroRecord(day=SEVEN.date() - DAY, at=SEVEN - DAY, scope=Scope.QUICK, figures={})
 
 
 class MacroExam(ABC):

@@ -29,9 +29,9 @@ from jennie_cli.engine.macro.collecting import (
     Collection,
     MacroRecord,
     MacroSource,
-    Mode,
     Plan,
     RecordedSource,
+    Scope,
     StoredSnapshots,
     Topic,
     collect,
@@ -104,7 +104,7 @@ def snapshots_of(house: "House") -> StoredSnapshots:
 
 
 async def collect_macro(
-    house: "House", mode: Mode, *, only: Sequence[str] = (), dry: bool = False
+    house: "House", scope: Scope, *, only: Sequence[str] = (), dry: bool = False
 ) -> Collected:
     """Collect the macro side of now, keep it and tell the bus; a dry run does neither.
 
@@ -121,7 +121,7 @@ async def collect_macro(
                     hint="Delete that key of the bus to switch it on.",
                 )
             collection = await collect(
-                _plan(found, mode, only, stored=store.newest(house.clock.now())),
+                _plan(found, scope, only, stored=store.newest(house.clock.now())),
                 clock=house.clock,
                 steady=house.wall_clock,
                 calendar=house.calendar,
@@ -234,8 +234,8 @@ def _key(house: "House", name: str) -> str:
     return house.vault.find(name) or ""
 
 
-def _plan(found: Sources, mode: Mode, only: Sequence[str], *, stored: MacroRecord | None) -> Plan:
-    """Return the plan of a mode: all of them, or whom the quick mode needs, or whom one names."""
+def _plan(found: Sources, scope: Scope, only: Sequence[str], *, stored: MacroRecord | None) -> Plan:
+    """Return the plan of a scope: all of them, or whom the quick scope needs, or whom one names."""
     known = {s.name for s in found.sources} | found.skipped.keys()
     if strangers := set(only) - known:
         raise InputError(
@@ -244,10 +244,10 @@ def _plan(found: Sources, mode: Mode, only: Sequence[str], *, stored: MacroRecor
         )
     wanted = quick_fields() | {POLITICS}
     chosen = [s for s in found.sources if not only or s.name in only]
-    if mode is Mode.QUICK and not only:
+    if scope is Scope.QUICK and not only:
         chosen = [s for s in chosen if s.fields & wanted]
     return Plan(
-        mode=mode,
+        scope=scope,
         sources=chosen,
         stored=stored,
         skipped={n: why for n, why in found.skipped.items() if not only or n in only},

@@ -43,7 +43,7 @@ def test_an_imported_market_tells_of_itself_alone(jennie: Jennie) -> None:
         document["fields"]["kospi_index"][n] for n in ("value", "unit", "source")
     )
     assert ("sim", "imported", "full", True, 0.2857) == tuple(
-        document[n] for n in ("profile", "market", "mode", "kept", "completeness")
+        document[n] for n in ("profile", "market", "scope", "kept", "completeness")
     )
     assert {"why": "no_source", "said": ""} == document["missing"]["vix"]
     assert ["imported"] == [s["name"] for s in document["sources"]]
@@ -87,7 +87,7 @@ def test_a_dry_run_keeps_nothing_and_a_quick_one_is_kept(jennie: Jennie) -> None
     assert "저장된 거시 스냅숏이 없습니다" in jennie("macro", "collect", "--status").out
     jennie("macro", "collect", "--quick")
     status = jennie("macro", "collect", "--status", "--json").document
-    assert ("quick", True) == (status["snapshot"]["mode"], status["enabled"])
+    assert ("quick", True) == (status["snapshot"]["scope"], status["enabled"])
     assert "fred" in [b["budget"] for b in status["budgets"]]
     assert "fred  이번 분 0/120" in jennie("macro", "collect", "--status").out
 

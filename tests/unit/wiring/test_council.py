@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -136,6 +136,11 @@ def test_the_seeds_name_of_that_setting(home: Path, monkeypatch: pytest.MonkeyPa
     house = house_at(home)
     assert "no_evidence" == held(house, day=SATURDAY).skipped
     house.close()
+
+
+def test_a_day_that_the_calendar_does_not_know_is_not_skipped(house: House) -> None:
+    """Only a day that is known to be closed is."""
+    assert "no_evidence" == held(house, day=date(2099, 1, 5)).skipped
 
 
 def test_with_nothing_to_read_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

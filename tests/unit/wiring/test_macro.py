@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from tests.unit.adapters.http.hosting import Answer, Asked, Host, Said, hosted
@@ -23,7 +24,7 @@ from jennie_cli.engine.bus.names import (
 )
 from jennie_cli.engine.clock import ManualClock
 from jennie_cli.engine.errors import InputError, Refused
-from jennie_cli.engine.macro.collecting import Figure, MacroInvalid, MacroRecord, Mode
+from jennie_cli.engine.macro.collecting import Figure, MacroInvalid, MacroRecord, Scope
 from jennie_cli.engine.store.codec import from_json
 from jennie_cli.settings import Profile
 from jennie_cli.wiring import House
@@ -70,7 +71,9 @@ class World:
         self.root, self.hosts, self.patch = root, hosts, monkeypatch
         self.told: dict[str, Host] = {}
 
-    def house(self, *, keys: bool = True, **answers: Answer) -> House:
+    def house(
+        self, *, keys: bool = True, answers: Mapping[str, Answer] = MappingProxyType({})
+    ) -> House:
         """Return the home at eleven; hosts that are not named speak their form."""
         given = {"macro_sources.page_wait_s": "0", "macro_sources.api_wait_s": "0"}
         for name, answer in {**HOSTS, **answers}.items():
@@ -98,9 +101,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield World(root, hosts, monkeypatch)
 
 
-def ran(house: House, mode: Mode = Mode.FULL, *only: str, dry: bool = False) -> Collected:
+def ran(house: House, scope: Scope = Scope.FULL, *only: str, dry: bool = False) -> Collected:
     """Return one collection."""
-    return asyncio.run(collect_macro(house, mode, only=only, dry=dry))
+    return asyncio.run(collect_macro(house, scope, only=only, dry=dry))
 
 
 def test_a_full_run_keeps_and_tells_a_snapshot(world: World) -> None:
@@ -145,7 +148,7 @@ def test_one_source_down_still_stores_a_snapshot(
     world: World, source: str, lost: set[str], complete: float
 ) -> None:
     """Completeness drops accordingly and the missing list names what it would have told."""
-    house = world.house(**{source: down})
+    house = world.house(answers={source: down})
     got = ran(house)
     record = got.collection.record
     assert pytest.approx(complete, abs=1e-4) == record.completeness_ratio
@@ -158,7 +161,7 @@ def test_one_source_down_still_stores_a_snapshot(
 def test_the_vix_is_never_the_vxx(world: World) -> None:
     """Nobody is asked for it, and a chart of it in place of the VIX is refused."""
     vxx = pages.as_json(pages.chart("VXX", (45.5,)))
-    house = world.house(yahoo=pages.always(vxx))
+    house = world.house(answers={"yahoo": pages.always(vxx)})
     record = ran(house).collection.record
     assert (21.5, "fred") == (record.value("vix"), record.figures["vix"].source)
     symbols = {a.query.get("symbol") for a in world.told["finnhub"].asked}
@@ -187,7 +190,7 @@ def test_sources_without_a_key_are_skipped_and_said_so(world: World) -> None:
 
 def test_too_little_is_no_snapshot(world: World) -> None:
     """Without keys and without Yahoo nothing is kept, and the error names what is missing."""
-    house = world.house(keys=False, yahoo=down)
+    house = world.house(keys=False, answers={"yahoo": down})
     with pytest.raises(MacroInvalid, match="5 of 6"):
         ran(house)
     assert macro_store_of(house).newest(NOW) is None
@@ -197,7 +200,7 @@ def test_a_quick_run_asks_korea_and_the_headlines(world: World) -> None:
     """What the full run told stays with its moment."""
     full = ran(world.house()).collection.record
     house = world.house()
-    quick = ran(house, Mode.QUICK).collection.record
+    quick = ran(house, Scope.QUICK).collection.record
     assert full.figures["fed_rate"] == quick.figures["fed_rate"]
     asked = {name for name, host in world.told.items() if host.asked}
     assert {"naver_index", "naver_flows"} == asked
@@ -219,11 +222,11 @@ def test_named_sources_alone_are_asked(world: World) -> None:
     """Over what stands; a name nobody knows is refused before anybody is asked."""
     full = ran(world.house()).collection.record
     house = world.house()
-    got = ran(house, Mode.FULL, "yahoo")
+    got = ran(house, Scope.FULL, "yahoo")
     assert {"yahoo"} == {name for name, host in world.told.items() if host.asked}
     assert full.figures["fed_rate"] == got.collection.record.figures["fed_rate"]
     with pytest.raises(InputError, match="vxx"):
-        ran(house, Mode.FULL, "vxx")
+        ran(house, Scope.FULL, "vxx")
 
 
 def test_a_weekday_holiday_is_collected_too(world: World) -> None:
@@ -280,7 +283,7 @@ def test_the_status_tells_allowances_and_asks_nobody(world: World) -> None:
 def test_no_key_is_kept_anywhere(world: World) -> None:
     """Neither in the store, nor in kept pages, nor in a log, whatever went wrong."""
     ran(world.house())
-    ran(world.house(fred=down, ecos=down, finnhub=down))
+    ran(world.house(answers=dict.fromkeys(("fred", "ecos", "finnhub"), down)))
     texts = [f.read_bytes() for f in world.root.rglob("*") if f.is_file()]
     assert texts
     assert not any(KEY.encode() in text for text in texts)

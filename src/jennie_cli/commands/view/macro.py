@@ -80,7 +80,7 @@ def _snapshot(
             lang,
             day=record.day,
             time=f"{record.at.astimezone(KST):%H:%M}",
-            mode=text(f"collecting.mode.{record.mode}", lang),
+            scope=text(f"collecting.scope.{record.scope}", lang),
             complete=amount(record.completeness_ratio, "ratio", lang),
             fresh=amount(record.freshness_ratio, "ratio", lang),
         ),

@@ -21,7 +21,7 @@ def macro_document(record: MacroRecord, now: datetime) -> dict[str, Any]:
     return {
         "day": record.day,
         "at": record.at,
-        "mode": record.mode,
+        "scope": record.scope,
         "completeness": record.completeness_ratio,
         "freshness": record.freshness_ratio,
         "vix_regime": vix_regime(record.value("vix")),

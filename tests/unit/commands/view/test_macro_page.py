@@ -20,7 +20,7 @@ from jennie_cli.engine.macro.collecting import (
     Gap,
     Item,
     MacroRecord,
-    Mode,
+    Scope,
     SourceReport,
     Topic,
     fields,
@@ -35,7 +35,7 @@ ALERT = Item(
 RECORD = MacroRecord(
     day=NOW.date(),
     at=NOW,
-    mode=Mode.FULL,
+    scope=Scope.FULL,
     figures={
         n: Figure(value=1_234.5, source="politics_feeds+x", as_of=NOW - timedelta(days=30))
         for n in fields()

@@ -9,7 +9,7 @@ from jennie_cli.engine.macro.collecting.politics import Politics
 from jennie_cli.engine.model import MacroSnapshot
 
 
-class Mode(StrEnum):
+class Scope(StrEnum):
     """How much is asked for."""
 
     FULL = "full"
@@ -44,7 +44,7 @@ class MacroRecord:
 
     day: date
     at: datetime
-    mode: Mode
+    scope: Scope
     figures: Mapping[str, Figure]
     politics: Politics | None = None
     politics_at: datetime | None = None

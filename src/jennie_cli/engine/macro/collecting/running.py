@@ -20,7 +20,7 @@ from jennie_cli.engine.macro.collecting.judging import (
     max_age,
 )
 from jennie_cli.engine.macro.collecting.politics import Politics, politics_of
-from jennie_cli.engine.macro.collecting.record import Figure, Gap, MacroRecord, Mode
+from jennie_cli.engine.macro.collecting.record import Figure, Gap, MacroRecord, Scope
 from jennie_cli.engine.macro.collecting.sentiment import sentiments
 from jennie_cli.engine.macro.collecting.sources import Gathered, MacroSource
 from jennie_cli.engine.macro.policy import CollectPolicy
@@ -68,7 +68,7 @@ class Plan:
     some sources are asked, so that the rest of what was stored stays.
     """
 
-    mode: Mode
+    scope: Scope
     sources: Sequence[MacroSource]
     stored: MacroRecord | None = None
     skipped: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
@@ -78,14 +78,14 @@ class Plan:
     @property
     def lays_over(self) -> bool:
         """Whether what was stored stays where nothing newer comes."""
-        return self.partial or self.mode is Mode.QUICK
+        return self.partial or self.scope is Scope.QUICK
 
     @property
     def wanted(self) -> frozenset[str]:
         """The figures that are asked for."""
         if self.partial:
             return frozenset(name for source in self.sources for name in source.fields)
-        return quick_fields() if self.mode is Mode.QUICK else frozenset(fields())
+        return quick_fields() if self.scope is Scope.QUICK else frozenset(fields())
 
 
 async def collect(
@@ -213,7 +213,7 @@ def _record(
     return MacroRecord(
         day=now.date(),
         at=now,
-        mode=plan.mode,
+        scope=plan.scope,
         figures=ordered,
         politics=politics,
         politics_at=heard,

@@ -12,8 +12,8 @@ from jennie_cli.engine.macro.collecting import (
     Gathered,
     Item,
     MacroRecord,
-    Mode,
     Reading,
+    Scope,
     Topic,
 )
 
@@ -51,7 +51,7 @@ def stored(
     """Return a snapshot whose figures were true so long ago."""
     figures = {n: Figure(value=v, source="old", as_of=NOW - ago) for n, v in values.items()}
     taken = at or NOW - ago
-    return MacroRecord(day=taken.date(), at=taken, mode=Mode.FULL, figures=figures)
+    return MacroRecord(day=taken.date(), at=taken, scope=Scope.FULL, figures=figures)
 
 
 @dataclass(slots=True)

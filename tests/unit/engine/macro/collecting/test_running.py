@@ -1,4 +1,4 @@
-"""One collection: sources that fail, the quick mode over what was stored, what is missing."""
+"""One collection: sources that fail, the quick scope over what was stored, what is missing."""
 
 import asyncio
 from collections.abc import Mapping
@@ -25,8 +25,8 @@ from jennie_cli.engine.macro.collecting import (
     Collection,
     Gap,
     MacroInvalid,
-    Mode,
     Plan,
+    Scope,
     Topic,
     collect,
     fields,
@@ -63,11 +63,11 @@ def without(*names: str) -> dict[str, float]:
 def test_a_full_run_keeps_every_figure_with_its_source() -> None:
     """In the order of the table, with the day and the moment it was taken."""
     source = told(FULL)
-    record = ran(Plan(mode=Mode.FULL, sources=[source])).record
-    assert (NOW.date(), NOW, Mode.FULL, ("fred",)) == (
+    record = ran(Plan(scope=Scope.FULL, sources=[source])).record
+    assert (NOW.date(), NOW, Scope.FULL, ("fred",)) == (
         record.day,
         record.at,
-        record.mode,
+        record.scope,
         record.sources,
     )
     assert [n for n in fields() if n in FULL] == list(record.figures)
@@ -82,7 +82,7 @@ def test_one_source_down_still_gives_a_snapshot() -> None:
         told({"fed_rate": 4.25, "treasury_10y": 4.2}),
     )
     down.failure = DOWN
-    got = ran(Plan(mode=Mode.FULL, sources=[up, down]))
+    got = ran(Plan(scope=Scope.FULL, sources=[up, down]))
     assert pytest.approx(5 / 7, abs=1e-4) == got.record.completeness_ratio
     why = Gap(why="failed", said="fred: fred.example cannot be reached (ConnectError).")
     assert (why, why) == tuple(got.record.missing[n] for n in ("fed_rate", "treasury_10y"))
@@ -92,7 +92,7 @@ def test_one_source_down_still_gives_a_snapshot() -> None:
 def test_a_silent_source_is_left_out_at_the_ceiling() -> None:
     """The others are not held up by it."""
     silent = Told("finnhub", silent=True, extra=frozenset({"spy"}))
-    got = ran(Plan(mode=Mode.FULL, sources=[silent, told(FULL)]))
+    got = ran(Plan(scope=Scope.FULL, sources=[silent, told(FULL)]))
     assert (True, False) == tuple(r.slow for r in got.reports)
     assert Gap(why="failed", said="finnhub: no answer within 60 s") == got.record.missing["spy"]
 
@@ -103,7 +103,7 @@ def test_every_gap_says_why() -> None:
     source.failed = {"us_cpi_yoy": "HTTP 500"}
     source.extra = frozenset({"us_cpi_yoy", "us_gdp"})
     ready = Plan(
-        mode=Mode.FULL,
+        scope=Scope.FULL,
         sources=[source],
         skipped={"finnhub": ("no_key", frozenset({"spy", "political_risk"}))},
     )
@@ -120,19 +120,19 @@ def test_every_gap_says_why() -> None:
 def test_less_than_half_of_what_is_required_is_no_snapshot() -> None:
     """Half is one; the error names what is missing and why."""
     half = told(without("fed_rate", "treasury_10y", "bok_rate"))
-    assert 6 == len(ran(Plan(mode=Mode.FULL, sources=[half])).record.figures)
+    assert 6 == len(ran(Plan(scope=Scope.FULL, sources=[half])).record.figures)
     down = told({"fed_rate": 1.0})
     down.failure = DOWN
     less = told(without("fed_rate", "treasury_10y", "bok_rate", "vix"), "naver")
     with pytest.raises(MacroInvalid, match=r"4 of 6 .*bok_rate, fed_rate.*fred.example"):
-        ran(Plan(mode=Mode.FULL, sources=[less, down]))
+        ran(Plan(scope=Scope.FULL, sources=[less, down]))
 
 
 def test_a_market_that_tells_only_of_itself_is_asked_for_no_more() -> None:
     """What its sources cannot give by nature is missing, and no failure."""
     record = ran(
         Plan(
-            mode=Mode.FULL,
+            scope=Scope.FULL,
             sources=[told({"kospi_index": 5_800.0}, "imported")],
             required=frozenset({"kospi_index"}),
         )
@@ -144,7 +144,7 @@ def test_a_quick_run_is_laid_over_what_was_stored() -> None:
     """What is newer counts, and what nobody asked for keeps its own moment."""
     before = stored(FULL, ago=3 * HOUR)
     quick = told({"kospi_index": 5_750.0, "kospi_change_pct": -0.9}, "naver", ago=timedelta())
-    record = ran(Plan(mode=Mode.QUICK, sources=[quick], stored=before)).record
+    record = ran(Plan(scope=Scope.QUICK, sources=[quick], stored=before)).record
     assert (5_750.0, NOW) == (
         record.figures["kospi_index"].value,
         record.figures["kospi_index"].as_of,
@@ -157,7 +157,7 @@ def test_an_older_answer_does_not_replace_a_newer_one() -> None:
     """A page that still shows yesterday tells nothing new."""
     before = stored(FULL, ago=HOUR)
     late = told({"kospi_index": 5_700.0}, "naver", ago=DAY)
-    record = ran(Plan(mode=Mode.QUICK, sources=[late], stored=before)).record
+    record = ran(Plan(scope=Scope.QUICK, sources=[late], stored=before)).record
     assert 5_800.0 == record.figures["kospi_index"].value
 
 
@@ -167,7 +167,7 @@ def test_a_stored_figure_that_grew_too_old_is_blank() -> None:
     quick = told(
         {"kospi_index": 5_750.0, "usd_krw": 1_390.0, "vix": 19.0}, "naver", ago=timedelta()
     )
-    record = ran(Plan(mode=Mode.QUICK, sources=[quick], stored=before)).record
+    record = ran(Plan(scope=Scope.QUICK, sources=[quick], stored=before)).record
     assert Gap(why="stale", said="old") == record.missing["kosdaq_index"]
     assert ("kosdaq_index", "kospi_change_pct") == tuple(sorted(record.stale))
     assert {"bok_rate", "fed_rate"} <= record.figures.keys()
@@ -178,14 +178,14 @@ def test_an_old_figure_refuses_no_newer_one_that_is_stale_itself() -> None:
     before = stored(FULL, ago=timedelta(hours=80), at=NOW - HOUR)
     quick = told({"kospi_index": 5_750.0}, "naver", ago=timedelta(hours=75))
     vix = told({"vix": 18.0, "usd_krw": 1_400.0}, "yahoo")
-    record = ran(Plan(mode=Mode.QUICK, sources=[quick, vix], stored=before)).record
+    record = ran(Plan(scope=Scope.QUICK, sources=[quick, vix], stored=before)).record
     assert "stale" == record.missing["kospi_index"].why
 
 
 def test_a_full_run_stands_on_nothing_stored() -> None:
     """Else a source that is down would not be seen to be."""
     before = stored({**FULL, "gold": 2_900.0})
-    record = ran(Plan(mode=Mode.FULL, sources=[told(FULL)], stored=before)).record
+    record = ran(Plan(scope=Scope.FULL, sources=[told(FULL)], stored=before)).record
     assert "gold" not in record.figures
 
 
@@ -194,7 +194,7 @@ def test_named_sources_are_laid_over_the_rest() -> None:
     before = replace(stored(FULL), missing={"spy": Gap(why="no_key", said="finnhub")})
     source = told({"gold": 2_900.0}, "yahoo")
     source.extra = frozenset({"copper"})
-    record = ran(Plan(mode=Mode.FULL, sources=[source], stored=before, partial=True)).record
+    record = ran(Plan(scope=Scope.FULL, sources=[source], stored=before, partial=True)).record
     assert {"gold", "vix"} <= record.figures.keys()
     assert [
         Gap(why="nothing_new", said="yahoo"),
@@ -208,7 +208,7 @@ def test_a_snapshot_of_long_ago_or_of_later_is_not_built_upon(ago: timedelta) ->
     """Then a quick run has only what it fetched."""
     before = stored(FULL, ago=HOUR, at=NOW - ago)
     quick = told(without("vix"), "naver")
-    record = ran(Plan(mode=Mode.QUICK, sources=[quick], stored=before)).record
+    record = ran(Plan(scope=Scope.QUICK, sources=[quick], stored=before)).record
     assert "vix" not in record.figures
 
 
@@ -219,7 +219,7 @@ def test_headlines_become_sentiment_and_risk() -> None:
         items=[item("주가 상승", Topic.KOREA), item("Powell speaks")],
         extra=frozenset({"korea_news_sentiment"}),
     )
-    record = ran(Plan(mode=Mode.FULL, sources=[told(FULL), feeds])).record
+    record = ran(Plan(scope=Scope.FULL, sources=[told(FULL), feeds])).record
     assert (1.0, "bbc.co.uk") == (
         record.value("korea_news_sentiment"),
         record.figures["korea_news_sentiment"].source,
@@ -233,7 +233,7 @@ def test_a_quick_run_without_headlines_keeps_the_risk_for_a_while(hours: int, ke
     """As long as news live."""
     risk = politics_of([item("Powell speaks")], NOW)
     before = replace(stored(FULL), politics=risk, politics_at=NOW - hours * HOUR)
-    record = ran(Plan(mode=Mode.QUICK, sources=[told(FULL)], stored=before)).record
+    record = ran(Plan(scope=Scope.QUICK, sources=[told(FULL)], stored=before)).record
     assert kept is (record.politics is not None)
     assert kept is ("political_risk" not in record.missing)
 
@@ -242,7 +242,7 @@ def test_what_is_refused_is_listed() -> None:
     """And the figure is missing for that."""
     before = stored({"gold": 2_900.0})
     source = told({**FULL, "gold": 9_000.0})
-    record = ran(Plan(mode=Mode.FULL, sources=[source], stored=before)).record
+    record = ran(Plan(scope=Scope.FULL, sources=[source], stored=before)).record
     assert ("gold 9000 (fred): 2900 before",) == record.rejected
     assert Gap(why="rejected") == record.missing["gold"]
 
@@ -252,4 +252,4 @@ def test_a_bug_in_a_source_is_not_hidden() -> None:
     broken = told(FULL)
     broken.readings = None  # type: ignore[assignment]  # a defect
     with pytest.raises(TypeError):
-        ran(Plan(mode=Mode.FULL, sources=[broken]))
+        ran(Plan(scope=Scope.FULL, sources=[broken]))

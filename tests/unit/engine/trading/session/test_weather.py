@@ -7,7 +7,7 @@ import pytest
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import OutsideError
 from jennie_cli.engine.macro import MacroPolicy, MemoryMacro
-from jennie_cli.engine.macro.collecting import Figure, MacroRecord, MemoryMacroStore, Mode
+from jennie_cli.engine.macro.collecting import Figure, MacroRecord, MemoryMacroStore, Scope
 from jennie_cli.engine.model import MacroInsight, TradingContext
 from jennie_cli.engine.trading.session.weather import context_on
 from jennie_cli.engine.venue import default_calendar
@@ -21,7 +21,7 @@ def snapshots(*, ago: timedelta, vix: float = 36.0) -> MemoryMacroStore:
     at = NOW - ago
     figures = {"vix": Figure(value=vix, source="yahoo", as_of=at)}
     store = MemoryMacroStore()
-    store.put(MacroRecord(day=at.date(), at=at, mode=Mode.FULL, figures=figures))
+    store.put(MacroRecord(day=at.date(), at=at, scope=Scope.FULL, figures=figures))
     return store
 
 
