@@ -17,8 +17,8 @@ from jennie_cli.engine.macro.collecting import (
     Alert,
     Gap,
     MacroRecord,
-    Mode,
     Politics,
+    Scope,
 )
 from jennie_cli.engine.macro.collecting import Figure as Told
 from jennie_cli.engine.model import PoliticalRisk
@@ -167,7 +167,7 @@ def test_the_snapshot_becomes_figures_and_headlines() -> None:
     record = MacroRecord(
         day=DAY,
         at=taken,
-        mode=Mode.FULL,
+        scope=Scope.FULL,
         figures={
             "vix": Told(value=26.0, source="yahoo", as_of=taken),
             "kospi_foreign_net": Told(value=-120.0, source="naver", as_of=taken),
@@ -203,7 +203,7 @@ def test_the_snapshot_becomes_figures_and_headlines() -> None:
         told.political,
         told.headlines[0].title,
     )
-    bare = MacroRecord(day=DAY, at=taken, mode=Mode.QUICK, figures={})
+    bare = MacroRecord(day=DAY, at=taken, scope=Scope.QUICK, figures={})
     quiet = gather(facts(), bare, day=DAY, at=AT, policy=POLICY, sectors=SectorPolicy())
     assert (None, None, (), True) == (
         quiet.vix_regime,
