@@ -31,6 +31,7 @@ from jennie_cli.wiring.insights import (
     sight_of,
 )
 from jennie_cli.wiring.models import open_models
+from jennie_cli.wiring.mornings import sources_of
 
 
 @pytest.fixture
@@ -377,4 +378,20 @@ def test_cost_is_tokens_times_the_dated_price_to_the_cent(
     assert round((gemini + claude) * 1450 / 1_000_000) == record.council_cost_krw
     assert Decimal("0.04") == (Decimal(record.council_cost_usd_micro) / 1_000_000).quantize(
         Decimal("0.01")
+    )
+
+
+def test_mornings_are_read_with_what_the_council_wrote(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of today and those of the past, from the store."""
+    seat(monkeypatch, FakeModels(agreeing()))
+    record = held(house).record
+    insights = sources_of(house, house.settings).insights
+    assert record is not None
+    assert insights is not None
+    now = house.clock.now()
+    assert (record.insight, None) == (
+        insights.newest(now),
+        insights.newest(record.created_at - timedelta(seconds=1)),
     )
