@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.council import (
     AUTO,
+    LONGEST_QUERY,
     STAND_IN,
     Consulted,
     Council,
@@ -21,7 +22,7 @@ from jennie_cli.engine.council import (
     gather,
     report,
 )
-from jennie_cli.engine.errors import BadFile, JennieError
+from jennie_cli.engine.errors import BadFile, InputError, JennieError
 from jennie_cli.engine.llm import LlmPolicy, Models
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import CouncilRecord
@@ -139,9 +140,14 @@ def council_of(house: "House", models: Models) -> Council:
 async def ask_council(house: "House", query: str, file: Path | None) -> tuple[Consulted, Path]:
     """Ask the council and keep its report; return both.
 
-    Secrets leave query and file before anybody is asked. Raises BadFile for a file that is no
-    text or too large, NoAnswer, BudgetSpent.
+    Secrets leave query and file before anybody is asked. Raises InputError for a query that is
+    empty or too long, BadFile for a file that is no text or too large, NoAnswer, BudgetSpent.
     """
+    if not 0 < len(query.strip()) <= LONGEST_QUERY:
+        raise InputError(
+            f"A question has 1 to {LONGEST_QUERY:,} characters.",
+            hint='Put what it is about into a file: jennie council ask "..." --file F',
+        )
     house.create()
     text = _file_text(file, house.settings.slice(CouncilPolicy).file_kib) if file else ""
     question = Question(

@@ -202,3 +202,4 @@ def test_a_file_that_is_no_text_is_refused(jennie: Jennie, tmp_path: Path) -> No
     file = tmp_path / "binary.bin"
     file.write_bytes(b"\xff\xfe\x00")
     assert 4 == jennie("council", "ask", "?", "-f", str(file)).code
+    assert [4, 4] == [jennie("council", "ask", query).code for query in (" ", "가" * 8_001)]

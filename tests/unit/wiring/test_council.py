@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from jennie_cli.wiring.insights import (
     sight_of,
 )
 from jennie_cli.wiring.models import open_models
+from jennie_cli.wiring.mornings import sources_of
 
 
 @pytest.fixture
@@ -136,6 +137,11 @@ def test_the_seeds_name_of_that_setting(home: Path, monkeypatch: pytest.MonkeyPa
     house = house_at(home)
     assert "no_evidence" == held(house, day=SATURDAY).skipped
     house.close()
+
+
+def test_a_day_that_the_calendar_does_not_know_is_not_skipped(house: House) -> None:
+    """Only a day that is known to be closed is."""
+    assert "no_evidence" == held(house, day=date(2099, 1, 5)).skipped
 
 
 def test_with_nothing_to_read_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,4 +378,20 @@ def test_cost_is_tokens_times_the_dated_price_to_the_cent(
     assert round((gemini + claude) * 1450 / 1_000_000) == record.council_cost_krw
     assert Decimal("0.04") == (Decimal(record.council_cost_usd_micro) / 1_000_000).quantize(
         Decimal("0.01")
+    )
+
+
+def test_mornings_are_read_with_what_the_council_wrote(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of today and those of the past, from the store."""
+    seat(monkeypatch, FakeModels(agreeing()))
+    record = held(house).record
+    insights = sources_of(house, house.settings).insights
+    assert record is not None
+    assert insights is not None
+    now = house.clock.now()
+    assert (record.insight, None) == (
+        insights.newest(now),
+        insights.newest(record.created_at - timedelta(seconds=1)),
     )

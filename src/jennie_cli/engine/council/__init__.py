@@ -1,6 +1,6 @@
 """Three sages read the evidence and write today's macro insight; a person may ask them."""
 
-from jennie_cli.engine.council.asking import Consulted, Question, consult
+from jennie_cli.engine.council.asking import LONGEST_QUERY, Consulted, Question, consult
 from jennie_cli.engine.council.chain import STAND_IN, Council, Sage
 from jennie_cli.engine.council.evidence import (
     Evidence,
@@ -16,6 +16,7 @@ from jennie_cli.engine.council.report import cost_rows, report
 
 __all__ = [
     "AUTO",
+    "LONGEST_QUERY",
     "NAMES",
     "STAND_IN",
     "Consulted",

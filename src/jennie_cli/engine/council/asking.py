@@ -33,7 +33,8 @@ PLAN = "plan"
 """The role of whoever writes the plan, beside those of the sages."""
 
 _STEPS = 7
-_QUERY = 8_000
+LONGEST_QUERY = 8_000
+"""Characters of a question; the rest of one belongs in a file."""
 
 
 class Decision(StrEnum):
@@ -182,7 +183,7 @@ async def consult(question: Question, council: Council, *, at: datetime) -> Cons
 
 
 def _asked(question: Question) -> str:
-    told = "질문\n" + fenced("query", cleaned(question.query, _QUERY))
+    told = "질문\n" + fenced("query", cleaned(question.query, LONGEST_QUERY))
     if not question.file_text:
         return told
     name = cleaned(question.file_name, PHRASE)

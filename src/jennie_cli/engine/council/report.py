@@ -7,14 +7,13 @@ from typing import Any
 import orjson
 
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.council.asking import PLAN, Consulted, SageAnswer
+from jennie_cli.engine.council.asking import LONGEST_QUERY, PLAN, Consulted, SageAnswer
 from jennie_cli.engine.council.chain import Sage
 from jennie_cli.engine.council.fences import cleaned
 from jennie_cli.engine.council.record import NAMES, won
 from jennie_cli.engine.llm import Answer
 from jennie_cli.engine.messages import text
 
-_QUERY = 8_000
 _MARKUP = re.compile(r"([\\`*_\[\]#|<>~])")
 
 
@@ -42,7 +41,7 @@ def _lines(told: Consulted, lang: str, rate: float) -> Iterator[str]:
 
     yield f"# {say('title', at=f'{told.at.astimezone(KST):%Y-%m-%d %H:%M}')}"
     yield from ("", f"## {say('query')}", "")
-    yield from _quoted(cleaned(told.question.query, _QUERY))
+    yield from _quoted(cleaned(told.question.query, LONGEST_QUERY))
     if told.question.file_name:
         yield from ("", f"{say('target')}: {_plain(told.question.file_name)}")
     yield from ("", f"## {say('plan')}", "")
