@@ -65,6 +65,8 @@ class Desk:
         allowed_s = request.timeout_s or self._policy.timeout_s(request.tier)
         try:
             members = await self._members.of(name, request.tier)
+            # a model that had to be loaded first took none of the time for an answer
+            tally.started = self._clock.monotonic()
             value = await self._failover.answer(
                 request, members, tally=tally, until=tally.started + allowed_s
             )

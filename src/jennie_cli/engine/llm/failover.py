@@ -39,11 +39,13 @@ class Failover:
         """
         # who is alone does not rest: leaving him alone would only make the answer certain
         sole = len(members) == 1
-        said = {m.name: self._absence(m, sole=sole) for m in members}
-        there = [(m, m.provider) for m in members if m.provider and not said[m.name]]
-        for place, (member, provider) in enumerate(there):
-            waiting = len(there) - place
-            turn = self._turn(request, member, provider, waiting, tally=tally, until=until)
+        said: dict[str, str] = {}
+        for place, member in enumerate(members):
+            said[member.name], provider = self._absence(member, sole=sole), member.provider
+            if provider is None or said[member.name]:
+                continue
+            following = sum(not self._absence(m, sole=sole) for m in members[place + 1 :])
+            turn = self._turn(request, member, provider, following, tally=tally, until=until)
             try:
                 value = await turn.take()
             except ModelFailed as failed:
@@ -60,7 +62,7 @@ class Failover:
     def _absence(self, member: Member, *, sole: bool) -> str:
         """Return why a member is not asked, empty when it is."""
         if member.provider is None:
-            return "no key is stored"
+            return "no key, address or model file"
         if not sole and self.rests.resting(member.name):
             return "rests after failures in a row"
         return ""
@@ -70,12 +72,12 @@ class Failover:
         request: Request[T],
         member: Member,
         provider: Provider,
-        waiting: int,
+        following: int,
         *,
         tally: Tally,
         until: float,
     ) -> Turn[T]:
-        """Return the turn of a member, with its share of the time among those still waiting."""
+        """Return the turn of a member, with its share of the time among it and those following."""
         now = self.room.clock.monotonic()
         return Turn(
             request,
@@ -83,6 +85,6 @@ class Failover:
             provider,
             room=self.room,
             tally=tally,
-            until=now + (until - now) / waiting,
-            last=waiting == 1,
+            until=now + (until - now) / (following + 1),
+            last=following == 0,
         )

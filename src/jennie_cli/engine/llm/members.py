@@ -39,7 +39,7 @@ NO_PATIENCE = Patience()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One provider of a tier; without a provider its key is not stored.
+    """One provider of a tier; without a provider it lacks its key, address or file.
 
     `thought_tokens` are what it may write beyond the answer's length, for the estimate of a cost.
     All words of a `simulated` member are marked so.

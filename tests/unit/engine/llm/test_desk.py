@@ -261,6 +261,25 @@ def test_a_model_that_cannot_be_opened_is_logged() -> None:
     assert ("model_failed:out_of_memory", 0) == (kept.failure, kept.attempts)
 
 
+def test_loading_a_model_takes_no_time_of_the_answer() -> None:
+    """A deadline runs from the first call, however long it took to be able to make it."""
+    one = member("one", GOOD)
+    desk = bench(one)
+
+    class Loading:
+        """Members that take ten minutes to be there."""
+
+        async def of(self, name: str, tier: Tier) -> tuple[Member, ...]:
+            """Move the clock."""
+            del name, tier
+            desk.clock.advance(600.0)
+            return (one,)
+
+    desk.desk._members = Loading()
+    answer = desk.ask(timeout_s=60.0)
+    assert (60.0, 0.0) == (calls_of(one)[0].deadline_s, answer.latency_s)
+
+
 def test_a_long_failure_is_cut() -> None:
     """A provider cannot fill the log with a failure."""
     with pytest.raises(ModelFailed) as failure:

@@ -96,7 +96,7 @@ def test_all_down_names_each() -> None:
     with pytest.raises(NoAnswer) as failure:
         desk.ask()
     assert ExitCode.OUTSIDE is failure.value.exit_code
-    for told in ("one: server: it failed", "two: no key is stored", "three: not_json"):
+    for told in ("one: server: it failed", "two: no key, address or model file", "three: not_json"):
         assert told in failure.value.message
     assert ("no_answer", 3) == (desk.log.exchanges[0].failure, desk.log.exchanges[0].attempts)
 
@@ -227,6 +227,23 @@ def test_who_is_alone_does_not_rest() -> None:
     with pytest.raises(ModelFailed):
         desk.ask()
     assert 72 == desk.ask().value
+
+
+def test_a_member_that_came_to_rest_meanwhile_is_not_asked() -> None:
+    """Of two questions under way at the first member, only one still asks the second."""
+
+    async def two_at_once() -> list[object]:
+        gate = Gate(" ")
+        down = member("two", failed(FailureKind.SERVER), GOOD)
+        chain = (Member(name="gate", provider=gate), down, member("three", GOOD, GOOD))
+        desk = bench(*chain, policy=LlmPolicy(rest_failures=1))
+        asking = [asyncio.ensure_future(desk.desk.ask(QUESTION)) for _ in range(2)]
+        await gate.entered.wait()
+        gate.opened.set()
+        answers = await asyncio.gather(*asking)
+        return [sorted((a.provider, a.attempts) for a in answers), len(calls_of(down))]
+
+    assert [[("three", 2), ("three", 3)], 1] == asyncio.run(two_at_once())
 
 
 def test_all_at_rest_is_told() -> None:
