@@ -94,7 +94,7 @@ class Batcher:
         """Go one step on and return the sequences that ended."""
         self._admit()
         for slot in self._slots:
-            if slot.work is not None and slot.awaits is not None:
+            if slot.work is not None and slot.awaits is not None and self._is_ready(slot):
                 self._place(slot)
         parts, answer = self._compute()
         ended, self._late = self._late, []
@@ -145,6 +145,7 @@ class Batcher:
         source, length = self.prefixes.best(slot.wanted, range(len(self._slots)))
         slot.awaits, slot.await_length = self._being_computed(slot, length)
         if slot.awaits is not None:
+            slot.awaited = slot.awaits.work
             self._cells.cut(slot.sequence, 0)
             return
         if length:
@@ -156,6 +157,13 @@ class Batcher:
         else:
             self._cells.cut(slot.sequence, 0)
         self._count(slot, self._cells.length(slot.sequence))
+
+    def _is_ready(self, slot: Slot) -> bool:
+        """Whether what a slot waits for is computed, or will not be."""
+        other = slot.awaits
+        if other is None or other.work is not slot.awaited or other.awaits is not None:
+            return True
+        return self._cells.length(other.sequence) >= slot.await_length
 
     def _being_computed(self, slot: Slot, have: int) -> tuple[Slot | None, int]:
         """Return an older slot whose prompt, once computed, holds much more of this one's."""
@@ -197,8 +205,13 @@ class Batcher:
                 return parts, answer
 
     def _write_down(self, parts: Sequence[Part], size: int) -> None:
+        single = [part for part in parts if len(part.tokens) == 1]
+        self._cells.extend_each(
+            [part.slot.sequence for part in single], [part.tokens[0] for part in single]
+        )
         for part in parts:
-            self._cells.extend(part.slot.sequence, part.tokens)
+            if len(part.tokens) > 1:
+                self._cells.extend(part.slot.sequence, part.tokens)
         self.tally.steps += 1
         self.tally.computed_tokens += size
         self.tally.widest = max(self.tally.widest, size)
@@ -275,7 +288,7 @@ class Batcher:
             return _failed(work, failure)
         if self._ends(token) and not work.endless:
             return Outcome(work=work, ending=Ending.SAID_ALL)
-        work.made.append(token)
+        work.add(token)
         self.tally.written_tokens += 1
         if work.left <= 0:
             return Outcome(work=work, ending=Ending.CUT)

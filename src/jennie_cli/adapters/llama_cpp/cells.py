@@ -4,7 +4,7 @@ The library keeps one cell a token and position and lets sequences share it. Thi
 exactly, so that room is known before a step is tried, not after it failed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -70,6 +70,8 @@ class Cells:
 
     def common(self, sequence: int, wanted: Tokens) -> int:
         """Return how many of the first tokens of `wanted` a sequence has in the cache."""
+        if not self._length[sequence]:
+            return 0
         return common_length(self.tokens(sequence), wanted)
 
     def extend(self, sequence: int, tokens: Tokens) -> None:
@@ -84,6 +86,19 @@ class Cells:
         self._cells[sequence, start:end] = taken
         self._holders[taken] = 1
         self._length[sequence] = end
+
+    def extend_each(self, sequences: Sequence[int], tokens: Sequence[int]) -> None:
+        """Write down that each of these sequences took one token in; there must be room."""
+        if not sequences:
+            return
+        ends = [self._length[sequence] for sequence in sequences]
+        taken = self._free[-len(sequences) :]
+        del self._free[-len(sequences) :]
+        self._tokens[sequences, ends] = tokens
+        self._cells[sequences, ends] = taken
+        self._holders[taken] = 1
+        for sequence in sequences:
+            self._length[sequence] += 1
 
     def share(self, source: int, target: int, end: int) -> None:
         """Let `target` begin with the first `end` tokens of `source`; what it held is gone."""

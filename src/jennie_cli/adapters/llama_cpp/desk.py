@@ -20,15 +20,15 @@ from jennie_cli.adapters.llama_cpp.chat import (
 )
 from jennie_cli.adapters.llama_cpp.header import Header
 from jennie_cli.adapters.llama_cpp.opening import KEPT_PREFIXES, Native, open_native
+from jennie_cli.adapters.llama_cpp.options import Options
 from jennie_cli.adapters.llama_cpp.picking import FreePicker, Looks, Picker, RuledPicker, Rules
 from jennie_cli.adapters.llama_cpp.stepping import NativeModel
 from jennie_cli.adapters.llama_cpp.threads import TRIED_TOKENS, Pace, candidates, choose
 from jennie_cli.adapters.llama_cpp.vocabulary import Vocabulary
 from jennie_cli.adapters.llama_cpp.work import Ending, Outcome, Work
 from jennie_cli.engine.clock import Clock
-from jennie_cli.engine.errors import InputError
+from jennie_cli.engine.errors import BadFile, InputError
 from jennie_cli.engine.llm import Call, FailureKind, ModelFailed, Reply
-from jennie_cli.settings.local_model import LocalOptions
 
 LOG = logging.getLogger("jennie_cli.llama")
 _KEPT_GRAMMARS = 64
@@ -40,7 +40,7 @@ class Desk:
     """Everything of one model; used, like the library's context, by one thread alone."""
 
     def __init__(
-        self, header: Header, options: LocalOptions, *, steady: Clock, grammar: ToGrammar
+        self, header: Header, options: Options, *, steady: Clock, grammar: ToGrammar
     ) -> None:
         """Load the model. Raises SettingsError, BadFile, ModelFailed."""
         self.header = header
@@ -57,6 +57,12 @@ class Desk:
 
     def _set_up(self) -> None:
         native = self.native
+        if not native.lib.llama_get_memory(native.context):
+            raise BadFile(
+                f"{self.header.path.name} ({self.header.architecture}) makes vectors of texts; "
+                "it cannot write.",
+                hint="Take a model made for conversations: jennie llm models",
+            )
         self.vocabulary = Vocabulary(native.lib, native.model)
         self.template = self._template(native)
         self.looks = Looks()

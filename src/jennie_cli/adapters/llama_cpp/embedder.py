@@ -15,12 +15,12 @@ from jennie_cli.adapters.llama_cpp.fitting import context_that_fits, fit_layers,
 from jennie_cli.adapters.llama_cpp.header import Header, read_header
 from jennie_cli.adapters.llama_cpp.native import last_errors, library
 from jennie_cli.adapters.llama_cpp.opening import load
+from jennie_cli.adapters.llama_cpp.options import Options
 from jennie_cli.adapters.llama_cpp.stepping import NativeModel, Part
 from jennie_cli.adapters.llama_cpp.vocabulary import Vocabulary
 from jennie_cli.adapters.llama_cpp.work import Slot
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.llm import FailureKind, ModelFailed
-from jennie_cli.settings.local_model import LocalOptions
 
 LONGEST = 512
 """Tokens of a text that count; a longer one is cut."""
@@ -69,7 +69,7 @@ class LocalEmbedder:
         self._thread = thread
 
     @classmethod
-    def open(cls, path: Path | str, options: LocalOptions, *, pooling: str = "") -> "LocalEmbedder":
+    def open(cls, path: Path | str, options: Options, *, pooling: str = "") -> "LocalEmbedder":
         """Load a model and return it; takes seconds, so a running event loop asks a thread.
 
         Raises BadFile, SettingsError (memory, extra, pooling), ModelFailed (OUT_OF_MEMORY).
@@ -98,11 +98,16 @@ class LocalEmbedder:
         Raises ModelFailed.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._work.embed, tuple(texts))
+        try:
+            work = loop.run_in_executor(self._thread, self._work.embed, tuple(texts))
+        except RuntimeError as why:
+            raise ModelFailed(
+                "The embedding model was closed.", kind=FailureKind.CANCELLED
+            ) from why
+        return await work
 
     async def close(self) -> None:
-        """Free the model once the call in work is done; calls that wait are cancelled."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Free the model once the calls that were made are answered."""
         await asyncio.to_thread(self._thread.shutdown)
         self._work.close()
 
@@ -110,11 +115,11 @@ class LocalEmbedder:
 class _Work:
     """Model, context and batch; used by one thread."""
 
-    def __init__(self, header: Header, options: LocalOptions, pooling: str) -> None:
+    def __init__(self, header: Header, options: Options, pooling: str) -> None:
         self.pooling = pooling_of(header, pooling)
         self._lib = lib = library()
         needs = needs_of(header, batch=AT_ONCE)
-        free = max((gpu.free_bytes for gpu in machine.gpus()), default=None)
+        free = machine.free_gpu_memory()
         layers = fit_layers(needs, asked=options.gpu_layers, n_ctx=AT_ONCE, free_bytes=free)
         if layers == 0:
             context_that_fits(
@@ -135,7 +140,7 @@ class _Work:
         trained = int(lib.llama_model_n_ctx_train(self._model))
         self._longest = min(LONGEST, trained or LONGEST)
 
-    def _params(self, options: LocalOptions) -> Any:
+    def _params(self, options: Options) -> Any:
         params = self._lib.llama_context_default_params()
         params.n_ctx = params.n_batch = params.n_ubatch = AT_ONCE
         params.n_seq_max = _MOST_TEXTS

@@ -103,7 +103,7 @@ class Engine:
         """Take a job in. Raises ModelFailed when the thread has ended."""
         with self._lock:
             if self._ended is not None:
-                raise self._ended
+                raise _again(self._ended)
             self._orders.put((Order.START, job))
 
     def withdraw(self, job: Job) -> None:
@@ -228,9 +228,9 @@ class Engine:
                 self._pending.append(job)
         for work, job in self._running.items():
             work.picker.close()
-            _settle(job, failure)
+            _settle(job, _again(failure))
         for job in self._pending:
-            _settle(job, failure)
+            _settle(job, _again(failure))
         self._running.clear()
         self._pending.clear()
         self._place.close()
@@ -243,6 +243,11 @@ def _broken(what: str, why: Exception) -> ModelFailed:
         kind=FailureKind.SERVER,
         hint="Start again; jennie llm doctor looks at the model.",
     )
+
+
+def _again(failure: ModelFailed) -> ModelFailed:
+    """Return the failure for one more caller; an exception belongs to who raises it."""
+    return ModelFailed(failure.message, kind=failure.kind, hint=failure.hint)
 
 
 def _settle(job: Job, answer: Reply | ModelFailed) -> None:

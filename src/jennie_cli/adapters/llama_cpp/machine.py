@@ -5,6 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from jennie_cli.adapters.llama_cpp.fitting import RESERVE_BYTES
 from jennie_cli.adapters.llama_cpp.native import can_offload, library
 
 _MEMINFO = Path("/proc/meminfo")
@@ -78,6 +79,17 @@ def gpus() -> tuple[Gpu, ...]:
             name = said.decode("utf-8", "replace")[:80]
             found.append(Gpu(name=name, free_bytes=free.value, total_bytes=total.value))
     return tuple(found)
+
+
+def free_gpu_memory() -> int | None:
+    """Return the bytes free on all GPUs together, a reserve left on each but one; None: no GPU.
+
+    The library spreads a model's blocks over all of them. Raises ExtraMissing.
+    """
+    found = gpus()
+    if not found:
+        return None
+    return sum(gpu.free_bytes for gpu in found) - RESERVE_BYTES * (len(found) - 1)
 
 
 def _ggml() -> ctypes.CDLL:

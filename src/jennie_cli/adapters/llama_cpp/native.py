@@ -10,8 +10,8 @@ from typing import Any
 from jennie_cli.engine.errors import ExtraMissing, SettingsError
 
 LOG = logging.getLogger("jennie_cli.llama")
-_LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.INFO, 4: logging.WARNING}
-"""The library's numbers; it tells at "info" what only its makers want to read."""
+_LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.INFO, 4: logging.INFO}
+"""The library's numbers. Its "info" is for its makers; its errors become ours, with their text."""
 
 _ERROR = 4
 _LINE_CHARS = 300

@@ -15,9 +15,9 @@ from jennie_cli.adapters.llama_cpp.fitting import (
 )
 from jennie_cli.adapters.llama_cpp.header import Header
 from jennie_cli.adapters.llama_cpp.native import last_errors, library
+from jennie_cli.adapters.llama_cpp.options import Options
 from jennie_cli.engine.errors import BadFile
 from jennie_cli.engine.llm import FailureKind, ModelFailed
-from jennie_cli.settings.local_model import LocalOptions
 
 LOG = logging.getLogger("jennie_cli.llama")
 
@@ -56,14 +56,14 @@ class Native:
             self.model = None
 
 
-def open_native(header: Header, options: LocalOptions) -> Native:
+def open_native(header: Header, options: Options) -> Native:
     """Return a model and a context.
 
     Raises SettingsError (memory), BadFile (llama.cpp refuses it), ModelFailed (OUT_OF_MEMORY).
     """
     lib = library()
     needs = needs_of(header, batch=options.batch, at_once=min(options.batch, CPU_AT_ONCE))
-    free_gpu = max((gpu.free_bytes for gpu in machine.gpus()), default=None)
+    free_gpu = machine.free_gpu_memory()
     layers = fit_layers(needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu)
     n_ctx = options.n_ctx
     if layers == 0:
@@ -98,7 +98,7 @@ def load(lib: Any, header: Header, *, gpu_layers: int) -> Any:
 
 
 def _context(
-    lib: Any, model: Any, n_ctx: int, options: LocalOptions, *, on_cpu: bool
+    lib: Any, model: Any, n_ctx: int, options: Options, *, on_cpu: bool
 ) -> tuple[Any, Room]:
     tried: list[str] = []
     at_once = min(options.batch, CPU_AT_ONCE) if on_cpu else options.batch

@@ -9,10 +9,10 @@ from jennie_cli.adapters.llama_cpp.desk import Desk, ToGrammar
 from jennie_cli.adapters.llama_cpp.engine import Engine, Job
 from jennie_cli.adapters.llama_cpp.grammar import gbnf
 from jennie_cli.adapters.llama_cpp.header import read_header
+from jennie_cli.adapters.llama_cpp.options import Options
 from jennie_cli.adapters.llama_cpp.work import Tally
 from jennie_cli.engine.clock import Clock
 from jennie_cli.engine.llm import Call, FailureKind, ModelFailed, Reply
-from jennie_cli.settings.local_model import LocalOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class LocalModel:
 
     name = "local"
 
-    def __init__(self, engine: Engine, desk: Desk, options: LocalOptions) -> None:
+    def __init__(self, engine: Engine, desk: Desk, options: Options) -> None:
         """Use `open`; the desk is read here, worked at in the engine's thread alone."""
         self._engine = engine
         self._desk = desk
@@ -44,7 +44,7 @@ class LocalModel:
     def open(
         cls,
         path: Path | str,
-        options: LocalOptions,
+        options: Options,
         *,
         steady: Clock,
         grammar: ToGrammar = gbnf,

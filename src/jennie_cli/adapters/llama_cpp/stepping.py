@@ -66,29 +66,40 @@ class NativeModel:
         _view(self._batch.n_seq_id, n_batch, np.int32)[:] = 1
         rows = _view(self._batch.seq_id, n_batch, np.uintp)
         self._owner = [ctypes.c_int32.from_address(int(row)) for row in rows]
-        self._places: list[int] = []
+        self._rows: Logits | None = None
+        self._row_of: dict[int, int] = {}
 
     def step(self, parts: list[Part]) -> int:
         """Compute; the library lets other threads run meanwhile."""
         at = 0
-        self._places = []
-        for part in parts:
+        self._rows = None
+        self._row_of = {}
+        for number, part in enumerate(parts):
             end = at + len(part.tokens)
-            self._token[at:end] = part.tokens
-            self._position[at:end] = np.arange(part.start, part.start + len(part.tokens))
-            self._asks[at:end] = self._asks_all
+            if end - at == 1:  # what most parts are, so it had better be quick
+                self._token[at] = part.tokens[0]
+                self._position[at] = part.start
+            else:
+                self._token[at:end] = part.tokens
+                self._position[at:end] = np.arange(part.start, part.start + end - at)
+                self._asks[at:end] = self._asks_all
             self._asks[end - 1] = part.asks
+            if part.asks:
+                self._row_of[number] = len(self._row_of)
             for place in range(at, end):
                 self._owner[place].value = part.slot.sequence
-            self._places.append(end - 1)
             at = end
         self._batch.n_tokens = at
         return int(self._compute(self._context, self._batch))
 
     def logits(self, number: int) -> Logits:
-        """Return a view of the library's numbers."""
-        found = self._lib.llama_get_logits_ith(self._context, self._places[number])
-        return _view(found, self._size, np.float32)
+        """Return a view of the library's numbers; its rows are in the order of the asking parts."""
+        if self._rows is None:
+            shape = (len(self._row_of), self._size)
+            found = self._lib.llama_get_logits(self._context)
+            self._rows = _view(found, shape[0] * shape[1], np.float32).reshape(shape)
+        row: Logits = self._rows[self._row_of[number]]
+        return row
 
     def vector(self, sequence: int, width: int) -> Logits:
         """Return a view of what a sequence became, where the context makes embeddings."""

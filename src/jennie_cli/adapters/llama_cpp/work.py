@@ -25,11 +25,22 @@ class Work:
     made: list[int] = field(default_factory=list)
     reused: int = 0
     recomputed: int = 0
+    _all: Tokens = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make room for prompt and answer, so that a token is added without a copy."""
+        self._all = np.empty(len(self.prompt) + self.most, np.int32)
+        self._all[: len(self.prompt)] = self.prompt
+
+    def add(self, token: int) -> None:
+        """Write one token."""
+        self._all[len(self.prompt) + len(self.made)] = token
+        self.made.append(token)
 
     @property
     def wanted(self) -> Tokens:
-        """All tokens that must be in the cache before the next one can be chosen."""
-        return np.concatenate([self.prompt, np.asarray(self.made, np.int32)])
+        """A view of all tokens that must be in the cache before the next one can be chosen."""
+        return self._all[: len(self.prompt) + len(self.made)]
 
     @property
     def left(self) -> int:
@@ -59,8 +70,8 @@ class Slot:
     """A place in the batch and the sequence of the cache that belongs to it.
 
     `wanted` are the tokens to be computed, `since` the order of admission. `awaits` is another
-    slot that is computing the first `await_length` of them just now. An idle slot keeps what its
-    last work left in the cache.
+    slot that is computing the first `await_length` of them just now, for the work `awaited`. An
+    idle slot keeps what its last work left in the cache.
     """
 
     sequence: int
@@ -68,6 +79,7 @@ class Slot:
     wanted: Tokens = field(default_factory=lambda: np.zeros(0, np.int32))
     since: int = 0
     awaits: "Slot | None" = None
+    awaited: Work | None = None
     await_length: int = 0
 
 

@@ -12,6 +12,7 @@ from jennie_cli.adapters.llama_cpp import LocalEmbedder
 from jennie_cli.adapters.llama_cpp.embedder import Vectors, pooling_of
 from jennie_cli.adapters.llama_cpp.header import Header, Value
 from jennie_cli.engine.errors import BadFile, SettingsError
+from jennie_cli.engine.llm import FailureKind, ModelFailed
 from jennie_cli.settings.local_model import LocalOptions
 
 pytest.importorskip("llama_cpp", reason="needs the extra [llm]")
@@ -83,6 +84,19 @@ def test_text_counts_to_its_512th_token(bert: Path) -> None:
     """What follows the 512th token changes nothing."""
     one, more = embedded(bert, (LONG, LONG + " a b c"))
     assert np.allclose(one, more, atol=1e-6)
+
+
+def test_closed_model_says_so(bert: Path) -> None:
+    """Who asks after the end is told by name."""
+
+    async def work() -> ModelFailed:
+        model = LocalEmbedder.open(bert, LocalOptions())
+        await model.close()
+        with pytest.raises(ModelFailed) as caught:
+            await model.embed(("a",))
+        return caught.value
+
+    assert FailureKind.CANCELLED == asyncio.run(work()).kind
 
 
 def test_no_texts_are_no_vectors(bert: Path) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from tests.unit.adapters.llama_cpp.tiny import write_tiny
+from tests.unit.adapters.llama_cpp.tiny_bert import write_bert
 
 from jennie_cli.adapters.llama_cpp import LocalModel, machine, opening
+from jennie_cli.adapters.llama_cpp.fitting import RESERVE_BYTES
 from jennie_cli.adapters.llama_cpp.header import read_header
 from jennie_cli.adapters.llama_cpp.native import EAR, library
 from jennie_cli.adapters.system import SystemClock
@@ -85,6 +87,13 @@ def test_kind_the_library_does_not_know_is_named(tmp_path: Path) -> None:
         LocalModel.open(path, LocalOptions(), steady=SystemClock())
 
 
+def test_embedding_model_cannot_write(tmp_path: Path) -> None:
+    """An encoder is refused where answers are asked for."""
+    path = write_bert(tmp_path / "bert.gguf", pooling=2)
+    with pytest.raises(BadFile, match="it cannot write"):
+        LocalModel.open(path, LocalOptions(), steady=SystemClock())
+
+
 @pytest.mark.parametrize(
     ("content", "said"), [(None, "no model file"), (b"GGUF1234" * 9, "damaged")]
 )
@@ -119,6 +128,10 @@ def test_gpus_are_those_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "can_offload", lambda: True)
     monkeypatch.setattr(machine, "_ggml", lambda: Devices([(0, b"CPU", 1), (1, b"H100", 7)]))
     assert [("H100", 7)] == [(gpu.name, gpu.free_bytes) for gpu in machine.gpus()]
+    assert 7 == machine.free_gpu_memory()
+    two = Devices([(1, b"A", 3 << 30), (1, b"B", 2 << 30)])
+    monkeypatch.setattr(machine, "_ggml", lambda: two)
+    assert (5 << 30) - RESERVE_BYTES == machine.free_gpu_memory()
 
 
 class Devices:
@@ -159,4 +172,4 @@ def test_log_of_the_library_is_cut_and_kept(
     EAR.hear(3, None, None)
     assert EAR.errors[-1].startswith("broken [31mx")
     assert 300 == len(EAR.errors[-1])
-    assert ["WARNING"] == [record.levelname for record in caplog.records]
+    assert ["INFO"] == [record.levelname for record in caplog.records]
