@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from jennie_cli.adapters.llama_cpp.header import Header
     from jennie_cli.adapters.llama_cpp.machine import Gpu
 
-CUDA_BUILD = 'CMAKE_ARGS="-DGGML_CUDA=on" pip install --no-cache-dir --force-reinstall --no-deps llama-cpp-python'
+CUDA_BUILD = (
+    'CMAKE_ARGS="-DGGML_CUDA=on" '
+    "pip install --no-cache-dir --force-reinstall --no-deps llama-cpp-python"
+)
 PRICES_OLD_DAYS = 90
 
 _GB, _MB = 1e9, 1e6
