@@ -25,6 +25,7 @@ from tests.unit.adapters.llama_cpp.tiny import BOS, write_tiny
 
 from jennie_cli.adapters.llama_cpp import LocalModel
 from jennie_cli.adapters.llama_cpp.grammar import ends_torn, gbnf
+from jennie_cli.adapters.llama_cpp.native import library
 from jennie_cli.adapters.system import SystemClock
 from jennie_cli.engine.llm import Call, Message, ModelFailed, Role
 from jennie_cli.settings import LocalOptions
@@ -150,8 +151,7 @@ class Writer:
 
     def __init__(self, model_file: Path) -> None:
         """Load the model. Raises RuntimeError."""
-        self._log = llama_cpp.llama_log_callback(_silent)
-        llama_cpp.llama_log_set(self._log, None)
+        library()  # leads the library's talk away, with a callback that outlives this writer
         how = llama_cpp.llama_model_default_params()
         self._model = llama_cpp.llama_model_load_from_file(str(model_file).encode(), how)
         room = llama_cpp.llama_context_default_params()
@@ -326,10 +326,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refused(constant: str) -> Any:
     raise ValueError(constant)
-
-
-def _silent(_level: int, _text: bytes, _data: Any) -> None:
-    """Keep llama.cpp's talk out of the table."""
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from jennie_cli.adapters.llama_cpp.machine import Gpu
 
 CUDA_BUILD = (
-    'CMAKE_ARGS="-DGGML_CUDA=on" pip install --force-reinstall --no-cache-dir llama-cpp-python'
+    'CMAKE_ARGS="-DGGML_CUDA=on" '
+    "pip install --no-cache-dir --force-reinstall --no-deps llama-cpp-python"
 )
 PRICES_OLD_DAYS = 90
 
@@ -135,8 +136,9 @@ def _memory(house: House, header: "Header") -> Finding:
     from jennie_cli.adapters.llama_cpp import fitting, machine  # noqa: PLC0415  # light
 
     options = house.settings.slice(LocalOptions)
-    needs = fitting.needs_of(header, batch=options.batch)
-    free_gpu = max((gpu.free_bytes for gpu in _gpus()), default=None)
+    at_once = min(options.batch, fitting.CPU_AT_ONCE)
+    needs = fitting.needs_of(header, batch=options.batch, at_once=at_once)
+    free_gpu = machine.free_gpu_memory() if has_extra("llm") else None
     layers = fitting.fit_layers(
         needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu
     )

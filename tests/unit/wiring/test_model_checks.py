@@ -9,7 +9,7 @@ import pytest
 from tests.unit.adapters.llama_cpp.tiny import write_tiny
 from tests.unit.conftest import Jennie
 
-from jennie_cli.adapters.llama_cpp import machine, native
+from jennie_cli.adapters.llama_cpp import fitting, machine, native, read_header
 from jennie_cli.engine.errors import ExitCode, SettingsError
 from jennie_cli.wiring.model_checks import CUDA_BUILD
 
@@ -105,7 +105,8 @@ def test_too_little_memory_is_told(
 ) -> None:
     """Less memory than asked for is a warning, less than the least is a failure."""
     _use(jennie, tiny)
-    plain_machine.free = 66 << 20
+    needs = fitting.needs_of(read_header(tiny), batch=512, at_once=fitting.CPU_AT_ONCE)
+    plain_machine.free = needs.total(8_192)
     low = _checks(jennie)["memory"]
     assert "warn" == low["level"]
     assert "not the 16,384 of local.n_ctx" in low["detail"]

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from tests.unit.adapters.llama_cpp.tiny import EOS, write_tiny
 
+from jennie_cli.adapters.llama_cpp.native import library
+
 FIRST_BYTE = 3
 """The token of the byte 0 in a tiny model."""
 
@@ -23,19 +25,13 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def vocabulary(tiny: Path) -> Iterator[Any]:
     """The words of the tiny model, loaded without its weights."""
-    llama = pytest.importorskip("llama_cpp")
-    quiet = llama.llama_log_callback(lambda _level, _text, _data: None)
-    llama.llama_log_set(quiet, None)
+    pytest.importorskip("llama_cpp")
+    llama = library()
     how = llama.llama_model_default_params()
     how.vocab_only = True
     model = llama.llama_model_load_from_file(str(tiny).encode(), how)
     yield llama.llama_model_get_vocab(model)
     llama.llama_model_free(model)
-    KEPT.append(quiet)
-
-
-KEPT: list[Any] = []
-"""Callbacks that llama.cpp may still call; it crashes when Python has collected them."""
 
 
 @pytest.fixture(scope="session")

@@ -161,8 +161,11 @@ class Devices:
         free._obj.value = total._obj.value = self._rows[device][2]
 
 
-def test_log_of_the_library_is_cut_and_kept(caplog: pytest.LogCaptureFixture) -> None:
+def test_log_of_the_library_is_cut_and_kept(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Lines come cut and without control characters; the last errors are remembered."""
+    monkeypatch.setattr(EAR, "lines", 0)  # other tests may have used up what is written
     caplog.set_level("DEBUG", logger="jennie_cli.llama")
     EAR.hear(4, b"broken \x1b[31m" + b"x" * 900 + b"\n", None)
     EAR.hear(5, b"....", None)
