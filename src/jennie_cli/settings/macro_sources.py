@@ -46,8 +46,8 @@ class MacroSourceOptions:
     fred_day: int = setting(100_000, "Calls of FRED a day.", unit="calls", low=1, high=1_000_000)
     ecos_minute: int = setting(30, "Calls of ECOS a minute.", unit="calls", low=1, high=600)
     ecos_day: int = setting(50_000, "Calls of ECOS a day.", unit="calls", low=1, high=1_000_000)
-    yahoo_minute: int = setting(30, "Calls of Yahoo a minute.", unit="calls", low=1, high=600)
-    naver_minute: int = setting(30, "Calls of Naver a minute.", unit="calls", low=1, high=600)
+    yahoo_minute: int = setting(60, "Calls of Yahoo a minute.", unit="calls", low=1, high=600)
+    naver_minute: int = setting(60, "Calls of Naver a minute.", unit="calls", low=1, high=600)
     korea_feeds_minute: int = setting(
         30, "Korean feeds fetched a minute.", unit="calls", low=1, high=600
     )

@@ -275,18 +275,25 @@ def _why(name: str, plan: Plan, answers: Sequence[tuple[SourceReport, Gathered]]
     for report, _ in answers:
         said = report.failed.get(name, report.failure)
         if report.name in asked and said:
-            return Gap(why="failed", said=f"{report.name}: {said}")
+            return Gap(why="failed", said=f"{report.name}: {said.rstrip('.')}")
     for source, (why, would_give) in plan.skipped.items():
         if name in would_give:
             return Gap(why=why, said=source)
     return Gap(why="nothing_new" if asked else "no_source", said=", ".join(sorted(asked)))
 
 
+def _reason(gap: Gap) -> str:
+    """Return a gap as a part of a sentence, empty where nobody could be asked."""
+    if gap.why == "failed" or not gap.said:
+        return gap.said
+    return f"{gap.said}: {gap.why.replace('_', ' ')}"
+
+
 def _invalid(lacking: Sequence[str], record: MacroRecord, required: frozenset[str]) -> MacroInvalid:
-    reasons = dict.fromkeys(gap.said for n in lacking if (gap := record.missing[n]).said)
-    told = "; ".join(reasons)
+    reasons = dict.fromkeys(_reason(record.missing[n]) for n in lacking)
+    told = "; ".join(filter(None, reasons))
     return MacroInvalid(
         f"{len(lacking)} of {len(required)} required macro figures are missing "
-        f"({', '.join(lacking)}), so there is no snapshot. {told}".strip(),
+        f"({', '.join(lacking)}), so there is no snapshot. {told}".rstrip(),
         hint="Keys: jennie secrets list. Otherwise try again later; the last snapshot stays.",
     )
