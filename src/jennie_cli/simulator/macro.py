@@ -33,8 +33,10 @@ _FEAR = (4.0, 0.9, 1.2)
 _CALM, _PANIC = 9.0, 90.0
 _EWY = 62.0 * 1_385.0 / 2_480.0
 _CHANGES = ("spy", "qqq", "ewy")
-_HEADLINES, _POLITICAL = 10, 6
-_ALARMING = 0.12
+_HEADLINES, _POLITICAL = 24, 6
+_ALARMING = 0.06
+_UP, _FLAT = 0.40, 0.70
+"""Chance of a headline that points up, and of one that points up or nowhere, on a flat day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +94,7 @@ class GeneratedMacro:
             float(np.clip((closes[-1] / closes[-2] - 1) * 20, -0.4, 0.4)) if closes.size > 1 else 0
         )
         for at, pick, figure in self._moments(now, 0, _HEADLINES):
-            tone = (
-                "positive"
-                if pick < 0.35 + mood
-                else "neutral"
-                if pick < 0.65 + mood
-                else "negative"
-            )
+            tone = _tone(pick - mood)
             yield _item(Topic.GLOBAL, table[tone], figure, table["source"], at)
 
     def _politics(self, now: datetime) -> Iterator[Item]:
@@ -122,6 +118,12 @@ class GeneratedMacro:
                 at = datetime.combine(day, time(0), KST) + timedelta(minutes=minute)
                 if at <= now:
                     yield at, pick, figure
+
+
+def _tone(pick: float) -> str:
+    if pick < _UP:
+        return "positive"
+    return "neutral" if pick < _FLAT else "negative"
 
 
 def us_day(now: datetime) -> date:
