@@ -8,15 +8,19 @@ import pytest
 from tests.unit.simulator.conftest import SEED, Made
 
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.macro import CollectPolicy
+from jennie_cli.engine.macro import CollectPolicy, MacroPolicy, Told, risk_inputs, risk_off_level
 from jennie_cli.engine.macro.collecting import (
     Gathered,
+    MacroRecord,
     RecordedSource,
+    Scope,
     Topic,
+    as_snapshot,
     fields,
     politics_of,
 )
 from jennie_cli.engine.macro.collecting.judging import believe
+from jennie_cli.engine.macro.collecting.sentiment import sentiments
 from jennie_cli.engine.store import Dataset, MemoryFacts
 from jennie_cli.simulator import GeneratedMacro
 from jennie_cli.simulator.macro import us_day, walked
@@ -136,3 +140,24 @@ def test_now_and_then_politics_alarm(facts: MemoryFacts) -> None:
         levels.append(risk.level.value)
     assert {"low", "high"} <= set(levels)
     assert levels.count("low") > 45
+
+
+def test_an_ordinary_morning_forbids_nothing(facts: MemoryFacts) -> None:
+    """Risk-off is what the market's own fright makes, not a chance of the headlines."""
+    levels = []
+    for day in range(40):
+        now = MONDAY - timedelta(days=day)
+        got = collected(facts, now)
+        told = (*got.readings, *sentiments(got.items, now))
+        found = believe(told, now=now, stored=None, policy=CollectPolicy())
+        record = MacroRecord(
+            day=now.date(),
+            at=now,
+            scope=Scope.FULL,
+            figures=found.figures,
+            politics=politics_of(got.items, now),
+        )
+        inputs = risk_inputs(Told(), as_snapshot(record), now=now, policy=MacroPolicy())
+        levels.append(risk_off_level(inputs, MacroPolicy()))
+    assert levels.count(0) > 30
+    assert max(levels) < 3
