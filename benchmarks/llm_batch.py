@@ -33,7 +33,7 @@ SCHEMA: dict[str, Any] = {
     "properties": {
         "score": {"type": "integer", "minimum": 0, "maximum": 100},
         "grade": {"type": "string", "enum": ["S", "A", "B", "C", "D", "F"]},
-        "reason": {"type": "string", "minLength": 80, "maxLength": 120},
+        "reason": {"type": "string", "minLength": 60, "maxLength": 160},
     },
     "required": ["score", "grade", "reason"],
     "additionalProperties": False,
@@ -181,13 +181,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", type=Path, help="a small real GGUF, such as SmolLM2-135M")
     parser.add_argument("--requests", type=int, default=8)
+    parser.add_argument("--slots", type=int, default=8, help="answers at the same time")
     parser.add_argument("--max-tokens", type=int, default=160)
     parser.add_argument("--threads", type=int, default=max(1, cores() - 1))
     parser.add_argument("--rounds", type=int, default=1, help="the best of so many counts")
     asked = parser.parse_args()
-    options = LocalOptions(
-        threads=asked.threads, slots=asked.requests, n_ctx=1024 * (asked.requests + 1)
-    )
+    options = LocalOptions(threads=asked.threads, slots=asked.slots, n_ctx=1024 * (asked.slots + 1))
     desk = Desk(read_header(asked.model), options, steady=SystemClock(), grammar=gbnf)
     prompts = [desk.work(call_of(n)).prompt.tolist() for n in range(asked.requests)]
     sizes = [len(p) for p in prompts]

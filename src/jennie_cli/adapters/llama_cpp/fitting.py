@@ -11,7 +11,7 @@ CACHE_VALUE_BYTES = 2
 
 LEAST_CONTEXT = 1_024
 LEAST_BATCH = 32
-CPU_AT_ONCE = 128
+CPU_AT_ONCE = 256
 """More tokens at once gain nothing on a CPU, and their attention over a long context takes room."""
 
 RESERVE_BYTES = 512 << 20

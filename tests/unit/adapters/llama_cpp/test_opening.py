@@ -54,9 +54,9 @@ def test_smaller_contexts_are_tried(tiny: Path, monkeypatch: pytest.MonkeyPatch)
     lib = Miserly(3)
     with_library(monkeypatch, lib)
     native = open_it(tiny, n_ctx=8_192, batch=512)
-    assert [(8_192, 128), (8_192, 32), (4_096, 32), (2_048, 32)] == lib.tried
-    assert 2_048 == native.room.n_ctx
-    assert any("2,048" in note for note in native.notes)
+    assert [(8_192, 256), (8_192, 64), (8_192, 32), (4_096, 32)] == lib.tried
+    assert 4_096 == native.room.n_ctx
+    assert any("4,096" in note for note in native.notes)
     native.close()
     native.close()
 
