@@ -199,7 +199,12 @@ class Writer:
         bound = llama_cpp.llama_sampler_init_grammar(self._words, grammar.encode(), b"root")
         if not bound:
             raise RuntimeError(f"llama.cpp refuses the grammar:\n{grammar}")
-        torn = [token for token, piece in enumerate(self._pieces) if ends_torn(piece)]
+        over = llama_cpp.llama_vocab_is_eog
+        torn = [
+            token
+            for token, piece in enumerate(self._pieces)
+            if ends_torn(piece) and not over(self._words, token)
+        ]
         never = (llama_cpp.llama_logit_bias * len(torn))(
             *(llama_cpp.llama_logit_bias(token=token, bias=float("-inf")) for token in torn)
         )

@@ -53,7 +53,8 @@ class Vocabulary:
     @cached_property
     def torn(self) -> NDArray[np.bool_]:
         """The tokens (vocabulary,) that a grammar must not let through; see `ends_torn`."""
-        return np.fromiter((ends_torn(self.piece(n)) for n in range(self.size)), np.bool_)
+        found = (ends_torn(self.piece(n)) and not self.ends(n) for n in range(self.size))
+        return np.fromiter(found, np.bool_)
 
     def ends(self, token: int) -> bool:
         """Whether a token says that the answer is over."""

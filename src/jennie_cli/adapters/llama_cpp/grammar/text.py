@@ -75,13 +75,13 @@ def repeated(item: str, least: int, most: int) -> str:
 
 
 def ends_torn(piece: bytes) -> bool:
-    """Tell whether a token stops after a byte that llama.cpp follows with too much.
+    """Tell whether a token must never be taken under a grammar, unless it ends the answer.
 
-    A grammar counts characters, not bytes, so it lets a long form of a short character through
-    (U+00B7 as E0 82 B7), which is no UTF-8. Only these two first bytes open that door: whoever
-    samples never takes such a token.
+    llama.cpp counts characters, not bytes, so it lets a long form of a short character through
+    (U+00B7 as E0 82 B7), which is no UTF-8: only these two first bytes open that door. And it takes
+    a control token for the letters of its name, where the answer gets nothing at all.
     """
-    return piece[-1:] in {b"\xe0", b"\xf0"}
+    return not piece or piece[-1:] in {b"\xe0", b"\xf0"}
 
 
 def _escaped(sign: str) -> str:
