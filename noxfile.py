@@ -21,6 +21,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "jenni
 EXTRAS = ("news", "serve")
 PARALLEL = ("-n2", "--dist=worksteal")
 ENGINE_TESTS = "tests/unit/engine"
+LLAMA_TESTS = "tests/unit/adapters/llama_cpp"
 SAMPLE = "plugins/jennie-sample-strategy"
 RESULTS = Path(".nox/results")
 
@@ -186,6 +187,14 @@ def session_kills(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[0])
+def model_soak(session: nox.Session) -> None:
+    """A local model asked by 200 at once for a minute; arguments after -- replace it."""
+    session.install(*_everything(session), *_group("unit"))
+    run = ["python", "-m", "benchmarks.llm_soak"]
+    session.run(*run, *(session.posargs or ("--minutes", "1")))
+
+
+@nox.session(python=PYTHONS[0])
 def minimums(session: nox.Session) -> None:
     """The unit tests with the lowest declared version of every dependency but [llm]."""
     declared = PROJECT["project"]
@@ -193,7 +202,7 @@ def minimums(session: nox.Session) -> None:
     for extra in EXTRAS:
         ranges += declared["optional-dependencies"][extra]
     session.install("-e", ".", *(text.replace(">=", "==") for text in ranges), *_group("unit"))
-    quick = ("-m", "not data and not slow", "tests/unit")
+    quick = ("-m", "not data and not slow and not llm", f"--ignore={LLAMA_TESTS}", "tests/unit")
     session.run("pytest", *_kept(session), *PARALLEL, *(session.posargs or quick))
 
 

@@ -234,6 +234,7 @@ def test_costs_are_shown_with_todays_money(jennie: Jennie, tmp_path: Path, lang:
     assert (1_200_000, 1_000_000) == (council["spent_micro"], council["limit_micro"])
 
 
+@pytest.mark.llm
 def test_the_model_of_this_machine_is_measured(jennie: Jennie, tiny: Path) -> None:
     """Both ways are measured on the same questions; without a model there is nothing to measure."""
     pytest.importorskip("llama_cpp")

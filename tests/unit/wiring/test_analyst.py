@@ -98,6 +98,7 @@ def test_a_provider_without_its_key_is_told(home: Path) -> None:
     assert "openai" in found.said
 
 
+@pytest.mark.llm
 def test_a_model_of_random_weights_moves_no_score(home: Path) -> None:
     """What a real engine writes without sense is no opinion, and each stock says how it failed."""
     pytest.importorskip("llama_cpp")
