@@ -3,8 +3,10 @@
 # ruff: noqa: PLC0415  # each builder imports its adapter inside the function
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jennie_cli.engine.errors import JennieError, SettingsError
@@ -166,6 +168,22 @@ def auto_name(house: "House") -> str:
         hint="jennie config set llm.model_file PATH.gguf   or   "
         f"jennie secrets set {_key_of(cloud_order(house)[0])}",
     )
+
+
+def answerers(house: "House", tier: Tier) -> Mapping[str, str]:
+    """Return who would be asked for a tier now: the model id of each member by its name.
+
+    Whoever lacks a key, address or file is left out. Raises SettingsError, NoModel.
+    """
+    from jennie_cli.simulator.sages import MODEL
+
+    name = house.settings.slice(LlmPolicy).provider_of(tier)
+    name = auto_name(house) if name == AUTO else name
+    if name == SAGES:
+        return {SAGES: MODEL}
+    names = [n for n in (cloud_order(house) if name == CLOUD else (name,)) if ready(house, n)]
+    file = Path(house.settings.slice(ModelOptions).model_file)
+    return {n: file.stem if n == LOCAL else _options(house, n).model_of(tier) for n in names}
 
 
 def cloud_order(house: "House") -> tuple[str, ...]:

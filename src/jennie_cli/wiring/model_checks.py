@@ -11,7 +11,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import BadFile, JennieError, SettingsError
 from jennie_cli.engine.llm import LlmPolicy, NoModel, Tier
 from jennie_cli.engine.llm.policy import AUTO
-from jennie_cli.settings import SECRETS, LocalOptions, Profile
+from jennie_cli.settings import LocalOptions, Profile, secret_named
 from jennie_cli.wiring.extras import EXTRAS, has_extra
 from jennie_cli.wiring.findings import Finding, doubtful, fine, wrong
 from jennie_cli.wiring.house import House
@@ -177,11 +177,10 @@ def _in_memory(needs: "Needs", n_ctx: int, asked: int, free: int | None) -> Find
 
 
 def _keys(house: House) -> Iterator[Finding]:
-    stored = [
-        secret.name.removesuffix(_KEY)
-        for secret in SECRETS
-        if secret.name.endswith(_KEY) and house.vault.place(secret) is not None
-    ]
+    from jennie_cli.adapters.cloud_llm import PROVIDERS  # noqa: PLC0415  # only for this check
+
+    keys = [secret_named(kind.key_name) for kind in PROVIDERS.values()]
+    stored = [key.name.removesuffix(_KEY) for key in keys if house.vault.place(key) is not None]
     told = f"stored for {', '.join(stored)}" if stored else "none stored: no cloud model is asked"
     yield fine("cloud keys", told)
 

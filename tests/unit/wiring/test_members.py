@@ -12,7 +12,7 @@ from jennie_cli.engine.errors import BadFile, ExtraMissing, SecretMissing, Setti
 from jennie_cli.engine.llm import FailureKind, Member, NoModel, Patience, Tier
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import House, extras
-from jennie_cli.wiring.members import HomeMembers, auto_name
+from jennie_cli.wiring.members import HomeMembers, answerers, auto_name
 from jennie_cli.wiring.models import provider_of
 
 KEY = "sk-of-a-test-0123456789"
@@ -206,3 +206,27 @@ def test_one_provider_is_given_by_name(tmp_path: Path, keys: Callable[..., None]
             provider_of(house, name)
     with pytest.raises(SettingsError, match="No model file"):
         provider_of(house, "local")
+
+
+def test_whoever_would_be_asked_now_is_known_without_asking(
+    tmp_path: Path, keys: Callable[..., None], no_extra: None
+) -> None:
+    """The sages, one by name, a chain without those that lack a key; a keyless one is nobody."""
+    del no_extra
+    sim = house_of(tmp_path, Profile.SIM)
+    assert {"sages": "sim-sage-1"} == answerers(sim, Tier.REASONING)
+    own = house_of(tmp_path, llm__reasoning="openai", openai__model="large")
+    assert {} == answerers(own, Tier.REASONING)
+    keys("openai", "deepseek")
+    assert {"openai": "large"} == answerers(own, Tier.REASONING)
+    chain = house_of(tmp_path, deepseek__model="flash", llm__cloud_order="openrouter,deepseek")
+    assert {"deepseek": "flash"} == answerers(chain, Tier.REASONING)
+    with pytest.raises(SettingsError, match="nobody"):
+        answerers(house_of(tmp_path, llm__reasoning="nobody"), Tier.REASONING)
+
+
+def test_a_local_model_would_be_asked_by_its_files_name(tmp_path: Path) -> None:
+    """The id that it answers with is the name of its file."""
+    pytest.importorskip("llama_cpp")
+    house = house_of(tmp_path, llm__model_file="models/a.Q4.gguf")
+    assert {"local": "a.Q4"} == answerers(house, Tier.REASONING)

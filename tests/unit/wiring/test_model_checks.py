@@ -223,7 +223,9 @@ def test_who_answers_which_tier(jennie: Jennie) -> None:
 
 
 def test_a_key_is_told_by_its_name(jennie: Jennie, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys that are stored are named, never shown."""
+    """Keys of models that are stored are named, never shown; a key of figures is none."""
+    monkeypatch.setenv("FRED_API_KEY", "no-key-of-a-model")
+    assert "none stored" in _checks(jennie)["cloud keys"]["detail"]
     monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-very-secret-words")
     row = _checks(jennie)["cloud keys"]
     assert "stored for deepseek" == row["detail"]

@@ -56,7 +56,7 @@ class PriceTable:
 
         An id with a date at its end is the model without it.
         """
-        for known in (model, _DATED.sub("", model), _ANY):
+        for known in (model, undated(model), _ANY):
             if rows := [r for r in self.rows if (r.provider, r.model) == (provider, known)]:
                 return _in_force(rows, day)
         return self._dearest(provider, model, day)
@@ -84,6 +84,11 @@ class PriceTable:
                 dearest.usd_out,
             )
         return dearest
+
+
+def undated(model: str) -> str:
+    """Return a model id without the date that a provider may put at its end."""
+    return _DATED.sub("", model)
 
 
 def packaged_prices() -> PriceTable:
