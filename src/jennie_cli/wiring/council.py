@@ -141,7 +141,8 @@ async def ask_council(house: "House", query: str, file: Path | None) -> tuple[Co
     """Ask the council and keep its report; return both.
 
     Stored secrets leave query and file before anybody is asked. Raises InputError for a query
-    that is empty or too long, BadFile for a file that is no text or too large, NoAnswer, BudgetSpent.
+    that is empty or too long, BadFile for a file that is no text or too large, NoAnswer,
+    BudgetSpent.
     """
     if not 0 < len(query.strip()) <= LONGEST_QUERY:
         raise InputError(

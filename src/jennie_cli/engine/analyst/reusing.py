@@ -15,8 +15,9 @@ def answered_since(log: ReplyLog, since: datetime, *, by: Mapping[str, str]) -> 
 
     `by` are those who would be asked now: the model id of each by its name, empty where it has but
     one. What anybody else answered is asked anew, as a person who changed the model expects, and
-    invented words never pass for a real model's. The question is the same when all that was asked is: a new headline or another score makes it
-    a new one. A failure is no answer, and is asked again.
+    invented words never pass for a real model's. The question is the same when all that was asked
+    is: a new headline or another score makes it a new one. A failure is no answer, and is asked
+    again.
     """
 
     def remembered(request: Request[AnalystReply]) -> Answer[AnalystReply] | None:
