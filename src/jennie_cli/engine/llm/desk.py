@@ -56,7 +56,7 @@ class Desk:
         """Return a validated answer; the log keeps it, and a failure too.
 
         Raises NoAnswer, ModelFailed, BudgetSpent, NotInLog, SettingsError, and what the log
-        raises when it cannot keep the answer.
+        raises when it cannot keep the answer. The first three tell what was used all the same.
         """
         if self._policy.replay == "log":
             return replayed(request, self._log.find(request.key))
@@ -71,6 +71,7 @@ class Desk:
                 request, members, tally=tally, until=tally.started + allowed_s
             )
         except (ModelFailed, NoAnswer, BudgetSpent) as failed:
+            failed.spent(tally.tokens_in, tally.tokens_out, tally.usd_micro)
             self._log.add(self._exchange(request, tally, failed))
             raise
         exchange = self._exchange(request, tally)

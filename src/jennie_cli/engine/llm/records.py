@@ -79,7 +79,9 @@ def replayed(request: Request[T], exchange: Exchange | None) -> Answer[T]:
     if exchange is None:
         raise _not_in_log(request, "was never asked")
     if exchange.failure is not None:
-        raise _raised(exchange.failure, exchange.failure_text)
+        failed = _raised(exchange.failure, exchange.failure_text)
+        failed.spent(exchange.tokens_in, exchange.tokens_out, exchange.usd_micro)
+        raise failed
     try:
         value = request.shape.read(json_of(exchange.text, request.shape.schema))
     except WrongShape as wrong:
@@ -91,7 +93,7 @@ def _code(failed: JennieError) -> str:
     return f"{failed.code}:{failed.kind}" if isinstance(failed, ModelFailed) else failed.code
 
 
-def _raised(failure: str, text: str) -> JennieError:
+def _raised(failure: str, text: str) -> ModelFailed | NoAnswer | BudgetSpent:
     code, _, kind = failure.partition(":")
     if code == ModelFailed.code and kind in _KINDS:
         return ModelFailed(text, kind=FailureKind(kind))

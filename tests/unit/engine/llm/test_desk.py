@@ -19,11 +19,13 @@ from tests.unit.engine.llm.desk_bench import (
 )
 
 from jennie_cli.engine.llm import (
+    BudgetSpent,
     FailureKind,
     LlmPolicy,
     Member,
     Message,
     ModelFailed,
+    NoAnswer,
     Reply,
     Role,
     Shape,
@@ -285,3 +287,19 @@ def test_a_long_failure_is_cut() -> None:
     with pytest.raises(ModelFailed) as failure:
         bench(member("one", ModelFailed("x" * 9999, kind=FailureKind.SERVER))).ask()
     assert _LONGEST_TOLD == len(failure.value.message)
+
+
+def test_a_failure_tells_what_the_whole_question_used() -> None:
+    """Each call of each member is in it: the error of one, of all, and of a budget."""
+    broken = failed(FailureKind.SERVER, tokens_in=100, tokens_out=50)
+    with pytest.raises(ModelFailed) as alone:
+        bench(member("one", "no", "no"), prices=flat("1")).ask()
+    with pytest.raises(NoAnswer) as all_of_them:
+        bench(member("one", broken), member("two", broken), prices=flat("1")).ask()
+    small = LlmPolicy(scout_budget_usd=0.0012)
+    with pytest.raises(BudgetSpent) as budget:
+        bench(member("one", broken), member("two", GOOD), prices=flat("1"), policy=small).ask()
+    assert [(20, 20, 40), (200, 100, 300), (100, 50, 150)] == [
+        (found.value.tokens_in, found.value.tokens_out, found.value.usd_micro)
+        for found in (alone, all_of_them, budget)
+    ]

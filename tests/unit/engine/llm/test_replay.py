@@ -80,6 +80,9 @@ def test_a_failure_is_replayed_as_the_same(down: Any, kind: type[JennieError]) -
         again.value.exit_code,
     )
     assert getattr(failure.value, "kind", None) == getattr(again.value, "kind", None)
+    first_used, again_used = vars(failure.value), vars(again.value)
+    for used in ("tokens_in", "tokens_out", "usd_micro"):
+        assert first_used[used] == again_used[used]
 
 
 def test_a_failure_nobody_knows_any_more_is_told() -> None:
