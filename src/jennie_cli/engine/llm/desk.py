@@ -1,5 +1,6 @@
 """Where rooms ask: a question goes to the provider of its tier, or to the log in a replay."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.llm.answered import Answer, Exchange
 from jennie_cli.engine.llm.asked import Request, asked_json
 from jennie_cli.engine.llm.failover import Failover
-from jennie_cli.engine.llm.failures import BudgetSpent, ModelFailed, NoAnswer
+from jennie_cli.engine.llm.failures import BudgetSpent, FailureKind, ModelFailed, NoAnswer
 from jennie_cli.engine.llm.members import Members, Rests
 from jennie_cli.engine.llm.policy import LlmPolicy
 from jennie_cli.engine.llm.ports import ReplyLog, UsageBook
@@ -70,6 +71,11 @@ class Desk:
             value = await self._failover.answer(
                 request, members, tally=tally, until=tally.started + allowed_s
             )
+        except asyncio.CancelledError:
+            if tally.attempts:
+                stopped = ModelFailed("The question was stopped.", kind=FailureKind.CANCELLED)
+                self._log.add(self._exchange(request, tally, stopped))
+            raise
         except (ModelFailed, NoAnswer, BudgetSpent) as failed:
             failed.spent(tally.tokens_in, tally.tokens_out, tally.usd_micro)
             self._log.add(self._exchange(request, tally, failed))
