@@ -15,7 +15,7 @@ from jennie_cli.engine.llm.policy import LlmPolicy
 from jennie_cli.engine.llm.ports import Provider
 from jennie_cli.engine.llm.prompts import Prompts
 from jennie_cli.engine.llm.purse import Purse
-from jennie_cli.engine.llm.reading import json_of, printable
+from jennie_cli.engine.llm.reading import LONGEST, json_of, printable
 from jennie_cli.engine.llm.repair import repaired
 from jennie_cli.engine.llm.tally import Tally
 
@@ -160,6 +160,11 @@ class Turn(Generic[T]):
                 complaints=(self._told(failed.message),),
                 untold=failed.kind is FailureKind.CANCELLED and not failed.tokens_in,
             )
+        if len(reply.text) > LONGEST:
+            # none of it is looked at, not even for secrets, and so none of it is kept
+            told = f"the answer is longer than {LONGEST:,} characters"
+            bare = replace(reply, text="", model=self._told(reply.model[:_LONGEST_MODEL]))
+            return self._unread(bare, FailureKind.NOT_JSON, (told,))
         reply = replace(
             reply,
             text=printable(self._room.mask(reply.text)),

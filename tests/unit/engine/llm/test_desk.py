@@ -31,6 +31,7 @@ from jennie_cli.engine.llm import (
     Shape,
     Tier,
 )
+from jennie_cli.engine.llm.reading import LONGEST
 from jennie_cli.engine.llm.turn import _LONGEST_TOLD
 
 
@@ -283,6 +284,21 @@ def test_a_planted_key_reaches_no_log() -> None:
     assert "401 for ***[2J" == failure.value.message
     assert key not in failure.value.hint
     assert key not in repr(desk.log.exchanges)
+
+
+def test_an_answer_without_end_is_not_looked_at() -> None:
+    """It is refused before secrets are looked for in it, kept nowhere, and repaired as any."""
+    long = "x" * (LONGEST + 1)
+
+    def mask(text: str) -> str:
+        assert len(text) <= LONGEST
+        return text
+
+    one = member("one", long, GOOD)
+    desk = bench(one, mask=mask)
+    assert (72, 2) == ((answer := desk.ask()).value, answer.attempts)
+    assert "longer than 262,144 characters" in calls_of(one)[1].messages[-1].text
+    assert "xxxx" not in calls_of(one)[1].messages[-1].text
 
 
 def test_what_moves_a_cursor_is_kept_nowhere() -> None:
