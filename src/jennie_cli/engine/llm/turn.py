@@ -160,19 +160,18 @@ class Turn(Generic[T]):
                 complaints=(self._told(failed.message),),
                 untold=failed.kind is FailureKind.CANCELLED and not failed.tokens_in,
             )
-        if len(reply.text) > LONGEST:
-            # none of it is looked at, not even for secrets, and so none of it is kept
-            told = f"the answer is longer than {LONGEST:,} characters"
-            bare = replace(reply, text="", model=self._told(reply.model[:_LONGEST_MODEL]))
-            return self._unread(bare, FailureKind.NOT_JSON, (told,))
         reply = replace(
             reply,
-            text=printable(self._room.mask(reply.text)),
             model=self._told(reply.model)[:_LONGEST_MODEL],
             tokens_in=max(0, reply.tokens_in),
             tokens_out=max(0, reply.tokens_out),
             simulated=reply.simulated or self._member.simulated,
         )
+        if len(reply.text) > LONGEST:
+            # none of it is looked at, not even for secrets, and so none of it is kept
+            told = f"the answer is longer than {LONGEST:,} characters"
+            return self._unread(replace(reply, text=""), FailureKind.NOT_JSON, (told,))
+        reply = replace(reply, text=printable(self._room.mask(reply.text)))
         if not reply.text.strip():
             return self._unread(reply, FailureKind.EMPTY, ("the answer is empty",))
         return self._read(reply)

@@ -309,7 +309,7 @@ def test_what_moves_a_cursor_is_kept_nowhere() -> None:
 
 
 def test_a_model_that_cannot_be_opened_is_logged() -> None:
-    """The failure is replayed like any other; a setting that is wrong is none of the log's."""
+    """The failure is replayed like any other."""
 
     class Closed:
         """Members whose model has no room."""
