@@ -69,7 +69,7 @@ class Failover:
     def _absence(self, member: Member, *, sole: bool) -> str:
         """Return why a member is not asked, empty when it is."""
         if member.provider is None:
-            return "no key, address or model file"
+            return member.absent
         if not sole and self.rests.resting(member.name):
             return "rests after failures in a row"
         return ""
