@@ -46,15 +46,17 @@ class HomeMembers:
     def __init__(self, house: "House") -> None:
         """Nothing is built, read from the vault or loaded before it is asked for."""
         self._house = house
-        self._built: dict[tuple[str, Tier | None], Member | JennieError] = {}
+        self._built: dict[tuple[str, Tier | None], Member] = {}
+        self._broken: dict[tuple[str, Tier | None], tuple[JennieError, float]] = {}
         self._building = asyncio.Lock()
         self._closing = AsyncExitStack()
 
     async def of(self, name: str, tier: Tier) -> tuple[Member, ...]:
         """Return the members of a name in the order of asking.
 
-        Raises SettingsError, NoModel, SecretMissing, ExtraMissing, BadFile and ModelFailed. What
-        could not be built once is not tried again for each question.
+        Raises SettingsError, NoModel, SecretMissing, ExtraMissing, BadFile and ModelFailed; of a
+        chain whoever cannot be built is left out. What could not be built is tried again after
+        `llm.rest_s`, not for each question.
         """
         name = auto_name(self._house) if name == AUTO else name
         async with self._building:
@@ -70,21 +72,28 @@ class HomeMembers:
         await self._closing.aclose()
 
     async def _link(self, name: str, tier: Tier) -> Member:
-        """Return a member of a chain, which is left out while it lacks its key."""
-        if ready(self._house, name):
-            return await self._member(name, tier)
+        """Return a member of a chain, without a provider while it cannot be built."""
+        try:
+            if ready(self._house, name):
+                return await self._member(name, tier)
+        except JennieError as error:
+            return Member(name=name, provider=None, absent=error.message)
         return Member(name=name, provider=None)
 
     async def _member(self, name: str, tier: Tier) -> Member:
         place = (name, tier if name in OVER_HTTP else None)
-        if place not in self._built:
-            try:
-                self._built[place] = await self._open(name, tier)
-            except JennieError as error:
-                self._built[place] = error
-        found = self._built[place]
-        if isinstance(found, JennieError):
-            raise found
+        if place in self._built:
+            return self._built[place]
+        now = self._house.wall_clock.monotonic()
+        broken, until = self._broken.get(place, (None, now))
+        if broken is not None and now < until:
+            raise broken
+        try:
+            found = self._built[place] = await self._open(name, tier)
+        except JennieError as error:
+            rest_s = self._house.settings.slice(LlmPolicy).rest_s
+            self._broken[place] = error, self._house.wall_clock.monotonic() + rest_s
+            raise
         return found
 
     async def _open(self, name: str, tier: Tier) -> Member:

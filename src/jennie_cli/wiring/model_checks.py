@@ -15,7 +15,7 @@ from jennie_cli.settings import LocalOptions, Profile, secret_named
 from jennie_cli.wiring.extras import EXTRAS, has_extra
 from jennie_cli.wiring.findings import Finding, doubtful, fine, wrong
 from jennie_cli.wiring.house import House
-from jennie_cli.wiring.members import CLOUD, SAGES, auto_name, cloud_order, ready
+from jennie_cli.wiring.members import CLOUD, OVER_HTTP, SAGES, auto_name, cloud_order, ready
 from jennie_cli.wiring.model_files import in_use
 from jennie_cli.wiring.models import home_prices
 
@@ -215,7 +215,8 @@ def _can_answer(house: House, name: str) -> bool:
 
 def _prices(house: House) -> Iterator[Finding]:
     today = house.wall_clock.now().astimezone(KST).date()
-    rows = home_prices(house).rows
+    table = home_prices(house)
+    rows = table.rows
     newest = max((row.since for row in rows if row.since <= today), default=date.min)
     days = (today - newest).days
     told = f"newest of {newest}, {days} days old"
@@ -224,6 +225,21 @@ def _prices(house: House) -> Iterator[Finding]:
         yield doubtful("prices", told, f"Put today's prices into {own}: see docs/models.md")
     else:
         yield fine("prices", told)
+    for name in OVER_HTTP:
+        if not ready(house, name):
+            continue
+        options = house.settings.slice(OVER_HTTP[name])
+        for model in sorted({options.model_of(tier) for tier in Tier}):
+            if not table.knows(name, model):
+                yield _unpriced(house, name, model)
+
+
+def _unpriced(house: House, name: str, model: str) -> Finding:
+    return doubtful(
+        "price",
+        f"none for {name} {_plain(model)}: counted as the dearest of all",
+        f"Put its price into {house.folder.prices}: see docs/models.md",
+    )
 
 
 def _log(house: House) -> Iterator[Finding]:

@@ -2,14 +2,24 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jennie_cli.adapters import llama_cpp
+from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.errors import BadFile, ExtraMissing, SecretMissing, SettingsError
-from jennie_cli.engine.llm import FailureKind, Member, NoModel, Patience, Tier
+from jennie_cli.engine.llm import (
+    FailureKind,
+    Member,
+    ModelFailed,
+    NoModel,
+    Patience,
+    ScriptedProvider,
+    Tier,
+)
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import House, extras
 from jennie_cli.wiring.members import HomeMembers, answerers, auto_name
@@ -192,6 +202,58 @@ def test_a_broken_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.Monkey
 
     asyncio.run(case())
     assert 1 == len(opened)
+
+
+def test_a_member_that_cannot_be_built_does_not_stop_the_chain(
+    tmp_path: Path, keys: Callable[..., None]
+) -> None:
+    """A broken model file and an address that is none leave the others to be asked."""
+    keys("deepseek", "openrouter")
+    (tmp_path / "a.gguf").write_bytes(b"GGUF")
+    house = house_of(
+        tmp_path,
+        llm__model_file=str(tmp_path / "a.gguf"),
+        llm__cloud_order="local,openrouter,deepseek",
+        openrouter__url="ftp://nowhere",
+    )
+    local, openrouter, deepseek = members_of(house, "cloud")
+    assert [True, True, False] == [m.provider is None for m in (local, openrouter, deepseek)]
+    assert "a.gguf" in local.absent
+    assert "openrouter.url" in openrouter.absent
+
+
+def test_what_could_not_be_built_is_tried_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory that was short may be free after the rest."""
+    clock = ManualClock(datetime(2026, 11, 23, 8, 30, tzinfo=KST))
+    full = [True]
+
+    class Model:
+        """A model that has room when there is some."""
+
+        @classmethod
+        def open(cls, *_: Any, **__: Any) -> ScriptedProvider:
+            """Fail, or open."""
+            if full.pop():
+                raise ModelFailed("no room", kind=FailureKind.OUT_OF_MEMORY)
+            return ScriptedProvider([])
+
+    monkeypatch.setattr(llama_cpp, "LocalModel", Model)
+    monkeypatch.setattr("jennie_cli.wiring.members.need_extra", lambda *_, **__: None)
+    house = house_of(tmp_path, llm__model_file="a.gguf")
+    monkeypatch.setattr(House, "wall_clock", clock)
+
+    async def case() -> Member:
+        members = HomeMembers(house)
+        for _ in range(2):
+            with pytest.raises(ModelFailed, match="no room"):
+                await members.of("local", Tier.FAST)
+        full.append(False)
+        clock.advance(300.0)
+        return (await members.of("local", Tier.FAST))[0]
+
+    assert asyncio.run(case()).provider is not None
 
 
 def test_one_provider_is_given_by_name(tmp_path: Path, keys: Callable[..., None]) -> None:
