@@ -116,7 +116,8 @@ def test_the_worth_of_the_score_is_said_to_be_unmeasured() -> None:
 )
 def test_a_list_that_risk_off_cuts_says_so(lang: str, said: str) -> None:
     """One line names the level and both sizes; without the cut, or before it was kept, none."""
-    settings = sample_run().settings | {
+    settings = {
+        **sample_run().settings,
         "scout": {"max_watchlist_size": 20},
         "request": {"risk_off_level": 2},
     }
