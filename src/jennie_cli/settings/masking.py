@@ -16,7 +16,8 @@ FRAGMENT = 16
 _LONG = 24
 _PIECE = FRAGMENT // 2
 _HIDDEN = "***"
-_URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)\S+@")
+_WORD = re.compile(r"\S+")
+_URL_USER = re.compile(r"://[^:/@\s]*:")
 _QUERY_PASSWORD = re.compile(r"([?&](?:password|passwd)=)[^&#\s\"']+", re.IGNORECASE)
 
 
@@ -54,7 +55,8 @@ class Masker:
             text = text.replace(form, _HIDDEN)
         if self._pieces:
             text = self._without_fragments(text)
-        text = _URL_PASSWORD.sub(rf"\1{_HIDDEN}@", text)
+        if "://" in text and "@" in text:
+            text = _WORD.sub(_without_password, text)
         return _QUERY_PASSWORD.sub(rf"\1{_HIDDEN}", text)
 
     def _without_fragments(self, text: str) -> str:
@@ -69,6 +71,19 @@ class Masker:
                 kept += [text[done : max(start, done)], _HIDDEN]
                 done = end
         return "".join((*kept, text[done:])) if kept else text
+
+
+def _without_password(word: re.Match[str]) -> str:
+    """Return a word without what stands from the user of a URL in it to its last @.
+
+    It is looked through once, for texts of others may be long and made to be slow.
+    """
+    text = word[0]
+    last = text.rfind("@")
+    user = _URL_USER.search(text, 0, max(last, 0))
+    if user is None or user.end() == last:
+        return text
+    return f"{text[: user.end()]}{_HIDDEN}{text[last:]}"
 
 
 def _grown(text: str, place: int, secret: str, at: int) -> tuple[int, int]:

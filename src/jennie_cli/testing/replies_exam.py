@@ -79,6 +79,18 @@ class ReplyLogExam(ABC):
         assert ASKED == self.make().find(ASKED.key, before=NOON)
         assert self.make().find(ASKED.key, before=NOON - HOUR) is None
 
+    def test_04_one_run_is_told_in_its_order(self) -> None:
+        """That of the newest answer with its failures; no later failure hides an answer."""
+        assert () == self.make().told(ASKED.key)
+        first = replace(FAILED, run="1")
+        self.make().add(first)
+        assert (first,) == self.make().told(ASKED.key)
+        second = [replace(FAILED, run="2"), replace(ASKED, run="2"), replace(FAILED, run="2")]
+        for exchange in (replace(ASKED, run="1"), *second, replace(FAILED, run="3")):
+            self.make().add(exchange)
+        self.make().add(replace(ASKED, key="ef" * 32, run="3"))
+        assert tuple(second) == self.make().told(ASKED.key)
+
 
 class UsageBookExam(ABC):
     """Numbered questions about the book. Each test starts empty."""

@@ -83,11 +83,12 @@ class HomeAnalyst:
         """Say whether `auto` leaves the sages alone to judge an imported market.
 
         What they invent is for the invented world: it must not move what real prices say unless
-        somebody names them. Raises NoModel.
+        somebody names them. A replay asks nobody. Raises NoModel.
         """
         from jennie_cli.wiring.members import SAGES, auto_name
 
-        auto = self.house.settings.slice(LlmPolicy).reasoning == AUTO
+        policy = self.house.settings.slice(LlmPolicy)
+        auto = policy.reasoning == AUTO and policy.replay == "off"
         return auto and self.house.market == IMPORTED and auto_name(self.house) == SAGES
 
     def _bench(self, models: Models) -> Bench:
@@ -106,13 +107,21 @@ class HomeAnalyst:
         )
 
     def _remembered(self) -> Remembered | None:
-        """Return what was answered today; a replay takes all its answers from the log anyway."""
+        """Return what was answered today by whom one would ask now.
+
+        A replay takes all its answers from the log anyway. Raises SettingsError, NoModel.
+        """
+        from jennie_cli.wiring.members import answerers
         from jennie_cli.wiring.models import reply_log
 
         if self.house.settings.slice(LlmPolicy).replay != "off":
             return None
         today = self.house.wall_clock.now().astimezone(KST).date()
-        return answered_since(reply_log(self.house), datetime.combine(today, time(), KST))
+        return answered_since(
+            reply_log(self.house),
+            datetime.combine(today, time(), KST),
+            by=answerers(self.house, Tier.REASONING),
+        )
 
 
 def _headlines(

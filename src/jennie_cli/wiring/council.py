@@ -140,8 +140,9 @@ def council_of(house: "House", models: Models) -> Council:
 async def ask_council(house: "House", query: str, file: Path | None) -> tuple[Consulted, Path]:
     """Ask the council and keep its report; return both.
 
-    Secrets leave query and file before anybody is asked. Raises InputError for a query that is
-    empty or too long, BadFile for a file that is no text or too large, NoAnswer, BudgetSpent.
+    Stored secrets leave query and file before anybody is asked. Raises InputError for a query
+    that is empty or too long, BadFile for a file that is no text or too large, NoAnswer,
+    BudgetSpent.
     """
     if not 0 < len(query.strip()) <= LONGEST_QUERY:
         raise InputError(
@@ -149,6 +150,7 @@ async def ask_council(house: "House", query: str, file: Path | None) -> tuple[Co
             hint='Put what it is about into a file: jennie council ask "..." --file F',
         )
     house.create()
+    house.vault.teach()
     text = _file_text(file, house.settings.slice(CouncilPolicy).file_kib) if file else ""
     question = Question(
         query=house.masker(query),

@@ -3,8 +3,10 @@
 # ruff: noqa: PLC0415  # each builder imports its adapter inside the function
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jennie_cli.engine.errors import JennieError, SettingsError
@@ -44,15 +46,17 @@ class HomeMembers:
     def __init__(self, house: "House") -> None:
         """Nothing is built, read from the vault or loaded before it is asked for."""
         self._house = house
-        self._built: dict[tuple[str, Tier | None], Member | JennieError] = {}
+        self._built: dict[tuple[str, Tier | None], Member] = {}
+        self._broken: dict[tuple[str, Tier | None], tuple[JennieError, float]] = {}
         self._building = asyncio.Lock()
         self._closing = AsyncExitStack()
 
     async def of(self, name: str, tier: Tier) -> tuple[Member, ...]:
         """Return the members of a name in the order of asking.
 
-        Raises SettingsError, NoModel, SecretMissing, ExtraMissing, BadFile and ModelFailed. What
-        could not be built once is not tried again for each question.
+        Raises SettingsError, NoModel, SecretMissing, ExtraMissing, BadFile and ModelFailed; of a
+        chain whoever cannot be built is left out. What could not be built is tried again after
+        `llm.rest_s`, not for each question.
         """
         name = auto_name(self._house) if name == AUTO else name
         async with self._building:
@@ -68,21 +72,28 @@ class HomeMembers:
         await self._closing.aclose()
 
     async def _link(self, name: str, tier: Tier) -> Member:
-        """Return a member of a chain, which is left out while it lacks its key."""
-        if ready(self._house, name):
-            return await self._member(name, tier)
+        """Return a member of a chain, without a provider while it cannot be built."""
+        try:
+            if ready(self._house, name):
+                return await self._member(name, tier)
+        except JennieError as error:
+            return Member(name=name, provider=None, absent=error.message)
         return Member(name=name, provider=None)
 
     async def _member(self, name: str, tier: Tier) -> Member:
         place = (name, tier if name in OVER_HTTP else None)
-        if place not in self._built:
-            try:
-                self._built[place] = await self._open(name, tier)
-            except JennieError as error:
-                self._built[place] = error
-        found = self._built[place]
-        if isinstance(found, JennieError):
-            raise found
+        if place in self._built:
+            return self._built[place]
+        now = self._house.wall_clock.monotonic()
+        broken, until = self._broken.get(place, (None, now))
+        if broken is not None and now < until:
+            raise broken
+        try:
+            found = self._built[place] = await self._open(name, tier)
+        except JennieError as error:
+            rest_s = self._house.settings.slice(LlmPolicy).rest_s
+            self._broken[place] = error, self._house.wall_clock.monotonic() + rest_s
+            raise
         return found
 
     async def _open(self, name: str, tier: Tier) -> Member:
@@ -166,6 +177,22 @@ def auto_name(house: "House") -> str:
         hint="jennie config set llm.model_file PATH.gguf   or   "
         f"jennie secrets set {_key_of(cloud_order(house)[0])}",
     )
+
+
+def answerers(house: "House", tier: Tier) -> Mapping[str, str]:
+    """Return who would be asked for a tier now: the model id of each member by its name.
+
+    Whoever lacks a key, address or file is left out. Raises SettingsError, NoModel.
+    """
+    from jennie_cli.simulator.sages import MODEL
+
+    name = house.settings.slice(LlmPolicy).provider_of(tier)
+    name = auto_name(house) if name == AUTO else name
+    if name == SAGES:
+        return {SAGES: MODEL}
+    names = [n for n in (cloud_order(house) if name == CLOUD else (name,)) if ready(house, n)]
+    file = Path(house.settings.slice(ModelOptions).model_file)
+    return {n: file.stem if n == LOCAL else _options(house, n).model_of(tier) for n in names}
 
 
 def cloud_order(house: "House") -> tuple[str, ...]:

@@ -21,12 +21,17 @@ __all__ = ["BenchResult", "LocalFacts", "ask", "measure"]
 def ask(
     house: House, question: str, *, tier: Tier, provider: str | None, max_tokens: int
 ) -> Answer[str]:
-    """Return the answer to a person's question.
+    """Return the answer to a person's question, which stored secrets leave before it is sent.
 
     Raises InputError, SettingsError, NoAnswer, ModelFailed, BudgetSpent, NotInLog.
     """
+    house.vault.teach()
     request = free_question(
-        question, tier=tier, provider=provider, max_tokens=max_tokens, prompts=home_prompts(house)
+        house.masker(question),
+        tier=tier,
+        provider=provider,
+        max_tokens=max_tokens,
+        prompts=home_prompts(house),
     )
 
     async def asking() -> Answer[str]:

@@ -11,11 +11,11 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import BadFile, JennieError, SettingsError
 from jennie_cli.engine.llm import LlmPolicy, NoModel, Tier
 from jennie_cli.engine.llm.policy import AUTO
-from jennie_cli.settings import SECRETS, LocalOptions, Profile
+from jennie_cli.settings import LocalOptions, Profile, secret_named
 from jennie_cli.wiring.extras import EXTRAS, has_extra
 from jennie_cli.wiring.findings import Finding, doubtful, fine, wrong
 from jennie_cli.wiring.house import House
-from jennie_cli.wiring.members import CLOUD, SAGES, auto_name, cloud_order, ready
+from jennie_cli.wiring.members import CLOUD, OVER_HTTP, SAGES, auto_name, cloud_order, ready
 from jennie_cli.wiring.model_files import in_use
 from jennie_cli.wiring.models import home_prices
 
@@ -177,11 +177,10 @@ def _in_memory(needs: "Needs", n_ctx: int, asked: int, free: int | None) -> Find
 
 
 def _keys(house: House) -> Iterator[Finding]:
-    stored = [
-        secret.name.removesuffix(_KEY)
-        for secret in SECRETS
-        if secret.name.endswith(_KEY) and house.vault.place(secret) is not None
-    ]
+    from jennie_cli.adapters.cloud_llm import PROVIDERS  # noqa: PLC0415  # only for this check
+
+    keys = [secret_named(kind.key_name) for kind in PROVIDERS.values()]
+    stored = [key.name.removesuffix(_KEY) for key in keys if house.vault.place(key) is not None]
     told = f"stored for {', '.join(stored)}" if stored else "none stored: no cloud model is asked"
     yield fine("cloud keys", told)
 
@@ -216,7 +215,8 @@ def _can_answer(house: House, name: str) -> bool:
 
 def _prices(house: House) -> Iterator[Finding]:
     today = house.wall_clock.now().astimezone(KST).date()
-    rows = home_prices(house).rows
+    table = home_prices(house)
+    rows = table.rows
     newest = max((row.since for row in rows if row.since <= today), default=date.min)
     days = (today - newest).days
     told = f"newest of {newest}, {days} days old"
@@ -225,6 +225,21 @@ def _prices(house: House) -> Iterator[Finding]:
         yield doubtful("prices", told, f"Put today's prices into {own}: see docs/models.md")
     else:
         yield fine("prices", told)
+    for name in OVER_HTTP:
+        if not ready(house, name):
+            continue
+        options = house.settings.slice(OVER_HTTP[name])
+        for model in sorted({options.model_of(tier) for tier in Tier}):
+            if not table.knows(name, model):
+                yield _unpriced(house, name, model)
+
+
+def _unpriced(house: House, name: str, model: str) -> Finding:
+    return doubtful(
+        "price",
+        f"none for {name} {_plain(model)}: counted as the dearest of all",
+        f"Put its price into {house.folder.prices}: see docs/models.md",
+    )
 
 
 def _log(house: House) -> Iterator[Finding]:

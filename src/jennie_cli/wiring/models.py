@@ -136,6 +136,10 @@ class _ToldLog:
         """Return what the log returns."""
         return self.log.find(key, before=before)
 
+    def told(self, key: str) -> tuple[Exchange, ...]:
+        """Return what the log returns."""
+        return self.log.told(key)
+
     def add(self, exchange: Exchange) -> None:
         """Keep the exchange, then write it."""
         self.log.add(exchange)

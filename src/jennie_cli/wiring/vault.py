@@ -1,5 +1,6 @@
 """The secrets of a home, and the gate before real money that needs them."""
 
+import logging
 import sys
 from collections.abc import Mapping
 from functools import cached_property
@@ -24,6 +25,8 @@ from jennie_cli.wiring.home import HomeFolder
 
 if TYPE_CHECKING:
     from jennie_cli.adapters.system import SecretStore
+
+LOG = logging.getLogger(__name__)
 
 SHORTEST_PASSPHRASE = 8
 """A shorter one is soon guessed, and masking a common word would give it away."""
@@ -68,6 +71,33 @@ class Vault:
         """Return where one secret is."""
         found = self._store.place(secret.name, secret.envs)
         return None if found is None else found.value
+
+    def teach(self) -> bool:
+        """Tell the masker every stored secret, before a person's own words go out of the house.
+
+        Nobody is asked for a passphrase: return False, with a line in the log, when some cannot be
+        read without one, or not at all.
+        """
+        try:
+            shut = [s.name for s in SECRETS if not self._learned(s)]
+        except SettingsError as error:
+            LOG.warning("stored secrets cannot be recognised in what is sent: %s", error.message)
+            return False
+        if shut:
+            LOG.warning("not recognised in what is sent, for want of %s: %s", PASSPHRASE_ENV, shut)
+        return not shut
+
+    def _learned(self, secret: Secret) -> bool:
+        """Say whether the masker knows a secret now, or there is none."""
+        place = self._store.place(secret.name, secret.envs)  # a keyring's is learned by looking
+        if place is not None and place.value == "encrypted file" and not self._opens_unasked:
+            return False
+        self.find(secret.name)
+        return True
+
+    @property
+    def _opens_unasked(self) -> bool:
+        return self._store.opened or bool(self._environ.get(PASSPHRASE_ENV, "").strip())
 
     def keep(self, secret: Secret, value: str) -> str:
         """Store a secret and return where; an account of 10 digits is kept as two. BadSecret."""

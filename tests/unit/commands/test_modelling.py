@@ -246,3 +246,19 @@ def test_the_model_of_this_machine_is_measured(jennie: Jennie, tiny: Path) -> No
     assert found["ratio"] > 0
     for lang, words in (("ko", "한꺼번에"), ("en", "all at once")):
         assert words in jennie("--lang", lang, "llm", "bench", "--requests", "2").out
+
+
+def test_a_stored_secret_in_a_question_is_not_sent(
+    jennie: Jennie, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, quick_cryptfile: None
+) -> None:
+    """Neither the provider nor any log of the home hears what another command stored."""
+    del quick_cryptfile
+    monkeypatch.setenv("JENNIE_KEYRING_PASSPHRASE", "open sesame")
+    secret = "planted-and-stored-0123456789"  # noqa: S105  # made up
+    assert 0 == jennie("secrets", "set", "fred_api_key", "--stdin", stdin=secret).code
+    jennie("config", "set", "llm.debug_log", "true")
+    assert 0 == jennie("llm", "ask", f"What is {secret}?").code
+    (told,) = tmp_path.rglob("llm.jsonl")
+    words = told.read_text(encoding="utf-8")
+    assert "What is ***?" in words
+    assert not [f for f in tmp_path.rglob("*") if f.is_file() and secret.encode() in f.read_bytes()]

@@ -59,6 +59,16 @@ def test_a_password_in_any_url_is_hidden() -> None:
     assert "http://host:8080/a 12:30 a@b" == masker("http://host:8080/a 12:30 a@b")
 
 
+def test_a_text_made_to_be_slow_is_not() -> None:
+    """Half a million characters that begin a URL again and again are looked through once."""
+    masker = Masker()
+    slow = "://a:" * 100_000
+    assert slow == masker(slow)
+    assert f"{slow} x@" == masker(f"{slow} x@")
+    assert "://a:***@" == masker(f"{slow}@")
+    assert "://a:@ ://:@" == masker("://a:@ ://:@")
+
+
 def test_a_secret_that_is_no_utf8_is_hidden() -> None:
     """The environment may hold any bytes."""
     assert "***" == Masker(["key\udcff\udcfe"])("key\udcff\udcfe")

@@ -22,8 +22,11 @@ from jennie_cli.engine.macro.collecting import (
 from jennie_cli.engine.macro.collecting.judging import believe
 from jennie_cli.engine.macro.collecting.sentiment import sentiments
 from jennie_cli.engine.store import Dataset, MemoryFacts
+from jennie_cli.settings import SimOptions
 from jennie_cli.simulator import GeneratedMacro
+from jennie_cli.simulator.dynamics import package_table
 from jennie_cli.simulator.macro import us_day, walked
+from jennie_cli.simulator.market import WORLD_START
 
 MONDAY = datetime(2025, 6, 30, 8, 30, tzinfo=KST)
 
@@ -161,3 +164,11 @@ def test_an_ordinary_morning_forbids_nothing(facts: MemoryFacts) -> None:
         levels.append(risk_off_level(inputs, MacroPolicy()))
     assert levels.count(0) > 30
     assert max(levels) < 3
+
+
+def test_the_first_morning_of_a_new_home_is_an_ordinary_one() -> None:
+    """The curve of the default seed is neither flat nor inverted when its world begins."""
+    names = list(package_table("macro.toml")["series"])
+    walk = walked(SimOptions().seed, us_day(WORLD_START))[-1]
+    spread = walk[names.index("treasury_10y")] - walk[names.index("treasury_2y")]
+    assert MacroPolicy().flat_spread_pct < spread

@@ -66,6 +66,25 @@ def test_an_answer_of_today_is_reused_and_a_replay_asks_nobody(home: Path) -> No
     assert {False} == {o.cached for o in anew.values()}
 
 
+def test_whoever_else_answered_today_is_not_heard_again(home: Path) -> None:
+    """Another model is asked itself, and an answer of the sages never stands in for it."""
+    heard(home)
+    assert {True} == {o.cached for o in heard(home).opinions.values()}
+    nobody = heard(home, given={"llm.reasoning": "server", "server.url": "http://127.0.0.1:1"})
+    assert {} == nobody.opinions
+    assert {"connect"} == set(nobody.failures.values())
+
+
+def test_an_imported_market_is_replayed_where_nobody_can_be_asked(home: Path) -> None:
+    """Its answers are in the log, whoever gave them; no model needs to be set up for that."""
+    imported = {"market.source": "imported"}
+    first = heard(home, given=imported | {"llm.reasoning": "sages"})
+    assert first.opinions
+    replay = imported | {"llm.replay": "log"}
+    assert first == heard(home, given=replay)
+    assert first == heard(home, given=replay, profile=Profile.PAPER)
+
+
 def test_a_home_of_its_own_words_asks_with_them(home: Path) -> None:
     """A prompt file in the home is named and hashed as such; a broken one leaves quant alone."""
     (home / "prompts").mkdir()

@@ -2,17 +2,27 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jennie_cli.adapters import llama_cpp
+from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.errors import BadFile, ExtraMissing, SecretMissing, SettingsError
-from jennie_cli.engine.llm import FailureKind, Member, NoModel, Patience, Tier
+from jennie_cli.engine.llm import (
+    FailureKind,
+    Member,
+    ModelFailed,
+    NoModel,
+    Patience,
+    ScriptedProvider,
+    Tier,
+)
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import House, extras
-from jennie_cli.wiring.members import HomeMembers, auto_name
+from jennie_cli.wiring.members import HomeMembers, answerers, auto_name
 from jennie_cli.wiring.models import provider_of
 
 KEY = "sk-of-a-test-0123456789"
@@ -194,6 +204,58 @@ def test_a_broken_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.Monkey
     assert 1 == len(opened)
 
 
+def test_a_member_that_cannot_be_built_does_not_stop_the_chain(
+    tmp_path: Path, keys: Callable[..., None]
+) -> None:
+    """A broken model file and an address that is none leave the others to be asked."""
+    keys("deepseek", "openrouter")
+    (tmp_path / "a.gguf").write_bytes(b"GGUF")
+    house = house_of(
+        tmp_path,
+        llm__model_file=str(tmp_path / "a.gguf"),
+        llm__cloud_order="local,openrouter,deepseek",
+        openrouter__url="ftp://nowhere",
+    )
+    local, openrouter, deepseek = members_of(house, "cloud")
+    assert [True, True, False] == [m.provider is None for m in (local, openrouter, deepseek)]
+    assert "a.gguf" in local.absent
+    assert "openrouter.url" in openrouter.absent
+
+
+def test_what_could_not_be_built_is_tried_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory that was short may be free after the rest."""
+    clock = ManualClock(datetime(2026, 11, 23, 8, 30, tzinfo=KST))
+    full = [True]
+
+    class Model:
+        """A model that has room when there is some."""
+
+        @classmethod
+        def open(cls, *_: Any, **__: Any) -> ScriptedProvider:
+            """Fail, or open."""
+            if full.pop():
+                raise ModelFailed("no room", kind=FailureKind.OUT_OF_MEMORY)
+            return ScriptedProvider([])
+
+    monkeypatch.setattr(llama_cpp, "LocalModel", Model)
+    monkeypatch.setattr("jennie_cli.wiring.members.need_extra", lambda *_, **__: None)
+    house = house_of(tmp_path, llm__model_file="a.gguf")
+    monkeypatch.setattr(House, "wall_clock", clock)
+
+    async def case() -> Member:
+        members = HomeMembers(house)
+        for _ in range(2):
+            with pytest.raises(ModelFailed, match="no room"):
+                await members.of("local", Tier.FAST)
+        full.append(False)
+        clock.advance(300.0)
+        return (await members.of("local", Tier.FAST))[0]
+
+    assert asyncio.run(case()).provider is not None
+
+
 def test_one_provider_is_given_by_name(tmp_path: Path, keys: Callable[..., None]) -> None:
     """Who asks without a desk gets it for a tier; several are no provider."""
     keys("openai")
@@ -206,3 +268,27 @@ def test_one_provider_is_given_by_name(tmp_path: Path, keys: Callable[..., None]
             provider_of(house, name)
     with pytest.raises(SettingsError, match="No model file"):
         provider_of(house, "local")
+
+
+def test_whoever_would_be_asked_now_is_known_without_asking(
+    tmp_path: Path, keys: Callable[..., None], no_extra: None
+) -> None:
+    """The sages, one by name, a chain without those that lack a key; a keyless one is nobody."""
+    del no_extra
+    sim = house_of(tmp_path, Profile.SIM)
+    assert {"sages": "sim-sage-1"} == answerers(sim, Tier.REASONING)
+    own = house_of(tmp_path, llm__reasoning="openai", openai__model="large")
+    assert {} == answerers(own, Tier.REASONING)
+    keys("openai", "deepseek")
+    assert {"openai": "large"} == answerers(own, Tier.REASONING)
+    chain = house_of(tmp_path, deepseek__model="flash", llm__cloud_order="openrouter,deepseek")
+    assert {"deepseek": "flash"} == answerers(chain, Tier.REASONING)
+    with pytest.raises(SettingsError, match="nobody"):
+        answerers(house_of(tmp_path, llm__reasoning="nobody"), Tier.REASONING)
+
+
+def test_a_local_model_would_be_asked_by_its_files_name(tmp_path: Path) -> None:
+    """The id that it answers with is the name of its file."""
+    pytest.importorskip("llama_cpp")
+    house = house_of(tmp_path, llm__model_file="models/a.Q4.gguf")
+    assert {"local": "a.Q4"} == answerers(house, Tier.REASONING)

@@ -209,6 +209,17 @@ def test_old_prices_warn(jennie: Jennie, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "prices.toml" in row["todo"]
 
 
+def test_a_model_without_a_price_is_named(jennie: Jennie, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a key is looked at; our own ids all have a price."""
+    monkeypatch.setenv("JENNIE_OPENROUTER_API_KEY", "sk-of-a-test-0123456789")
+    assert "price" not in _checks(jennie)
+    assert 0 == jennie("config", "set", "openrouter.model", "maker/unheard-of").code
+    row = _checks(jennie)["price"]
+    assert "warn" == row["level"]
+    assert "openrouter maker/unheard-of" in row["detail"]
+    assert "prices.toml" in row["todo"]
+
+
 def test_who_answers_which_tier(jennie: Jennie) -> None:
     """The line names who serves a tier; who cannot be asked is a warning."""
     assert "fast: sages, reasoning: sages, thinking: sages" == _checks(jennie)["tiers"]["detail"]
@@ -223,7 +234,9 @@ def test_who_answers_which_tier(jennie: Jennie) -> None:
 
 
 def test_a_key_is_told_by_its_name(jennie: Jennie, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys that are stored are named, never shown."""
+    """Keys of models that are stored are named, never shown; a key of figures is none."""
+    monkeypatch.setenv("FRED_API_KEY", "no-key-of-a-model")
+    assert "none stored" in _checks(jennie)["cloud keys"]["detail"]
     monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-very-secret-words")
     row = _checks(jennie)["cloud keys"]
     assert "stored for deepseek" == row["detail"]

@@ -87,3 +87,47 @@ def test_the_digits_of_an_account_are_masked_however_it_is_written(tmp_path: Pat
     opened = Vault(tmp_path / "home", {"KIS_ACCOUNT_NO": "12345678-01"}, masker)
     assert ("12345678", "01") == opened.account("kis_account_no", "kis_account_suffix")
     assert "account ***" == masker("account 12345678")
+
+
+def test_stored_secrets_are_recognised_before_anybody_reads_them(
+    tmp_path: Path, quick_cryptfile: None
+) -> None:
+    """With the passphrase at hand the masker knows what the file holds, account digits too."""
+    del quick_cryptfile
+    environ = {"JENNIE_KEYRING_PASSPHRASE": "open sesame"}
+    kept = Vault(tmp_path / "home", environ, Masker())
+    kept.keep(KEY, "PSplanted0123456789")
+    kept.keep(secret_named("kis_account_no"), "12345678-22")
+    masker = Masker()
+    assert "PSplanted0123456789" == masker("PSplanted0123456789")
+    assert Vault(tmp_path / "home", environ, masker).teach()
+    assert "*** of ***" == masker("PSplanted0123456789 of 12345678")
+
+
+def test_nobody_is_asked_for_a_passphrase_to_mask(
+    tmp_path: Path, typed: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What stays shut is named in the log; a file that was opened anyway is read."""
+    typed += ["open sesame", "open sesame"]
+    opened = vault(tmp_path)
+    opened.keep(KEY, "PSplanted0123456789")
+    assert opened.teach()
+    assert not vault(tmp_path).teach()
+    assert "kis_app_key" in caplog.text
+    assert [] == typed
+
+
+def test_a_wrong_passphrase_stops_nobody_from_asking(
+    tmp_path: Path, quick_cryptfile: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told in the log; a question without secrets needs none."""
+    del quick_cryptfile
+    Vault(tmp_path / "home", {"JENNIE_KEYRING_PASSPHRASE": "open sesame"}, Masker()).keep(KEY, "x1")
+    wrong = {"JENNIE_KEYRING_PASSPHRASE": "open says me"}
+    assert not Vault(tmp_path / "home", wrong, Masker()).teach()
+    assert "does not open" in caplog.text
+
+
+def test_a_vault_without_secrets_has_nothing_to_teach(tmp_path: Path) -> None:
+    """A new home may ask at once."""
+    assert vault(tmp_path).teach()

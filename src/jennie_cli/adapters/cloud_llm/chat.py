@@ -78,6 +78,7 @@ class ChatCompletions:
         said.named(document.get("model"))
         spoken = mapping(choice.get(words))
         said.add(spoken.get("content"))
+        said.thought(spoken.get("reasoning_content") or spoken.get("reasoning"))
         if spoken.get("refusal"):
             said.finish = Finish.FILTERED
         elif isinstance(reason := choice.get("finish_reason"), str):

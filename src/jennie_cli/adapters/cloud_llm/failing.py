@@ -17,12 +17,18 @@ _STATUS = {
     403: FailureKind.FORBIDDEN,
     404: FailureKind.GONE,
     408: FailureKind.TIMEOUT,
+    409: FailureKind.SERVER,
     410: FailureKind.GONE,
+    413: FailureKind.REFUSED_REQUEST,
+    422: FailureKind.REFUSED_REQUEST,
+    425: FailureKind.SERVER,
     429: FailureKind.RATE_LIMITED,
 }
 _STRONGER = {
     "insufficient_quota": FailureKind.PAYMENT,
     "context_length_exceeded": FailureKind.CONTEXT_FULL,
+    "model_not_found": FailureKind.GONE,
+    "model_decommissioned": FailureKind.GONE,
 }
 """Codes that say more than the status they come with."""
 
@@ -34,7 +40,6 @@ _NAMES = {
     "permission_denied": FailureKind.FORBIDDEN,
     "not_found_error": FailureKind.GONE,
     "not_found": FailureKind.GONE,
-    "model_not_found": FailureKind.GONE,
     "timeout_error": FailureKind.TIMEOUT,
     "deadline_exceeded": FailureKind.TIMEOUT,
     "rate_limit_error": FailureKind.RATE_LIMITED,
@@ -49,6 +54,10 @@ _PHRASES = (
     ("credit balance is too low", FailureKind.PAYMENT),
     ("maximum context length", FailureKind.CONTEXT_FULL),
     ("not a valid model", FailureKind.GONE),
+    ("model not exist", FailureKind.GONE),
+    ("decommissioned", FailureKind.GONE),
+    ("usage limit", FailureKind.PAYMENT),
+    ("location is not supported", FailureKind.FORBIDDEN),
 )
 """Refusals that some providers send as 400 though the request was right."""
 
@@ -146,4 +155,5 @@ def _by_status(status: int) -> FailureKind:
         return FailureKind.SERVER
     if 300 <= status < 400:
         return FailureKind.GONE
-    return _STATUS.get(status, FailureKind.REFUSED_REQUEST)
+    # only 400, 413 and 422 say that the request itself is at fault: another may take it
+    return _STATUS.get(status, FailureKind.SERVER)

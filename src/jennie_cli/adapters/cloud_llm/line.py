@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -18,6 +18,9 @@ from jennie_cli.engine.llm import FailureKind
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of an answer that are read at most."""
+
+AFTERWORD_S = 1.0
+"""How long a stream that said why it ends is waited for: its counts may follow, or nothing."""
 
 _CONNECT_S = 10.0
 _TOO_LARGE = Trouble(kind=FailureKind.SERVER, words="the answer does not end")
@@ -68,16 +71,17 @@ class Line:
         patience = httpx.Timeout(None, connect=max(0.0, min(_CONNECT_S, asking.deadline_s)))
         try:
             async with (
-                asyncio.timeout(asking.deadline_s),
+                asyncio.timeout(asking.deadline_s) as bound,
                 self._client.stream(
                     "POST",
                     asking.path,
                     headers=dict(asking.headers),
                     content=asking.body,
                     timeout=patience,
+                    extensions={"trace": _watching(said)},
                 ) as response,
             ):
-                return await self._heard(response, said, stream=asking.stream)
+                return await self._heard(response, said, bound, stream=asking.stream)
         except httpx.ConnectTimeout:
             return Trouble(
                 kind=FailureKind.TIMEOUT, words=f"no connection within {patience.connect:g} s"
@@ -95,10 +99,13 @@ class Line:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _heard(self, response: httpx.Response, said: Said, *, stream: bool) -> Trouble | None:
+    async def _heard(
+        self, response: httpx.Response, said: Said, bound: asyncio.Timeout, *, stream: bool
+    ) -> Trouble | None:
         if response.headers.get("content-encoding", "identity") != "identity":
             return Trouble(kind=FailureKind.SERVER, words="the answer is compressed, unasked")
         if response.status_code != httpx.codes.OK:
+            said.sent = False
             return refused(
                 response.status_code,
                 await _start_of(response),
@@ -108,7 +115,7 @@ class Line:
         mime = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if mime == "application/json" or not stream:
             return await self._whole(response, said)
-        return await self._streamed(response, said)
+        return await self._streamed(response, said, bound)
 
     async def _whole(self, response: httpx.Response, said: Said) -> Trouble | None:
         raw = bytearray()
@@ -118,8 +125,10 @@ class Line:
                 return _TOO_LARGE
         return self._take(bytes(raw), said, whole=True)
 
-    async def _streamed(self, response: httpx.Response, said: Said) -> Trouble | None:
-        framing, size = self._dialect.framing(), 0
+    async def _streamed(
+        self, response: httpx.Response, said: Said, bound: asyncio.Timeout
+    ) -> Trouble | None:
+        framing, size, ends = self._dialect.framing(), 0, False
         async for piece in response.aiter_raw():
             size += len(piece)
             if size > LARGEST:
@@ -127,6 +136,9 @@ class Line:
             done, trouble = self._records(framing.feed(piece), said)
             if done or trouble:
                 return trouble
+            if said.ended and not ends:
+                ends = True
+                _hasten(bound)
         _, broken = self._records(framing.end(), said)
         return _CUT if broken or not (said.ended or said.error) else None
 
@@ -137,7 +149,7 @@ class Line:
                 said.ended = True
                 return True, None
             trouble = self._take(record, said, whole=False)
-            if trouble or said.error:
+            if trouble or said.error or said.complete:
                 return True, trouble
         return False, None
 
@@ -150,6 +162,22 @@ class Line:
             return _NO_JSON
         (self._dialect.whole if whole else self._dialect.part)(document, said)
         return None
+
+
+def _watching(said: Said) -> Callable[[str, object], Awaitable[None]]:
+    """Return what the HTTP library tells each step to, to know when all has been sent."""
+
+    async def step(name: str, _: object) -> None:
+        if name.endswith("send_request_body.complete"):
+            said.sent = True
+
+    return step
+
+
+def _hasten(bound: asyncio.Timeout) -> None:
+    """Leave no more time than for what may follow the last word."""
+    soon = asyncio.get_running_loop().time() + AFTERWORD_S
+    bound.reschedule(min(soon, bound.when() or soon))
 
 
 async def _start_of(response: httpx.Response) -> bytes:

@@ -74,8 +74,10 @@ class AnthropicMessages:
         said.named(message.get("model"))
         if delta.get("type") == "text_delta":
             said.add(delta.get("text"))
+        said.thought(delta.get("thinking"))
         _stop(delta, said)
-        _count(mapping(message.get("usage")), said)
+        # what it begins with counts no word of the answer yet, though it says 1 or more
+        _count({**mapping(message.get("usage")), "output_tokens": None}, said)
         _count(mapping(document.get("usage")), said)
         said.ended = said.ended or document.get("type") == "message_stop"
 

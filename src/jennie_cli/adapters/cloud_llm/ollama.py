@@ -50,7 +50,9 @@ class OllamaChat:
         """Take a record; the last one is done and counts. Thoughts stand apart and are left."""
         said.error = document.get("error") or said.error
         said.named(document.get("model"))
-        said.add(mapping(document.get("message")).get("content"))
+        message = mapping(document.get("message"))
+        said.add(message.get("content"))
+        said.thought(message.get("thinking"))
         if document.get("done") is True:
             cut = document.get("done_reason") == "length"
             said.finish, said.ended = Finish.LENGTH if cut else Finish.STOP, True

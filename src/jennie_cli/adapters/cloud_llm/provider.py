@@ -133,8 +133,7 @@ class CloudProvider:
         trouble = await self._line.exchange(self._asking(call, body), said)
         trouble = trouble or _verdict(said, call)
         if trouble is not None:
-            paid = said.parts or said.tokens_in is not None
-            raise self._failed(trouble, *(_tokens(said, body) if paid else (0, 0)))
+            raise self._failed(trouble, *(_tokens(said, body) if _paid(said) else (0, 0)))
         if None in {said.tokens_in, said.tokens_out} and not self._warned:
             self._warned = True
             _log.warning("%s does not count tokens: they are estimated", self._name)
@@ -188,14 +187,23 @@ def _verdict(said: Said, call: Call) -> Trouble | None:
     return None
 
 
+def _paid(said: Said) -> bool:
+    """Whether a call that failed used something: an error in place of all words is a refusal."""
+    began = said.parts or said.thoughts or said.tokens_in is not None
+    return bool(began or (said.sent and not said.error))
+
+
 def _tokens(said: Said, body: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the reported counts, and estimates of all that was sent and said without them."""
+    """Return the reported counts, and estimates of all that was sent and said without them.
+
+    A count of words that did not end is one of their beginning: then the larger one is returned.
+    """
     asked, answered = said.tokens_in, said.tokens_out
+    if answered is None or not said.ended:
+        heard = _estimate((len(said.text), said.thoughts))
+        answered = max(heard, answered or 0)
     turns = [body.get("system"), *(turn["content"] for turn in body["messages"])]
-    return (
-        _estimate(len(turn or "") for turn in turns) if asked is None else asked,
-        _estimate((len(said.text),)) if answered is None else answered,
-    )
+    return _estimate(len(turn or "") for turn in turns) if asked is None else asked, answered
 
 
 def _estimate(chars: Iterable[int]) -> int:

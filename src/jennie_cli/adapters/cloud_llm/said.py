@@ -21,16 +21,25 @@ class Finish(StrEnum):
 class Said:
     """The words so far; `ended` once the protocol says that there are no more.
 
-    Tokens are None until reported. `error` is what the provider sent instead of words.
+    Tokens are None until reported. `thoughts` counts characters of thinking that was shown.
+    `sent` is whether the whole request left and was not refused, so that it is paid for. `error`
+    is what the provider sent instead of words.
     """
 
     parts: list[str] = field(default_factory=list)
+    thoughts: int = 0
+    sent: bool = False
     model: str = ""
     tokens_in: int | None = None
     tokens_out: int | None = None
     finish: Finish | None = None
     ended: bool = False
     error: Any = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more is to come: the words have ended and are counted."""
+        return self.ended and self.tokens_in is not None and self.tokens_out is not None
 
     @property
     def text(self) -> str:
@@ -41,6 +50,11 @@ class Said:
         """Take words; what is no text says nothing."""
         if isinstance(words, str) and words:
             self.parts.append(words)
+
+    def thought(self, words: Any) -> None:
+        """Count words of thinking, which are paid for and no answer."""
+        if isinstance(words, str):
+            self.thoughts += len(words)
 
     def named(self, model: Any) -> None:
         """Take the id of the model that answers."""

@@ -36,6 +36,17 @@ class SqlReplyLog:
             found = connection.execute(asked, given).mappings().first()
         return None if found is None else _exchange(dict(found))
 
+    def told(self, key: str) -> tuple[Exchange, ...]:
+        """Return those of the run of the newest answer, or failure. Raises OutsideError."""
+        asked = text(
+            f"SELECT {_COLUMNS} FROM reply_log WHERE content_key = :key AND run ="  # noqa: S608  # constants of ours
+            " (SELECT run FROM reply_log WHERE content_key = :key"
+            " ORDER BY CASE WHEN failure IS NULL THEN 0 ELSE 1 END, id DESC LIMIT 1) ORDER BY id"
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(asked, {"key": key}).mappings().all()
+        return tuple(_exchange(dict(row)) for row in rows)
+
     def add(self, exchange: Exchange) -> None:
         """Keep one exchange. Raises OutsideError, HomeBusy, StorageFull when it cannot be."""
         row = asdict(exchange) | {"at": micros(exchange.at)}

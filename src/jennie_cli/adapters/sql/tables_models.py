@@ -42,6 +42,7 @@ class ReplyLogRow(SQLModel, table=True):
     simulated: bool = need(FLAG)
     failure: str | None = may(LABEL)
     failure_text: str = need(BODY)
+    run: str = need(LABEL)
 
 
 class LlmUsageDaily(SQLModel, table=True):

@@ -2,10 +2,12 @@
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from io import BufferedWriter, FileIO, TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -46,6 +48,11 @@ class LogFile(RotatingFileHandler):
         self._mask = mask
         self.failed = False
 
+    def _open(self) -> TextIOWrapper:
+        """Open the file for its owner alone: it may say what a person asked."""
+        raw = FileIO(self.baseFilename, self.mode, opener=_for_its_owner)
+        return TextIOWrapper(BufferedWriter(raw), encoding=self.encoding, errors=self.errors)
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging calls it so
         """Say once that the log is not written; the record itself may hold secrets."""
         del record
@@ -57,6 +64,10 @@ class LogFile(RotatingFileHandler):
                 sys.stderr.write(
                     self._mask(f"The log {self.baseFilename} is not written: {why}.") + "\n"
                 )
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def open_log(path: Path, *, mask: Callable[[str], str]) -> LogFile:

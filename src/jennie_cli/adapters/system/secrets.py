@@ -63,6 +63,11 @@ class SecretStore:
         self._learn = learn
         self._opened: Backend | None = None
 
+    @property
+    def opened(self) -> bool:
+        """Whether the encrypted file has been opened, so that no passphrase is asked for again."""
+        return self._opened is not None
+
     def get(self, name: str, envs: Sequence[str]) -> str | None:
         """Return a secret: environment first, then keyring, then file; None when nowhere."""
         value = next((self._environ[e] for e in envs if self._environ.get(e)), None)

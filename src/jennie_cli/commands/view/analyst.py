@@ -59,6 +59,7 @@ def _used(llm: Mapping[str, Any], lang: str) -> str:
         "cached": llm.get("cached", 0),
         "fallbacks": llm["fallbacks"],
         "cost": cost(llm["cost_usd"]),
+        "again": text("model.reused", lang, cached=llm["cached"]) if llm.get("cached") else "",
     }
     if not llm["provider"]:
         line = text("model.failed", lang, **told)

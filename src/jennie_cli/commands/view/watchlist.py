@@ -13,7 +13,8 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import amount, known, text
 from jennie_cli.engine.model import LlmStatus, Market, Regime, TradeTier
 from jennie_cli.engine.regime import CASH_FLOOR_PCT
-from jennie_cli.engine.scout import not_tradable_reasons, why
+from jennie_cli.engine.rules import catalogue as rule
+from jennie_cli.engine.scout import cautious_size, not_tradable_reasons, why
 from jennie_cli.engine.store import RegimeReading, ScoredStock, ScoutRun
 
 TOP = 10
@@ -227,6 +228,7 @@ def _typed(args: Sequence[str]) -> str:
 
 
 def _footer(run: ScoutRun, lang: str) -> Iterator[Text]:
+    yield from _cautious(run, lang)
     for stock in [s for s in run.stocks if s.veto_applied][:_VETO_LINES]:
         yield Text(_veto_line(stock, lang))
     blocked = run.counts.get("coverage_blocked", 0)
@@ -243,6 +245,15 @@ def _footer(run: ScoutRun, lang: str) -> Iterator[Text]:
         )
     yield from map(Text, model_lines(run, lang))
     yield Text(text("evidence.unmeasured", lang))
+
+
+def _cautious(run: ScoutRun, lang: str) -> Iterator[Text]:
+    """Yield why the list is shorter than the settings say, where risk-off has cut it."""
+    size = run.settings.get("scout", {}).get("max_watchlist_size", 0)
+    most = cautious_size(size)
+    if most < size and any(c.rule == rule.RISK_OFF.id and c.fired for c in run.rules):
+        level = run.settings.get("request", {}).get("risk_off_level")
+        yield Text(text("funnel.cautious", lang, level=level, size=size, most=most))
 
 
 def _veto_line(stock: ScoredStock, lang: str) -> str:

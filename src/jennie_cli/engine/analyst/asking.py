@@ -26,6 +26,8 @@ from jennie_cli.engine.llm import (
     NotInLog,
     PromptText,
     Request,
+    Used,
+    used_by,
 )
 from jennie_cli.engine.model import FactCheck, Opinion
 
@@ -43,12 +45,16 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """Opinions by code, kinds of failure by code, and why asking stopped early, in whose words."""
+    """Opinions by code, kinds of failure by code, and why asking stopped early, in whose words.
+
+    `lost` is what questions used that came to no opinion.
+    """
 
     opinions: Mapping[str, Opinion] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     stop: Stop | None = None
     said: str = ""
+    lost: Used = field(default_factory=Used)
 
 
 _NOBODY_ELSE = frozenset({Stop.NO_MODEL, Stop.DEADLINE})
@@ -104,6 +110,7 @@ class _Room:
         self._until = bench.clock.monotonic() + bench.policy.deadline_s
         self._opinions: dict[str, Opinion] = {}
         self._failures: dict[str, str] = {}
+        self._lost: list[JennieError] = []
         self._stop: Stop | None = None
         self._said = ""
 
@@ -127,6 +134,7 @@ class _Room:
             failures={c: self._failures[c] for c in codes if c in self._failures},
             stop=self._stop,
             said=self._said,
+            lost=used_by(self._lost),
         )
 
     async def _ask(self, case: AnalystCase, timeout_s: float) -> None:
@@ -145,12 +153,12 @@ class _Room:
             # the others are asked all the same: each is refused at once and leaves its line in the
             # log, so that a replay meets the same refusals
             self._tell(Stop.BUDGET, spent.message)
-            self._failures[case.code] = spent.code
+            self._fail(case, spent.code, spent)
         except (SettingsError, BadFile) as nobody:
             self._tell(Stop.NO_MODEL, fault_of(nobody))
         except (NoAnswer, ModelFailed, NotInLog) as failed:
             kind = failed.kind.value if isinstance(failed, ModelFailed) else failed.code
-            self._failures[case.code] = kind
+            self._fail(case, kind, failed)
         else:
             self._opinions[case.code] = opinion_of(
                 answer,
@@ -159,6 +167,10 @@ class _Room:
                 check=bench.policy.fact_check,
                 cached=known is not None,
             )
+
+    def _fail(self, case: AnalystCase, kind: str, error: JennieError) -> None:
+        self._failures[case.code] = kind
+        self._lost.append(error)
 
     def _tell(self, stop: Stop, said: str) -> None:
         self._stop = self._stop or stop

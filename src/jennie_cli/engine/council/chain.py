@@ -4,7 +4,7 @@ Source: section 2.1 of the operations specification.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -38,7 +38,9 @@ from jennie_cli.engine.llm import (
     Shape,
     Tier,
     filled,
+    used_by,
 )
+from jennie_cli.engine.llm.failures import Spending
 from jennie_cli.engine.model import PoliticalRisk
 from jennie_cli.engine.sectors import GROUPS
 
@@ -148,7 +150,8 @@ async def hear(
 ) -> Answer[T]:
     """Return one sage's answer: of its own provider, else of the chain that stands in.
 
-    Raises NoAnswer naming each that was asked; SettingsError when nothing is set up; BudgetSpent.
+    What a provider that failed used is in the figures of the answer, or of the error. Raises
+    NoAnswer naming each that was asked; SettingsError when nothing is set up; BudgetSpent.
     """
     request = Request(
         service=service,
@@ -165,12 +168,28 @@ async def hear(
     failures: dict[str, JennieError] = {}
     for provider in dict.fromkeys((council.seats.get(sage), council.stand_in)):
         try:
-            return await council.models.ask(replace(request, provider=provider))
+            answer = await council.models.ask(replace(request, provider=provider))
+        except BudgetSpent as refused:
+            _charge(refused, failures)
+            raise
         except (NoAnswer, ModelFailed, SettingsError) as failure:
             failures[provider or tier] = failure
             if isinstance(failure, ModelFailed) and failure.ours:
                 break
+        else:
+            used = used_by((answer, *failures.values()))
+            return replace(answer, **asdict(used))
     raise _silent(sage, failures)
+
+
+def _charge(error: Spending, failures: Mapping[str, JennieError]) -> None:
+    """Let the last error of a sage tell what those before it used, too."""
+    used = used_by(failures.values())
+    error.spent(
+        error.tokens_in + used.tokens_in,
+        error.tokens_out + used.tokens_out,
+        error.usd_micro + used.usd_micro,
+    )
 
 
 def _silent(sage: Sage, failures: Mapping[str, JennieError]) -> JennieError:
@@ -178,10 +197,12 @@ def _silent(sage: Sage, failures: Mapping[str, JennieError]) -> JennieError:
     if len(unset) == len(failures):
         return unset[0]
     told = "; ".join(f"{provider}: {f.message}" for provider, f in failures.items())
-    return NoAnswer(
+    silent = NoAnswer(
         f"The {sage.replace('_', ' ')} gave no answer. {told}",
         hint="Try again, or name another provider: jennie config set council." + sage,
     )
+    _charge(silent, failures)
+    return silent
 
 
 def _challenge(

@@ -8,6 +8,7 @@ from typing import Any
 from jennie_cli.engine.council.chain import Council, Heard, Sage, deliberate
 from jennie_cli.engine.council.evidence import Evidence
 from jennie_cli.engine.council.merge import Ruling, ruling
+from jennie_cli.engine.llm import Used, used_by
 from jennie_cli.engine.store import CouncilRecord
 
 NAMES: Mapping[Sage, str] = {Sage.JENNIE: "jennie", Sage.MINJI: "minji", Sage.JUNHO: "junho"}
@@ -39,11 +40,9 @@ FIGURES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Tokens and millionths of a US dollar over all answers, and won at a rate."""
+    """Tokens and millionths of a US dollar over all that was asked, and won at a rate."""
 
-    tokens_in: int
-    tokens_out: int
-    usd_micro: int
+    used: Used
     krw: int
 
 
@@ -53,15 +52,9 @@ def won(usd_micro: int, rate: float) -> int:
 
 
 def cost_of(heard: Heard, rate: float) -> Cost:
-    """Return what the answers cost by the prices they were priced at; `rate` is won a dollar."""
-    answers = heard.answers.values()
-    usd_micro = sum(a.usd_micro for a in answers)
-    return Cost(
-        tokens_in=sum(a.tokens_in for a in answers),
-        tokens_out=sum(a.tokens_out for a in answers),
-        usd_micro=usd_micro,
-        krw=won(usd_micro, rate),
-    )
+    """Return what answers and failures cost by the prices of their day; `rate` is won a dollar."""
+    used = used_by((*heard.answers.values(), *heard.failures.values()))
+    return Cost(used=used, krw=won(used.usd_micro, rate))
 
 
 async def convene(
@@ -155,10 +148,10 @@ def _spoken(heard: Heard, cost: Cost) -> dict[str, Any]:
     return {
         "source_analyst": ", ".join(NAMES[sage] for sage in heard.answers),
         "raw_council_output": {role: a.value.raw for role, a in answers.items()},
-        "council_cost_usd_micro": cost.usd_micro,
+        "council_cost_usd_micro": cost.used.usd_micro,
         "council_cost_krw": cost.krw,
-        "tokens_in": cost.tokens_in,
-        "tokens_out": cost.tokens_out,
+        "tokens_in": cost.used.tokens_in,
+        "tokens_out": cost.used.tokens_out,
         "models": {role: a.model for role, a in answers.items()},
         "providers": {role: a.provider for role, a in answers.items()},
         "prompts": {sage.value: _named(heard, sage) for sage in heard.answers},

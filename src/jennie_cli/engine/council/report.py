@@ -11,7 +11,8 @@ from jennie_cli.engine.council.asking import LONGEST_QUERY, PLAN, Consulted, Sag
 from jennie_cli.engine.council.chain import Sage
 from jennie_cli.engine.council.fences import cleaned
 from jennie_cli.engine.council.record import NAMES, won
-from jennie_cli.engine.llm import Answer
+from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.llm import Answer, Used, used_by
 from jennie_cli.engine.messages import text
 
 _MARKUP = re.compile(r"([\\`*_\[\]#|<>~])")
@@ -28,11 +29,16 @@ def who(role: str) -> str:
 
 
 def cost_rows(told: Consulted, rate: float) -> Iterator[tuple[str, str, int, int, float, int]]:
-    """Yield role, model, tokens in, tokens out, US dollars and won of each answer."""
-    for role, answer in told.spoken.items():
-        usd = answer.usd_micro / 1_000_000
-        spent = won(answer.usd_micro, rate)
-        yield role, answer.model, answer.tokens_in, answer.tokens_out, usd, spent
+    """Yield role, model, tokens in, tokens out, US dollars and won of each answer.
+
+    A silence that cost something has a row too, of no model.
+    """
+    silent = {r: f for r, f in told.failures.items() if used_by([f]) != Used()}
+    outcomes: dict[str, Answer[Any] | JennieError] = {**told.spoken, **silent}
+    for role, said in outcomes.items():
+        used, model = used_by([said]), said.model if isinstance(said, Answer) else ""
+        spent = used.usd_micro / 1_000_000, won(used.usd_micro, rate)
+        yield role, model, used.tokens_in, used.tokens_out, *spent
 
 
 def _lines(told: Consulted, lang: str, rate: float) -> Iterator[str]:
@@ -100,7 +106,7 @@ def _cost(told: Consulted, lang: str, rate: float) -> Iterator[str]:
     for role, model, tokens_in, tokens_out, usd, krw in rows:
         name = who(role) if role != PLAN else text("council.report.plan", lang)
         yield f"| {name} | {_plain(model)} | {tokens_in:,} | {tokens_out:,} | {usd:.6f} | {krw:,} |"
-    micro = sum(a.usd_micro for a in told.spoken.values())
+    micro = used_by((*told.spoken.values(), *told.failures.values())).usd_micro
     tokens = f"{sum(r[2] for r in rows):,} | {sum(r[3] for r in rows):,}"
     total = text("council.report.total", lang)
     yield f"| {total} | | {tokens} | {micro / 1_000_000:.6f} | {won(micro, rate):,} |"

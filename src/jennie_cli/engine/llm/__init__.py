@@ -45,6 +45,7 @@ from jennie_cli.engine.llm.prompts import (
     prompt_of,
 )
 from jennie_cli.engine.llm.reading import json_of, printable
+from jennie_cli.engine.llm.used import Used, used_by
 
 __all__ = [
     "Answer",
@@ -82,6 +83,7 @@ __all__ = [
     "Usage",
     "UsageBook",
     "UsageTotal",
+    "Used",
     "WrongShape",
     "asked_json",
     "content_key",
@@ -94,4 +96,5 @@ __all__ = [
     "prompt_of",
     "usage_total",
     "usage_totals",
+    "used_by",
 ]

@@ -56,7 +56,7 @@ class Exchange:
     `asked` is the canonical JSON that the key is the hash of, `text` the last reply, empty when
     none came. Tokens, cost and attempts are of all calls made for it, provider and model those of
     the last. `failure` is the error's code, with the kind after a colon where one provider failed,
-    None for an answer.
+    None for an answer. `run` names the desk that asked, by the moment it was opened.
     """
 
     key: str
@@ -78,6 +78,7 @@ class Exchange:
     simulated: bool = False
     failure: str | None = None
     failure_text: str = ""
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from jennie_cli.engine.llm.asked import Request
-from jennie_cli.engine.llm.failures import ModelFailed, NoAnswer
+from jennie_cli.engine.llm.failures import BudgetSpent, ModelFailed, NoAnswer
 from jennie_cli.engine.llm.members import Member, Rests
 from jennie_cli.engine.llm.ports import Provider
 from jennie_cli.engine.llm.tally import Tally
@@ -35,10 +35,12 @@ class Failover:
         """Return the value of the first valid answer.
 
         Raises NoAnswer naming each member and how it failed, the ModelFailed itself where there
-        is one member only or the request was at fault, and BudgetSpent.
+        is one member only or the request was at fault, and BudgetSpent where somebody was left out
+        for what he costs and nobody else answered.
         """
         # who is alone does not rest: leaving him alone would only make the answer certain
-        sole = len(members) == 1
+        sole = sum(member.provider is not None for member in members) <= 1
+        poor: BudgetSpent | None = None
         said: dict[str, str] = {}
         for place, member in enumerate(members):
             said[member.name], provider = self._absence(member, sole=sole), member.provider
@@ -49,20 +51,25 @@ class Failover:
             try:
                 value = await turn.take()
             except ModelFailed as failed:
-                if failed.ours or sole:
+                if failed.ours or len(members) == 1:
                     raise
                 self.rests.failed(member.name, failed)
                 said[member.name] = f"{failed.kind}: {failed.message}"
+            except BudgetSpent as spent:
+                # somebody behind may cost nothing
+                poor, said[member.name] = spent, "the day's money is spent"
             else:
                 self.rests.answered(member.name)
                 return value
+        if poor is not None:
+            raise poor
         told = "; ".join(f"{name}: {why.rstrip('.')}" for name, why in said.items())
         raise NoAnswer(f"No model answered. {told}.", hint=NOBODY_HINT)
 
     def _absence(self, member: Member, *, sole: bool) -> str:
         """Return why a member is not asked, empty when it is."""
         if member.provider is None:
-            return "no key, address or model file"
+            return member.absent
         if not sole and self.rests.resting(member.name):
             return "rests after failures in a row"
         return ""

@@ -36,7 +36,22 @@ class FailureKind(StrEnum):
     NO_SECRET = "no_secret"  # noqa: S105  # the name of a failure
 
 
-class ModelFailed(OutsideError):
+class Spending:
+    """What a question that ended in an error used all the same, over every call made for it.
+
+    `usd_micro` are millionths of a US dollar.
+    """
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    usd_micro: int = 0
+
+    def spent(self, tokens_in: int, tokens_out: int, usd_micro: int) -> None:
+        """Say what all calls used together."""
+        self.tokens_in, self.tokens_out, self.usd_micro = tokens_in, tokens_out, usd_micro
+
+
+class ModelFailed(Spending, OutsideError):
     """One provider gave no answer that can be used.
 
     `retry_after_s` is what the provider asked to wait, None when it said nothing. The text may
@@ -55,7 +70,10 @@ class ModelFailed(OutsideError):
         tokens_in: int = 0,
         tokens_out: int = 0,
     ) -> None:
-        """`tokens_in` and `tokens_out` are what the failed call used all the same."""
+        """`tokens_in` and `tokens_out` are what the failed call used all the same.
+
+        The desk replaces them with the sums of all calls that the question took.
+        """
         super().__init__(message, hint=hint)
         self.kind = kind
         self.retry_after_s = retry_after_s
@@ -68,25 +86,25 @@ class ModelFailed(OutsideError):
         return self.kind is FailureKind.REFUSED_REQUEST
 
 
-class NoAnswer(OutsideError):
+class NoAnswer(Spending, OutsideError):
     """Every provider of a tier failed; the text names each and how."""
 
     code = "no_answer"
 
 
-class NoModel(SettingsError):
+class NoModel(Spending, SettingsError):
     """Nobody is set up to be asked."""
 
     code = "no_model"
 
 
-class NotInLog(InputError):
+class NotInLog(Spending, InputError):
     """A replay met a question that the log has no answer to."""
 
     code = "not_in_log"
 
 
-class BudgetSpent(Refused):
+class BudgetSpent(Spending, Refused):
     """The day's money of a service is used up; the text names service, limit and figure."""
 
     code = "llm_budget"

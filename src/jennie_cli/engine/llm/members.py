@@ -39,7 +39,7 @@ NO_PATIENCE = Patience()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One provider of a tier; without a provider it lacks its key, address or file.
+    """One provider of a tier; without a provider it cannot be asked, and `absent` says why.
 
     `thought_tokens` are what it may write beyond the answer's length, for the estimate of a cost.
     All words of a `simulated` member are marked so.
@@ -50,6 +50,7 @@ class Member:
     patience: Patience = NO_PATIENCE
     thought_tokens: int = 0
     simulated: bool = False
+    absent: str = "no key, address or model file"
 
 
 class Members(Protocol):

@@ -56,6 +56,14 @@ class MemoryReplyLog:
         found = (e for e in reversed(self.exchanges) if e.key == key)
         return next((e for e in found if before is None or e.at <= before), None)
 
+    def told(self, key: str) -> tuple[Exchange, ...]:
+        """Return those of the run of the newest answer, or of the newest failure."""
+        found = [e for e in self.exchanges if e.key == key]
+        newest = max(
+            enumerate(found), key=lambda one: (one[1].failure is None, one[0]), default=None
+        )
+        return tuple(e for e in found if newest and e.run == newest[1].run)
+
     def add(self, exchange: Exchange) -> None:
         """Keep one exchange."""
         self.exchanges.append(exchange)

@@ -49,6 +49,13 @@ class ReplyLog(Protocol):
         """Return the newest exchange of a key, answered or failed, None when there is none."""
         ...
 
+    def told(self, key: str) -> tuple[Exchange, ...]:
+        """Return the exchanges of a key of one run, in the order they were added.
+
+        The run is that of the newest answer, and of the newest failure when nobody ever answered.
+        """
+        ...
+
     def add(self, exchange: Exchange) -> None:
         """Keep one exchange."""
         ...

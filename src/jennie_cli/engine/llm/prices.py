@@ -1,9 +1,8 @@
 """What calls cost: USD for a million tokens in and out, by provider, model and Korean day.
 
-The table is `prices.toml` beside this file, with a source for each row. A model that a paid
-provider is known for but the table is not costs as much as the dearest of that provider, and of a
-provider without any row as much as the dearest of all: an unknown price must not pass the budget
-as nothing. Each such model is told of in the log once.
+The table is `prices.toml` beside this file, with a source for each row. A model without a row
+costs as much as the dearest of all: an unknown price must not pass the budget as a small one, and
+one provider may sell models of all makers. Each such model is told of in the log once.
 """
 
 import logging
@@ -56,10 +55,18 @@ class PriceTable:
 
         An id with a date at its end is the model without it.
         """
-        for known in (model, _DATED.sub("", model), _ANY):
+        rows = self._rows(provider, model)
+        return _in_force(rows, day) if rows else self._dearest(provider, model, day)
+
+    def knows(self, provider: str, model: str) -> bool:
+        """Return whether a model has a row, so that what it costs is no estimate."""
+        return bool(self._rows(provider, model))
+
+    def _rows(self, provider: str, model: str) -> list[Price]:
+        for known in (model, undated(model), _ANY):
             if rows := [r for r in self.rows if (r.provider, r.model) == (provider, known)]:
-                return _in_force(rows, day)
-        return self._dearest(provider, model, day)
+                return rows
+        return []
 
     def cost(self, provider: str, model: str, day: date, tokens_in: int, tokens_out: int) -> int:
         """Return the millionths of a US dollar that so many tokens cost, rounded half up."""
@@ -69,13 +76,12 @@ class PriceTable:
 
     def _dearest(self, provider: str, model: str, day: date) -> Price:
         models = {(r.provider, r.model) for r in self.rows}
-        same = {found for found in models if found[0] == provider} or models
-        rows = (_in_force([r for r in self.rows if (r.provider, r.model) == m], day) for m in same)
+        rows = (_in_force(self._rows(*each), day) for each in models)
         dearest = max(rows, key=lambda row: (row.usd_out, row.usd_in, row.model))
         if (provider, model) not in self._told:
             self._told.add((provider, model))
             LOG.warning(
-                "no price is known for %s %s: counted as %s %s, %s in and %s out of USD a million",
+                "no price is known for %s %s: estimated as %s %s, %s in and %s out of USD a million",
                 provider,
                 model,
                 dearest.provider,
@@ -84,6 +90,11 @@ class PriceTable:
                 dearest.usd_out,
             )
         return dearest
+
+
+def undated(model: str) -> str:
+    """Return a model id without the date that a provider may put at its end."""
+    return _DATED.sub("", model)
 
 
 def packaged_prices() -> PriceTable:

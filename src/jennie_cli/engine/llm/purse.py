@@ -20,7 +20,7 @@ from jennie_cli.engine.llm.asked import Call
 from jennie_cli.engine.llm.failures import BudgetSpent
 from jennie_cli.engine.llm.members import Member
 from jennie_cli.engine.llm.policy import LlmPolicy
-from jennie_cli.engine.llm.ports import Provider, UsageBook
+from jennie_cli.engine.llm.ports import UsageBook
 from jennie_cli.engine.llm.prices import PriceTable
 
 CHARS_PER_TOKEN = 1.5
@@ -46,12 +46,11 @@ class Purse:
         """Return what so many tokens cost today."""
         return self.prices.cost(provider, model, self.today(), tokens_in, tokens_out)
 
-    def worst(self, member: Member, provider: Provider, call: Call) -> int:
-        """Return what a call costs if the answer is as long as it may be."""
+    def most(self, member: Member, call: Call) -> tuple[int, int]:
+        """Return the tokens in and out of a call if the answer is as long as it may be."""
         schema = len(orjson.dumps(call.schema)) if call.schema else 0
         said = sum(len(message.text) for message in call.messages) + schema
-        tokens_out = call.max_tokens + member.thought_tokens
-        return self.cost(member.name, provider.model, ceil(said / CHARS_PER_TOKEN), tokens_out)
+        return ceil(said / CHARS_PER_TOKEN), call.max_tokens + member.thought_tokens
 
     @contextmanager
     def held(self, service: str, worst: int) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, TypeVar
 
-from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.errors import JennieError, SettingsError
 from jennie_cli.engine.llm.answered import Answer, Exchange
 from jennie_cli.engine.llm.asked import Request
 from jennie_cli.engine.llm.failover import NOBODY_HINT
@@ -12,7 +12,9 @@ from jennie_cli.engine.llm.failures import (
     FailureKind,
     ModelFailed,
     NoAnswer,
+    NoModel,
     NotInLog,
+    Spending,
     WrongShape,
 )
 from jennie_cli.engine.llm.reading import json_of
@@ -20,6 +22,7 @@ from jennie_cli.engine.llm.tally import Tally
 
 T = TypeVar("T")
 
+_THEN = "It is told from the log: this is how the home was set up then."
 _KINDS = frozenset(kind.value for kind in FailureKind)
 
 
@@ -30,6 +33,7 @@ def exchange_of(
     asked: str,
     at: datetime,
     latency_s: float,
+    run: str,
     failed: JennieError | None = None,
 ) -> Exchange:
     """Return the line of the log for a question and how it ended."""
@@ -53,6 +57,7 @@ def exchange_of(
         simulated=tally.simulated,
         failure=None if failed is None else _code(failed),
         failure_text="" if failed is None else failed.message,
+        run=run,
     )
 
 
@@ -79,7 +84,10 @@ def replayed(request: Request[T], exchange: Exchange | None) -> Answer[T]:
     if exchange is None:
         raise _not_in_log(request, "was never asked")
     if exchange.failure is not None:
-        raise _raised(exchange.failure, exchange.failure_text)
+        failed = _raised(exchange.failure, exchange.failure_text)
+        if isinstance(failed, Spending):
+            failed.spent(exchange.tokens_in, exchange.tokens_out, exchange.usd_micro)
+        raise failed
     try:
         value = request.shape.read(json_of(exchange.text, request.shape.schema))
     except WrongShape as wrong:
@@ -97,7 +105,10 @@ def _raised(failure: str, text: str) -> JennieError:
         return ModelFailed(text, kind=FailureKind(kind))
     if code == BudgetSpent.code:
         return BudgetSpent(text, hint="It is told from the log: no money is spent by a replay.")
-    return NoAnswer(text, hint=NOBODY_HINT)
+    if code in {ModelFailed.code, NoAnswer.code}:
+        return NoAnswer(text, hint=NOBODY_HINT)
+    # whatever else keeps a model from being asked is something that was not set up
+    return (NoModel if code == NoModel.code else SettingsError)(text, hint=_THEN)
 
 
 def _not_in_log(request: Request[Any], why: str) -> NotInLog:

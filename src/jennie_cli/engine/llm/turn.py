@@ -1,6 +1,7 @@
 """One member's turn at a question: its calls, the waits it is given, and one repair."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -14,11 +15,19 @@ from jennie_cli.engine.llm.policy import LlmPolicy
 from jennie_cli.engine.llm.ports import Provider
 from jennie_cli.engine.llm.prompts import Prompts
 from jennie_cli.engine.llm.purse import Purse
-from jennie_cli.engine.llm.reading import json_of, printable
+from jennie_cli.engine.llm.reading import LONGEST, json_of, printable
 from jennie_cli.engine.llm.repair import repaired
 from jennie_cli.engine.llm.tally import Tally
 
+LOG = logging.getLogger(__name__)
+
 T = TypeVar("T")
+
+GRACE_RATIO = 0.1
+"""How much longer than its deadline a provider is waited for, as a share of it."""
+
+GRACE_MAX_S = 2.0
+"""The longest such wait: a provider that keeps its deadline tells what the call used."""
 
 _LONGEST_TOLD = 500
 _LONGEST_MODEL = 100
@@ -33,6 +42,8 @@ class _Heard:
     value: Any = None
     failed: ModelFailed | None = None
     complaints: tuple[str, ...] = ()
+    untold: bool = False
+    """Whether nobody said what the call used, though it may have been paid for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +118,17 @@ class Turn(Generic[T]):
         if left_s <= 0.0:
             raise self._too_late()
         call = self._call(messages, left_s)
-        worst = self._room.purse.worst(self._member, self._provider, call)
+        most = self._room.purse.most(self._member, call)
+        worst = self._room.purse.cost(self._member.name, self._provider.model, *most)
         with self._room.purse.held(self._request.service, worst):
             began = self._room.clock.monotonic()
             try:
                 heard = await self._heard(call)
             except asyncio.CancelledError:
-                stopped = ModelFailed("The call was stopped.", kind=FailureKind.CANCELLED)
-                await self._count(_Heard(failed=stopped), began, failover=False)
+                await self._count(self._cut_off(self._stopped(), most, worst), began)
                 raise
+            if heard.untold and heard.failed is not None:
+                heard = self._cut_off(heard.failed, most, worst)
             step = self._step(heard.failed)
             await self._count(heard, began, failover=self._moves_on(heard.failed, step))
         return heard, step
@@ -134,21 +147,31 @@ class Turn(Generic[T]):
 
     async def _heard(self, call: Call) -> _Heard:
         try:
-            # a provider keeps the deadline itself; one that does not must not hold the others up
-            async with asyncio.timeout(call.deadline_s):
+            # a provider keeps the deadline itself and says what was used until then; one that
+            # does not must not hold the others up
+            grace_s = min(GRACE_MAX_S, GRACE_RATIO * call.deadline_s)
+            async with asyncio.timeout(call.deadline_s + grace_s):
                 reply = await self._provider.reply(call)
         except TimeoutError:
-            return _Heard(failed=self._too_late())
+            return _Heard(failed=self._too_late(), untold=True)
         except ModelFailed as failed:
-            return _Heard(failed=self._masked(failed), complaints=(self._told(failed.message),))
+            return _Heard(
+                failed=self._masked(failed),
+                complaints=(self._told(failed.message),),
+                untold=failed.kind is FailureKind.CANCELLED and not failed.tokens_in,
+            )
         reply = replace(
             reply,
-            text=printable(self._room.mask(reply.text)),
             model=self._told(reply.model)[:_LONGEST_MODEL],
             tokens_in=max(0, reply.tokens_in),
             tokens_out=max(0, reply.tokens_out),
             simulated=reply.simulated or self._member.simulated,
         )
+        if len(reply.text) > LONGEST:
+            # none of it is looked at, not even for secrets, and so none of it is kept
+            told = f"the answer is longer than {LONGEST:,} characters"
+            return self._unread(replace(reply, text=""), FailureKind.NOT_JSON, (told,))
+        reply = replace(reply, text=printable(self._room.mask(reply.text)))
         if not reply.text.strip():
             return self._unread(reply, FailureKind.EMPTY, ("the answer is empty",))
         return self._read(reply)
@@ -174,7 +197,24 @@ class Turn(Generic[T]):
         )
         return _Heard(reply=reply, failed=failed, complaints=complaints)
 
-    async def _count(self, heard: _Heard, began: float, *, failover: bool) -> None:
+    def _cut_off(self, failed: ModelFailed, most: tuple[int, int], worst: int) -> _Heard:
+        """Return the failure of a call whose use nobody told: it counts as all set aside for it.
+
+        What costs nothing has used nothing that anybody need know of.
+        """
+        if worst > 0:
+            failed.tokens_in, failed.tokens_out = most
+            LOG.warning(
+                "%s was cut off: counted as %d tokens in and %d out, an estimate of the most",
+                self._member.name,
+                *most,
+            )
+        return _Heard(failed=failed)
+
+    def _stopped(self) -> ModelFailed:
+        return ModelFailed(f"{self._member.name} was stopped.", kind=FailureKind.CANCELLED)
+
+    async def _count(self, heard: _Heard, began: float, *, failover: bool = False) -> None:
         clock, purse = self._room.clock, self._room.purse
         used = heard.reply or heard.failed
         tokens_in, tokens_out = (used.tokens_in, used.tokens_out) if used else (0, 0)

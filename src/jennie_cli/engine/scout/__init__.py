@@ -9,6 +9,7 @@ from jennie_cli.engine.scout.policy import ScoutPolicies, ScoutPolicy
 from jennie_cli.engine.scout.request import Previous, ScoutRequest
 from jennie_cli.engine.scout.rulebook import Silence, silence
 from jennie_cli.engine.scout.run import run_scout
+from jennie_cli.engine.scout.selection import cautious_size
 from jennie_cli.engine.scout.wording import (
     check_text,
     not_tradable_reason,
@@ -24,6 +25,7 @@ __all__ = [
     "ScoutPolicy",
     "ScoutRequest",
     "Silence",
+    "cautious_size",
     "check_text",
     "compare",
     "compare_scorers",

@@ -63,12 +63,13 @@ def model_use(walk: Walk, request: ScoutRequest, policies: ScoutPolicies) -> dic
     """Return who was asked, how often, what it cost, and how many stocks fell back to quant.
 
     `calls` are the stocks a model was asked about now, `cached` those it had answered earlier the
-    same day, `failures` how asking failed by kind, `stop` why it ended before the last stock.
+    same day, `failures` how asking failed by kind, `stop` why it ended before the last stock. Cost
+    and tokens are of all questions, of those too that came to nothing.
     """
     heard = walk.advice.heard
     opinions = heard.opinions.values()
     statuses = [v.blend.llm_status for v in walk.verdicts.values()]
-    cached = sum(o.cached for o in opinions)
+    cached, lost = sum(o.cached for o in opinions), heard.lost
     return {
         "provider": _most(o.provider for o in opinions),
         "model": _most(o.model for o in opinions),
@@ -81,9 +82,9 @@ def model_use(walk: Walk, request: ScoutRequest, policies: ScoutPolicies) -> dic
         "fact_check_failed": sum(o.fact_check is FactCheck.FAILED for o in opinions),
         "stop": heard.stop,
         "said": heard.said[:_SAID] or None,
-        "cost_usd": sum(o.usd_micro for o in opinions) / 1_000_000,
-        "tokens_in": sum(o.tokens_in for o in opinions),
-        "tokens_out": sum(o.tokens_out for o in opinions),
+        "cost_usd": (lost.usd_micro + sum(o.usd_micro for o in opinions)) / 1_000_000,
+        "tokens_in": lost.tokens_in + sum(o.tokens_in for o in opinions),
+        "tokens_out": lost.tokens_out + sum(o.tokens_out for o in opinions),
     }
 
 

@@ -78,7 +78,12 @@ def watchlist_size(size: int, risk_off_level: int | None, tally: Tally) -> int:
         limit=_RISK_OFF_FROM,
         fired=risk_off_level >= _RISK_OFF_FROM,
     )
-    return size if cautious.passed else min(size, max(_RISK_OFF_MIN, size // 2))
+    return size if cautious.passed else cautious_size(size)
+
+
+def cautious_size(size: int) -> int:
+    """Return the longest watchlist at risk-off level 2 or more, of `size` otherwise."""
+    return min(size, max(_RISK_OFF_MIN, size // 2))
 
 
 def select(

@@ -56,6 +56,19 @@ def test_the_wait_asked_for_is_in_seconds(header: str | None, wait: float | None
         (400, b"\xff\xfe", FailureKind.REFUSED_REQUEST),
         (502, b"<html>maximum context length</html>", FailureKind.SERVER),
         (413, b"{}", FailureKind.REFUSED_REQUEST),
+        (400, b'{"error": {"message": "Model Not Exist"}}', FailureKind.GONE),
+        (400, b'{"error": {"code": "model_decommissioned"}}', FailureKind.GONE),
+        (
+            400,
+            b'{"error": {"message": "You have reached your specified API usage limits."}}',
+            FailureKind.PAYMENT,
+        ),
+        (
+            400,
+            b'{"error": {"message": "User location is not supported for the API use."}}',
+            FailureKind.FORBIDDEN,
+        ),
+        *((status, b"{}", FailureKind.SERVER) for status in (202, 204, 409, 425, 499)),
     ],
 )
 def test_a_code_or_a_phrase_says_more_than_a_status(

@@ -112,7 +112,7 @@ def test_a_filter_forbids(name: str, stream: bool) -> None:
 
 @pytest.mark.parametrize(("name", "stream"), EACH_SPEECH)
 def test_an_answer_that_breaks_off_is_none(name: str, stream: bool) -> None:
-    """Wherever the connection ends; words that came are counted as paid for."""
+    """Wherever the connection ends; what was sent is counted as paid for."""
 
     async def ask() -> None:
         turns = [Turn(cut=cut) for cut in (0, 1, 60, 100)]
@@ -120,7 +120,7 @@ def test_an_answer_that_breaks_off_is_none(name: str, stream: bool) -> None:
             for _turn in turns:
                 found = await failure(asker)
                 assert FailureKind.CONNECT is found.kind
-                assert bool(found.tokens_in) is bool(found.tokens_out)
+                assert 0 < found.tokens_in
             assert isinstance(await outcome(asker), Reply)
 
     asyncio.run(ask())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jennie_cli.adapters.system import close_log, open_log
+from jennie_cli.adapters.system import close_log, open_lines, open_log
 
 LOG = logging.getLogger("jennie_cli.test")
 
@@ -43,6 +43,15 @@ def test_nothing_is_written_before_the_first_record(tmp_path: Path) -> None:
     path = tmp_path / "logs" / "jennie.log"
     close_log(open_log(path, mask=str))
     assert not path.exists()
+
+
+def test_a_log_is_its_owners_alone(tmp_path: Path) -> None:
+    """Neither group nor others may read what was asked, whatever the mask of the process."""
+    path = tmp_path / "logs" / "llm.jsonl"
+    handler = open_lines(path, mask=str)
+    handler.handle(logging.makeLogRecord({"msg": "{}"}))
+    handler.close()
+    assert 0o600 == path.stat().st_mode & 0o777
 
 
 def test_a_full_log_is_rotated(tmp_path: Path) -> None:

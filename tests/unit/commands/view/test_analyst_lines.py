@@ -69,7 +69,8 @@ def test_the_page_of_a_judged_run_is_the_golden_one(lang: str, width: int) -> No
 @pytest.mark.parametrize(
     ("llm", "said"),
     [
-        ({}, "AI 분석 SIMULATED, 비용 0"),
+        ({}, "AI 분석 SIMULATED, 비용 0 (내장"),
+        ({"calls": 0, "cached": 70}, "AI 분석 SIMULATED, 비용 0, 재사용 70 (내장"),
         (
             {"simulated": False, "cached": 4, "cost_usd": 0.0123},
             "AI 분석 sages-1(sages): 호출 70, 재사용 4, 대체 1, 비용 $0.0123 · 실패 timeout 1",

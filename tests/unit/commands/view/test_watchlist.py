@@ -3,6 +3,7 @@
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -15,7 +16,7 @@ from jennie_cli.commands.view.documents import run_document
 from jennie_cli.commands.view.watchlist import next_commands
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Regime, TradeTier
-from jennie_cli.engine.rules import dead_rules, session_silence
+from jennie_cli.engine.rules import RuleCount, dead_rules, session_silence
 from jennie_cli.engine.rules.exits import ASLEEP
 from jennie_cli.engine.scout import Silence
 from jennie_cli.engine.store import ScoutRun
@@ -104,6 +105,32 @@ def test_the_model_line_says_what_switched_the_analyst_off(asked: bool, said: st
 def test_the_worth_of_the_score_is_said_to_be_unmeasured() -> None:
     """The evidence line promises nothing."""
     assert "아직 재지 않았습니다" in drawn(watchlist_page(sample_run(), "ko"), 200)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("ko", "위험 회피 2단계라 관심목록을 20종목이 아니라 10종목까지만 담음"),
+        ("en", "risk-off level 2: the watchlist holds 10 stocks at most, not 20"),
+    ],
+)
+def test_a_list_that_risk_off_cuts_says_so(lang: str, said: str) -> None:
+    """One line names the level and both sizes; without the cut, or before it was kept, none."""
+    settings = {
+        **sample_run().settings,
+        "scout": {"max_watchlist_size": 20},
+        "request": {"risk_off_level": 2},
+    }
+
+    def page(**given: Any) -> str:
+        return drawn(watchlist_page(replace(sample_run(), **given), lang), 80)
+
+    cut = (RuleCount(rule="select.risk_off", asked=1, fired=1),)
+    kept = (RuleCount(rule="select.risk_off", asked=1, fired=0),)
+    line = page(settings=settings, rules=cut).splitlines()
+    assert [said] == [row for row in line if "20" in row and "10" in row and "→" not in row]
+    for old in (page(settings=settings, rules=kept), page(rules=cut)):
+        assert said not in old
 
 
 def test_an_empty_watchlist_says_why_and_still_leads_on() -> None:

@@ -21,6 +21,7 @@ from jennie_cli.engine.llm import (
     NoModel,
     NotInLog,
     Request,
+    Used,
 )
 from jennie_cli.engine.model import FactCheck, LlmStatus
 
@@ -210,3 +211,15 @@ def test_no_more_are_asked_at_once_than_allowed(count: int) -> None:
 def test_no_cases_need_nobody() -> None:
     """Without a stock nobody is asked."""
     assert Heard() == hear(Said(lambda _: said(72)), ())
+
+
+def test_what_came_to_nothing_is_counted_too() -> None:
+    """A question that failed was paid for, whatever became of the others."""
+
+    def says(code: str) -> Any:
+        lost = ModelFailed("no JSON", kind=FailureKind.NOT_JSON)
+        lost.spent(300, 40, 25)
+        return lost if code >= "000050" else said(72)
+
+    assert Used(tokens_in=600, tokens_out=80, usd_micro=50) == hear(Said(says)).lost
+    assert Used() == hear(Said(lambda _: said(72))).lost

@@ -9,7 +9,7 @@ from tests.unit.engine.council.sages import AT, DOWN, FakeModels, Told, council
 
 from jennie_cli.engine.council import Consulted, Question, Sage, consult, cost_rows, report
 from jennie_cli.engine.council.asking import PLAN
-from jennie_cli.engine.llm import NoAnswer, Service, Tier
+from jennie_cli.engine.llm import FailureKind, ModelFailed, NoAnswer, Service, Tier
 
 QUERY = Question(query="손절을 12%로 넓혀도 되나?")
 
@@ -145,3 +145,13 @@ def test_words_make_no_markup() -> None:
     assert 8 == sum(line.startswith("```") for line in page.splitlines())
     assert "다른 의견" not in page
     assert "**veto** 1/100\n" in page
+
+
+def test_a_silence_that_was_paid_for_is_on_the_bill() -> None:
+    """It has a row of no model, and the total holds it."""
+    lost = ModelFailed("It said nothing of use.", kind=FailureKind.NOT_JSON)
+    lost.spent(5_000, 300, 9_000)
+    told, _ = asked(answer(), answer(), answer(), plan=lost)
+    rows = {row[0]: row[1:] for row in cost_rows(told, 1450.0)}
+    assert ("", 10_000, 600) == rows[PLAN][:3]
+    assert "| 13,000 | 1,200 |" in report(told, "en", rate=1450.0)

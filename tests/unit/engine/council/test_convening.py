@@ -405,3 +405,37 @@ def test_the_judge_sees_no_raw_figures() -> None:
     assert "<<<DATA strategist " in models.words("chief_judge")
     assert "<<<DATA risk_analyst " in models.words("chief_judge")
     assert set(Sage) == {r.shape.name for r in models.asked}
+
+
+def paid(tokens_in: int, tokens_out: int, usd_micro: int) -> ModelFailed:
+    """Return a failure that was paid for."""
+    lost = ModelFailed("It said nothing of use.", kind=FailureKind.NOT_JSON)
+    lost.spent(tokens_in, tokens_out, usd_micro)
+    return lost
+
+
+def test_a_sage_that_failed_is_paid_for() -> None:
+    """Both asked in vain are in the sums of the record, beside the two that answered."""
+    whole = sat(FakeModels(agreeing()))
+    record = sat(FakeModels(agreeing(risk_analyst=paid(5_000, 300, 9_000))))
+    assert (("risk_analyst",), 12_000, 1_000) == (
+        record.failed_steps,
+        record.tokens_in,
+        record.tokens_out,
+    )
+    claude = (1_000 * 3_000_000 + 200 * 15_000_000) // 1_000_000
+    assert whole.council_cost_usd_micro - claude + 18_000 == record.council_cost_usd_micro
+
+
+def test_a_stand_in_tells_what_was_paid_before_it() -> None:
+    """The answer's figures hold the failed seat's, and so does a refusal for want of money."""
+    lost = paid(5_000, 300, 9_000)
+    record = sat(FakeModels(agreeing(risk_analyst=[lost, analyst()])))
+    assert ((), 8_000, 900) == (record.failed_steps, record.tokens_in, record.tokens_out)
+    refused = BudgetSpent("spent", hint="tomorrow")
+    record = sat(FakeModels(agreeing(risk_analyst=[lost, refused])))
+    assert (("risk_analyst",), 7_000, 700) == (
+        record.failed_steps,
+        record.tokens_in,
+        record.tokens_out,
+    )

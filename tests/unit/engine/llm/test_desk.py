@@ -19,16 +19,19 @@ from tests.unit.engine.llm.desk_bench import (
 )
 
 from jennie_cli.engine.llm import (
+    BudgetSpent,
     FailureKind,
     LlmPolicy,
     Member,
     Message,
     ModelFailed,
+    NoAnswer,
     Reply,
     Role,
     Shape,
     Tier,
 )
+from jennie_cli.engine.llm.reading import LONGEST
 from jennie_cli.engine.llm.turn import _LONGEST_TOLD
 
 
@@ -186,7 +189,7 @@ def test_a_provider_that_hangs_is_left() -> None:
 
 
 def test_a_call_that_is_stopped_is_counted() -> None:
-    """Who stops waiting leaves no money set aside and no answer in the log."""
+    """It counts as all that was set aside for it, and the log has no answer."""
 
     async def stop() -> None:
         gate = Gate()
@@ -196,10 +199,57 @@ def test_a_call_that_is_stopped_is_counted() -> None:
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert [True] == [used.failed for used in desk.book.used]
+        assert [(True, 79 + 1024)] == [(u.failed, u.usd_micro) for u in desk.book.used]
+        [kept] = desk.log.exchanges
+        assert ("model_failed:cancelled", "", 79) == (kept.failure, kept.text, kept.tokens_in)
+
+    asyncio.run(stop())
+
+
+def test_a_question_stopped_before_any_call_is_no_line_of_the_log() -> None:
+    """Nobody was asked, so nothing is paid and nothing kept."""
+
+    class Loading:
+        """Members that are never there."""
+
+        async def of(self, name: str, tier: Tier) -> tuple[Member, ...]:
+            """Wait for ever."""
+            del name, tier
+            await asyncio.Event().wait()
+            return ()
+
+    async def stop() -> None:
+        desk = bench()
+        desk.desk._members = Loading()
+        asking = asyncio.ensure_future(desk.desk.ask(QUESTION))
+        await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
         assert [] == desk.log.exchanges
 
     asyncio.run(stop())
+
+
+@pytest.mark.parametrize(("usd", "counted"), [("1", (79, 1024, 1103)), ("0", (0, 0, 0))])
+def test_a_call_that_nobody_accounts_for_is_the_most_it_may_be(
+    usd: str, counted: tuple[int, int, int]
+) -> None:
+    """A provider that hangs beyond its deadline, or is closed, may have been paid; a free one
+    is not guessed at.
+    """
+
+    async def hang() -> list[tuple[int, int, int]]:
+        desk = bench(Member(name="gate", provider=Gate()), prices=flat(usd))
+        with pytest.raises(ModelFailed):
+            await desk.desk.ask(replace(QUESTION, timeout_s=0.01))
+        closed = bench(member("one", failed(FailureKind.CANCELLED)), prices=flat(usd))
+        with pytest.raises(ModelFailed):
+            await closed.desk.ask(QUESTION)
+        both = (*desk.book.used, *closed.book.used)
+        return [(u.tokens_in, u.tokens_out, u.usd_micro) for u in both]
+
+    assert [counted] * 2 == asyncio.run(hang())
 
 
 def test_many_ask_at_once() -> None:
@@ -236,6 +286,21 @@ def test_a_planted_key_reaches_no_log() -> None:
     assert key not in repr(desk.log.exchanges)
 
 
+def test_an_answer_without_end_is_not_looked_at() -> None:
+    """It is refused before secrets are looked for in it, kept nowhere, and repaired as any."""
+    long = "x" * (LONGEST + 1)
+
+    def mask(text: str) -> str:
+        assert len(text) <= LONGEST
+        return text
+
+    one = member("one", long, GOOD)
+    desk = bench(one, mask=mask)
+    assert (72, 2) == ((answer := desk.ask()).value, answer.attempts)
+    assert "longer than 262,144 characters" in calls_of(one)[1].messages[-1].text
+    assert "xxxx" not in calls_of(one)[1].messages[-1].text
+
+
 def test_what_moves_a_cursor_is_kept_nowhere() -> None:
     """Control characters and broken halves leave an answer before it is read and logged."""
     desk = bench(member("one", '{"score": 72}\x1b[2J\x00\ud800'))
@@ -244,7 +309,7 @@ def test_what_moves_a_cursor_is_kept_nowhere() -> None:
 
 
 def test_a_model_that_cannot_be_opened_is_logged() -> None:
-    """The failure is replayed like any other; a setting that is wrong is none of the log's."""
+    """The failure is replayed like any other."""
 
     class Closed:
         """Members whose model has no room."""
@@ -285,3 +350,19 @@ def test_a_long_failure_is_cut() -> None:
     with pytest.raises(ModelFailed) as failure:
         bench(member("one", ModelFailed("x" * 9999, kind=FailureKind.SERVER))).ask()
     assert _LONGEST_TOLD == len(failure.value.message)
+
+
+def test_a_failure_tells_what_the_whole_question_used() -> None:
+    """Each call of each member is in it: the error of one, of all, and of a budget."""
+    broken = failed(FailureKind.SERVER, tokens_in=100, tokens_out=50)
+    with pytest.raises(ModelFailed) as alone:
+        bench(member("one", "no", "no"), prices=flat("1")).ask()
+    with pytest.raises(NoAnswer) as all_of_them:
+        bench(member("one", broken), member("two", broken), prices=flat("1")).ask()
+    small = LlmPolicy(scout_budget_usd=0.0012)
+    with pytest.raises(BudgetSpent) as budget:
+        bench(member("one", broken), member("two", GOOD), prices=flat("1"), policy=small).ask()
+    assert [(20, 20, 40), (200, 100, 300), (100, 50, 150)] == [
+        (found.value.tokens_in, found.value.tokens_out, found.value.usd_micro)
+        for found in (alone, all_of_them, budget)
+    ]

@@ -19,12 +19,14 @@ from tests.unit.engine.llm.desk_bench import (
 
 from jennie_cli.engine.errors import ExitCode
 from jennie_cli.engine.llm import (
+    BudgetSpent,
     FailureKind,
     LlmPolicy,
     Member,
     ModelFailed,
     NoAnswer,
     Patience,
+    PriceTable,
 )
 
 MOVING = [
@@ -255,3 +257,31 @@ def test_all_at_rest_is_told() -> None:
         with pytest.raises(NoAnswer, match=told):
             desk.ask()
     assert 0 == desk.log.exchanges[1].attempts
+
+
+def test_who_alone_has_a_key_does_not_rest() -> None:
+    """A member without a provider is nobody to be asked instead."""
+    one = member("one", failed(FailureKind.SERVER), GOOD)
+    chain = (one, Member(name="two", provider=None))
+    desk = bench(*chain, policy=LlmPolicy(rest_failures=1))
+    with pytest.raises(NoAnswer, match="two: no key"):
+        desk.ask()
+    assert 72 == desk.ask().value
+
+
+def test_without_money_the_one_that_costs_nothing_is_asked() -> None:
+    """A paid member over its budget is passed over, and no reason to leave out a free one."""
+    prices = PriceTable((*flat("1").rows, replace(flat("0").rows[0], provider="free", model="*")))
+    one, free = member("one", GOOD), member("free", GOOD)
+    desk = bench(one, free, policy=LlmPolicy(scout_budget_usd=0.0), prices=prices)
+    assert ("free", 1) == ((answer := desk.ask()).provider, answer.attempts)
+    assert [] == calls_of(one)
+
+
+def test_without_money_and_without_an_answer_the_budget_is_told() -> None:
+    """It is what a person can do something about."""
+    prices = PriceTable((*flat("1").rows, replace(flat("0").rows[0], provider="free", model="*")))
+    free = member("free", failed(FailureKind.SERVER))
+    desk = bench(member("one"), free, policy=LlmPolicy(scout_budget_usd=0.0), prices=prices)
+    with pytest.raises(BudgetSpent):
+        desk.ask()

@@ -66,11 +66,13 @@ def test_a_dated_id_is_the_model(model: str) -> None:
 
 
 def test_an_unknown_model_costs_as_much_as_the_dearest(caplog: pytest.LogCaptureFixture) -> None:
-    """It is counted as the provider's dearest, and told of once."""
+    """Not of its provider's, who may sell models of all makers; it is told of once."""
     table = packaged_prices()
-    found = [table.price("claude", "claude-new", DAY) for _ in range(2)]
+    found = [table.price("openrouter", "anthropic/claude-new", DAY) for _ in range(2)]
     assert ["claude-opus-4-1"] * 2 == [price.model for price in found]
-    assert 1 == len([r for r in caplog.records if "claude-new" in r.getMessage()])
+    assert 1 == len([r for r in caplog.records if "anthropic/claude-new" in r.getMessage()])
+    assert not table.knows("openrouter", "anthropic/claude-new")
+    assert table.knows("openrouter", "deepseek/deepseek-v3.2")
 
 
 def test_an_unknown_provider_costs_as_much_as_the_dearest_of_all() -> None:

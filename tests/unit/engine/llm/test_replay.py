@@ -15,19 +15,22 @@ from tests.unit.engine.llm.desk_bench import (
     member,
 )
 
-from jennie_cli.engine.errors import ExitCode, JennieError
+from jennie_cli.engine.errors import ExitCode, JennieError, SecretMissing, SettingsError
 from jennie_cli.engine.llm import (
     BudgetSpent,
     FailureKind,
     LlmPolicy,
+    Member,
     MemoryReplyLog,
     Message,
     ModelFailed,
     NoAnswer,
+    NoModel,
     NotInLog,
     Reply,
     Role,
     Shape,
+    Tier,
 )
 
 
@@ -80,6 +83,9 @@ def test_a_failure_is_replayed_as_the_same(down: Any, kind: type[JennieError]) -
         again.value.exit_code,
     )
     assert getattr(failure.value, "kind", None) == getattr(again.value, "kind", None)
+    first_used, again_used = vars(failure.value), vars(again.value)
+    for used in ("tokens_in", "tokens_out", "usd_micro"):
+        assert first_used[used] == again_used[used]
 
 
 def test_a_failure_nobody_knows_any_more_is_told() -> None:
@@ -116,3 +122,56 @@ def test_an_answer_that_is_read_no_more_is_not_replayed() -> None:
     first.log.exchanges[0] = replace(first.log.exchanges[0], text="no")
     with pytest.raises(NotInLog, match="read no more"):
         replay(first.log).ask(shape=Shape(name="score", schema=SCHEMA, read=lambda found: found))
+
+
+def test_a_run_is_replayed_in_its_order() -> None:
+    """A key that failed and was then answered fails and is then answered, again and again."""
+    first = bench(member("one", failed(FailureKind.SERVER), GOOD))
+    with pytest.raises(ModelFailed):
+        first.ask()
+    first.ask()
+    again = replay(first.log)
+    with pytest.raises(ModelFailed):
+        again.ask()
+    assert [72, 72] == [again.ask().value for _ in range(2)]
+
+
+@pytest.mark.parametrize("down", [one_down, poor])
+def test_a_later_failure_hides_no_answer(down: Any) -> None:
+    """What was answered once is told, whoever was down or without money when asked again."""
+    log = MemoryReplyLog()
+    bench(member("one", GOOD), log=log).ask()
+    later = down()
+    with pytest.raises(JennieError):
+        later.ask()
+    log.add(replace(later.log.exchanges[0], run="later"))
+    assert 72 == replay(log).ask().value
+
+
+@pytest.mark.parametrize(
+    ("unset", "told"),
+    [
+        (NoModel("nobody"), NoModel),
+        (SettingsError("no provider"), SettingsError),
+        (SecretMissing("no key"), SettingsError),
+    ],
+)
+def test_what_was_not_set_up_is_replayed(unset: JennieError, told: type[JennieError]) -> None:
+    """A seat that nobody held gave way to another: the log tells both."""
+
+    class Unset:
+        """Members that are not set up."""
+
+        async def of(self, name: str, tier: Tier) -> tuple[Member, ...]:
+            """Fail as a home without settings does."""
+            del name, tier
+            raise unset
+
+    first = bench()
+    first.desk._members = Unset()
+    with pytest.raises(type(unset)):
+        first.ask()
+    with pytest.raises(told, match=unset.message) as again:
+        replay(first.log).ask()
+    assert type(again.value) is told
+    assert ExitCode.SETTINGS is again.value.exit_code

@@ -46,6 +46,7 @@ def upgrade() -> None:
         ),
         Column("failure", LABEL, nullable=True),
         Column("failure_text", BODY, nullable=False),
+        Column("run", LABEL, nullable=False),
     )
     op.create_index("ix_reply_log_content_key", "reply_log", ["content_key"])
     op.create_index("ix_reply_log_at", "reply_log", ["at"])
