@@ -209,9 +209,7 @@ def test_old_prices_warn(jennie: Jennie, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "prices.toml" in row["todo"]
 
 
-def test_a_model_without_a_price_is_named(
-    jennie: Jennie, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_without_a_price_is_named(jennie: Jennie, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever has a key is looked at; our own ids all have a price."""
     monkeypatch.setenv("JENNIE_OPENROUTER_API_KEY", "sk-of-a-test-0123456789")
     assert "price" not in _checks(jennie)
