@@ -148,7 +148,7 @@ async def scene(
 class Row:
     """A failure of the first member: its kind, the calls it takes, and how many were paid for.
 
-    None where it depends on how much was said before it failed.
+    None where what was sent is estimated, or it depends on how much was said before it failed.
     """
 
     turn: Turn = field(default_factory=Turn)
@@ -160,8 +160,8 @@ class Row:
 
 ROWS = {
     "nobody at the address": Row(kind=FailureKind.CONNECT, nobody=True),
-    "breaks off": Row(turn=Turn(cut=9), kind=FailureKind.CONNECT),
-    "says nothing in time": Row(turn=Turn(silent=True), kind=FailureKind.TIMEOUT),
+    "breaks off": Row(turn=Turn(cut=9), kind=FailureKind.CONNECT, paid=None),
+    "says nothing in time": Row(turn=Turn(silent=True), kind=FailureKind.TIMEOUT, paid=None),
     "401": Row(turn=Turn(status=401), kind=FailureKind.UNAUTHORISED),
     "402": Row(turn=Turn(status=402), kind=FailureKind.PAYMENT),
     "403": Row(turn=Turn(status=403), kind=FailureKind.FORBIDDEN),

@@ -9,6 +9,26 @@ from typing import Any
 from jennie_cli.engine.model import setting
 
 _STRUCTURED = ("json_schema", "json_object", "prompt")
+RETRIED = (
+    "connect",
+    "timeout",
+    "unauthorised",
+    "payment",
+    "forbidden",
+    "gone",
+    "rate_limited",
+    "server",
+    "empty",
+    "refused_request",
+    "cancelled",
+    "context_full",
+    "out_of_memory",
+    "no_secret",
+)
+"""Failures after which a provider may be asked the same again; an answer that cannot be read is
+repaired instead, once.
+"""
+
 _GROWTH = ("double", "linear")
 
 
@@ -60,7 +80,9 @@ def _extra(default: str) -> Any:
 
 
 def _retry_on(*default: str) -> Any:
-    return setting(default, "Failures after which this provider itself is asked again.")
+    return setting(
+        default, "Failures after which this provider itself is asked again.", choices=RETRIED
+    )
 
 
 def _retries(default: int, env: str = "") -> Any:
@@ -172,7 +194,11 @@ class ClaudeOptions(MemberOptions):
     model: str = _model("claude-sonnet-4-5")
     fast_model: str = _fast("claude-haiku-4-5")
     thinking_model: str = _thinking("claude-opus-4-6")
-    structured: str = _structured("prompt")
+    structured: str = setting(
+        "prompt",
+        "How the shape of an answer is told: by the prompt alone, its API knows no other way.",
+        choices=("prompt",),
+    )
     retry_on: tuple[str, ...] = _retry_on("rate_limited", "server")
     retries: int = _retries(2)
 

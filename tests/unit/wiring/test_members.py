@@ -13,6 +13,7 @@ from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.errors import BadFile, ExtraMissing, SecretMissing, SettingsError
 from jennie_cli.engine.llm import (
     FailureKind,
+    LlmPolicy,
     Member,
     ModelFailed,
     NoModel,
@@ -21,8 +22,9 @@ from jennie_cli.engine.llm import (
     Tier,
 )
 from jennie_cli.settings import Masker, Options, Profile
+from jennie_cli.settings.cloud import RETRIED
 from jennie_cli.wiring import House, extras
-from jennie_cli.wiring.members import HomeMembers, answerers, auto_name
+from jennie_cli.wiring.members import NAMES, HomeMembers, answerers, auto_name
 from jennie_cli.wiring.models import provider_of
 
 KEY = "sk-of-a-test-0123456789"
@@ -178,6 +180,39 @@ def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
         tmp_path, server__url="http://127.0.0.1:9/v1", llm__cloud_order="deepseek,server"
     )
     assert [None, "server"] == [m.provider and m.provider.name for m in members_of(house, "cloud")]
+
+
+def test_a_tier_may_name_whoever_can_be_asked(tmp_path: Path) -> None:
+    """And nobody else; names of before are understood."""
+    for name in NAMES:
+        assert name == house_of(tmp_path, llm__fast=name).settings.slice(LlmPolicy).fast
+    before = house_of(tmp_path, llm__fast="deepseek_cloud").settings.slice(LlmPolicy)
+    assert "cloud" == before.provider_of(Tier.FAST)
+    with pytest.raises(SettingsError, match="openrouter"):
+        _ = house_of(tmp_path, llm__fast="gpt").settings.slice(LlmPolicy)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("claude__structured", "json_schema"),
+        ("claude__retry_on", "not_json"),
+        ("server__retry_on", "server,wrong_shape"),
+    ],
+)
+def test_a_setting_that_would_change_nothing_is_refused(
+    tmp_path: Path, key: str, value: str
+) -> None:
+    """An answer that cannot be read is repaired once, and Claude is told a shape in one way."""
+    house = house_of(tmp_path, Profile.PAPER, **{key: value})
+    with pytest.raises(SettingsError, match=key.replace("__", ".")):
+        members_of(house, key.partition("__")[0])
+
+
+def test_all_other_failures_may_be_asked_again() -> None:
+    """The names in settings are those of the failures."""
+    unread = {FailureKind.NOT_JSON, FailureKind.WRONG_SHAPE}
+    assert set(FailureKind) - unread == set(RETRIED)
 
 
 def test_a_broken_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

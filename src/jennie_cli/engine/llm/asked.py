@@ -40,10 +40,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One turn of a conversation."""
+    """One turn of a conversation. Halves of broken characters in its text become `?`."""
 
     role: Role
     text: str
+
+    def __post_init__(self) -> None:
+        """Keep a text that UTF-8 can write, for nobody could be sent another."""
+        object.__setattr__(self, "text", self.text.encode(errors="replace").decode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,25 @@ from jennie_cli.engine.model import setting
 AUTO = "auto"
 """The local model where there is one, else the built-in sages of the sim profile, else cloud."""
 
+_ALIASES: Mapping[str, str] = {"deepseek_cloud": "cloud", "ollama": "server"}
+"""What others call providers that have another name here."""
+
+PROVIDER_NAMES = (
+    AUTO,
+    "local",
+    "server",
+    "cloud",
+    "openrouter",
+    "deepseek",
+    "ollama_cloud",
+    "openai",
+    "gemini",
+    "claude",
+    "sages",
+    *_ALIASES,
+)
+"""Whom a tier may name."""
+
 _BUDGETS: Mapping[str, str] = {
     Service.SCOUT: "scout_budget_usd",
     Service.COUNCIL: "council_budget_usd",
@@ -22,14 +41,21 @@ class LlmPolicy:
 
     fast: str = setting(
         AUTO,
-        "Provider of the FAST tier: auto, local, server, cloud, openai, gemini, claude, sages.",
+        "Provider of the FAST tier; deepseek_cloud is cloud, ollama is server.",
+        choices=PROVIDER_NAMES,
         env="TIER_FAST_PROVIDER",
     )
     reasoning: str = setting(
-        AUTO, "Provider of the REASONING tier, as above.", env="TIER_REASONING_PROVIDER"
+        AUTO,
+        "Provider of the REASONING tier, as above.",
+        choices=PROVIDER_NAMES,
+        env="TIER_REASONING_PROVIDER",
     )
     thinking: str = setting(
-        AUTO, "Provider of the THINKING tier, as above.", env="TIER_THINKING_PROVIDER"
+        AUTO,
+        "Provider of the THINKING tier, as above.",
+        choices=PROVIDER_NAMES,
+        env="TIER_THINKING_PROVIDER",
     )
     cloud_order: str = setting(
         "openrouter,deepseek,ollama_cloud",
@@ -77,7 +103,7 @@ class LlmPolicy:
     def provider_of(self, tier: Tier) -> str:
         """Return the name of the provider that serves a tier."""
         names = {Tier.FAST: self.fast, Tier.REASONING: self.reasoning, Tier.THINKING: self.thinking}
-        return names[tier]
+        return _ALIASES.get(names[tier], names[tier])
 
     def timeout_s(self, tier: Tier) -> float:
         """Return the seconds within which a tier must answer, over all who are asked."""

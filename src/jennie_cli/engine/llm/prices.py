@@ -81,7 +81,7 @@ class PriceTable:
         if (provider, model) not in self._told:
             self._told.add((provider, model))
             LOG.warning(
-                "no price is known for %s %s: estimated as %s %s, %s in and %s out of USD a million",
+                "no price is known for %s %s: estimated as %s %s, USD %s in and %s out a million",
                 provider,
                 model,
                 dearest.provider,

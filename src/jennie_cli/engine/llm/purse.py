@@ -24,7 +24,12 @@ from jennie_cli.engine.llm.ports import UsageBook
 from jennie_cli.engine.llm.prices import PriceTable
 
 CHARS_PER_TOKEN = 1.5
-"""Korean is 1.5 to 2 characters a token (§4.3 of operations); 1.5 is the dearer guess."""
+"""Of ASCII, which is 3 to 4 in words and fewer in JSON; 1.5 is the dearest guess."""
+
+TOKENS_PER_SIGN = 1.5
+"""Of any other character. Korean is said to be 1.5 to 2 characters a token (§4.3 of operations),
+yet some tokenisers need more than one token a character, and a budget must hold for them, too.
+"""
 
 
 @dataclass(slots=True)
@@ -48,9 +53,11 @@ class Purse:
 
     def most(self, member: Member, call: Call) -> tuple[int, int]:
         """Return the tokens in and out of a call if the answer is as long as it may be."""
-        schema = len(orjson.dumps(call.schema)) if call.schema else 0
-        said = sum(len(message.text) for message in call.messages) + schema
-        return ceil(said / CHARS_PER_TOKEN), call.max_tokens + member.thought_tokens
+        said = "".join(message.text for message in call.messages)
+        said += orjson.dumps(call.schema).decode() if call.schema else ""
+        plain = len(said.encode("ascii", "ignore"))
+        tokens_in = plain / CHARS_PER_TOKEN + (len(said) - plain) * TOKENS_PER_SIGN
+        return ceil(tokens_in), call.max_tokens + member.thought_tokens
 
     @contextmanager
     def held(self, service: str, worst: int) -> Iterator[None]:

@@ -3,7 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
-from jennie_cli.engine.llm import Message, Prompt, Request, Role, Service, Shape, Tier
+from jennie_cli.engine.llm import (
+    Message,
+    Prompt,
+    Request,
+    Role,
+    Service,
+    Shape,
+    Tier,
+    content_key,
+)
 
 
 def request(**given: Any) -> Request[Any]:
@@ -38,3 +47,10 @@ def test_content_changes_the_key() -> None:
         request(shape=Shape(name="opinion", schema={}, read=lambda found: found)).key,
     }
     assert 6 == len(keys)
+
+
+def test_half_a_character_is_no_reason_to_fail() -> None:
+    """What UTF-8 cannot write is a question mark before anybody is asked, and has a key."""
+    broken = Message(role=Role.USER, text="삼성\ud800전자")
+    assert "삼성?전자" == broken.text
+    assert 64 == len(content_key((broken,), None, 0.2, 9))

@@ -70,6 +70,13 @@ def test_the_tier_says_who_is_asked_and_for_how_long() -> None:
     assert [600.0, 7.0, 3.0] == [calls_of(m)[0].deadline_s for m in (one, quick, own)]
 
 
+@pytest.mark.parametrize(("told", "meant"), [("deepseek_cloud", "cloud"), ("ollama", "server")])
+def test_names_of_others_are_understood(told: str, meant: str) -> None:
+    """A tier may be told by the names that the environment of before used."""
+    assert meant == LlmPolicy(reasoning=told).provider_of(Tier.REASONING)
+    assert "openai" == LlmPolicy(reasoning="openai").provider_of(Tier.REASONING)
+
+
 def test_the_provider_is_handed_the_whole_question() -> None:
     """Shape, temperature, length and seed reach the provider as they were asked."""
     one = member("one", GOOD)
@@ -199,15 +206,16 @@ def test_a_call_that_is_stopped_is_counted() -> None:
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
-        assert [(True, 79 + 1024)] == [(u.failed, u.usd_micro) for u in desk.book.used]
+        assert [(True, 82 + 1024)] == [(u.failed, u.usd_micro) for u in desk.book.used]
         [kept] = desk.log.exchanges
-        assert ("model_failed:cancelled", "", 79) == (kept.failure, kept.text, kept.tokens_in)
+        assert ("model_failed:cancelled", "", 82) == (kept.failure, kept.text, kept.tokens_in)
 
     asyncio.run(stop())
 
 
 def test_a_question_stopped_before_any_call_is_no_line_of_the_log() -> None:
     """Nobody was asked, so nothing is paid and nothing kept."""
+    entered = asyncio.Event()
 
     class Loading:
         """Members that are never there."""
@@ -215,6 +223,7 @@ def test_a_question_stopped_before_any_call_is_no_line_of_the_log() -> None:
         async def of(self, name: str, tier: Tier) -> tuple[Member, ...]:
             """Wait for ever."""
             del name, tier
+            entered.set()
             await asyncio.Event().wait()
             return ()
 
@@ -222,7 +231,7 @@ def test_a_question_stopped_before_any_call_is_no_line_of_the_log() -> None:
         desk = bench()
         desk.desk._members = Loading()
         asking = asyncio.ensure_future(desk.desk.ask(QUESTION))
-        await asyncio.sleep(0)
+        await entered.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking
@@ -231,7 +240,7 @@ def test_a_question_stopped_before_any_call_is_no_line_of_the_log() -> None:
     asyncio.run(stop())
 
 
-@pytest.mark.parametrize(("usd", "counted"), [("1", (79, 1024, 1103)), ("0", (0, 0, 0))])
+@pytest.mark.parametrize(("usd", "counted"), [("1", (82, 1024, 1106)), ("0", (0, 0, 0))])
 def test_a_call_that_nobody_accounts_for_is_the_most_it_may_be(
     usd: str, counted: tuple[int, int, int]
 ) -> None:

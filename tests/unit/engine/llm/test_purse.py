@@ -76,9 +76,9 @@ def test_what_costs_nothing_needs_no_money() -> None:
     assert 72 == bench(member("one", GOOD), policy=LlmPolicy(scout_budget_usd=0.0)).ask().value
 
 
-@pytest.mark.parametrize(("thoughts", "worst"), [(0, "0.002095"), (905, "0.003")])
+@pytest.mark.parametrize(("thoughts", "worst"), [(0, "0.003345"), (655, "0.004")])
 def test_the_worst_case_counts_words_schema_and_thoughts(thoughts: int, worst: str) -> None:
-    """1,500 characters and 106 of schema are 1,071 tokens; 1,024 of answer and thoughts follow."""
+    """1,500 of Hangul and 106 of schema are 2,321 tokens; 1,024 of answer and thoughts follow."""
     question = replace(QUESTION, messages=(Message(role=Role.USER, text="가" * 1_500),))
     assert 106 == len(orjson.dumps(SCHEMA))
     poor = LlmPolicy(scout_budget_usd=float(worst) - 0.000001)
