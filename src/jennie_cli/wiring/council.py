@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ from jennie_cli.engine.council import (
 )
 from jennie_cli.engine.errors import BadFile, InputError, JennieError
 from jennie_cli.engine.llm import LlmPolicy, Models
+from jennie_cli.engine.macro import CollectPolicy, MacroPolicy
+from jennie_cli.engine.macro.collecting import standing
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import CouncilRecord
 from jennie_cli.engine.venue import DayState
@@ -75,16 +77,34 @@ def seats_of(house: "House") -> Mapping[Sage, str]:
 
 
 def evidence_of(house: "House", day: date) -> Evidence:
-    """Return what is known for a day: now, or at the end of a day that is past."""
+    """Return what is known for a day: now, or at the end of a day that is past.
+
+    Of the snapshot only what still holds then. Raises OutsideError for one that cannot be read.
+    """
     at = min(end_of(day), house.clock.now())
+    record = standing(
+        macro_store_of(house).newest(at),
+        at,
+        since=_last_session(house, at.astimezone(KST).date()),
+        oldest=timedelta(days=house.settings.slice(MacroPolicy).snapshot_days),
+        policy=house.settings.slice(CollectPolicy),
+    )
     return gather(
         house.facts,
-        macro_store_of(house).newest(at),
+        record,
         day=day,
         at=at,
         policy=house.settings.slice(CouncilPolicy),
         sectors=house.settings.slice(SectorPolicy),
     )
+
+
+def _last_session(house: "House", today: date) -> date:
+    """Return the session before a day, the day itself where the calendar does not know it."""
+    try:
+        return house.calendar.previous_day(today)
+    except InputError:
+        return today
 
 
 async def sit(

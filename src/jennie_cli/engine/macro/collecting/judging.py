@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
+from jennie_cli.engine.clock import KST
 from jennie_cli.engine.macro.collecting.fields import ESSENTIAL, FieldKind, fields
+from jennie_cli.engine.macro.collecting.politics import SCORED
 from jennie_cli.engine.macro.collecting.record import Figure, Gap, MacroRecord
 from jennie_cli.engine.macro.collecting.sources import Reading
 from jennie_cli.engine.macro.policy import CollectPolicy
@@ -13,6 +15,7 @@ from jennie_cli.engine.macro.policy import CollectPolicy
 _PRIORITY = {"fred": 1, "ecos": 1, "recorded": 1, "generated": 1}
 _SECOND, _THIRD = 2, 3
 _NEWS = "sentiment"
+_CHANGES = frozenset({"kospi_change_pct", "kosdaq_change_pct"})
 _WEIGHTS = ((1.0, 1.0), (6.0, 0.8), (24.0, 0.5))
 """Hours up to which a figure counts so much as fresh."""
 
@@ -76,6 +79,35 @@ def max_age(kind: FieldKind, policy: CollectPolicy) -> timedelta:
     return ages[kind]
 
 
+def standing(
+    record: MacroRecord | None,
+    at: datetime,
+    *,
+    since: date,
+    oldest: timedelta,
+    policy: CollectPolicy,
+) -> MacroRecord | None:
+    """Return what of a stored snapshot still holds at a moment, None of one older than `oldest`.
+
+    Figures past their age go, with the indices' changes of a day before `since`, the last session,
+    and a level of politics whose headlines are of the day before.
+    """
+    if record is None or at - record.at > oldest:
+        return None
+    kept = {n: f for n, f in record.figures.items() if _holds(n, f, at, since, policy)}
+    gone = {n: Gap(why="stale", said=f.source) for n, f in record.figures.items() if n not in kept}
+    heard = at - (record.politics_at or record.at) <= SCORED
+    return replace(
+        record,
+        figures=kept,
+        politics=record.politics if heard else None,
+        missing={**record.missing, **gone},
+        stale=tuple(sorted({*record.stale, *gone})),
+        freshness_ratio=freshness(kept, at),
+        completeness_ratio=completeness(kept),
+    )
+
+
 def freshness(figures: Mapping[str, Figure], now: datetime) -> float:
     """Return the mean weight 0..1 of the figures that change by the day; 0 without any."""
     quick = [f for n, f in figures.items() if fields()[n].kind not in _SLOW]
@@ -87,6 +119,13 @@ def completeness(figures: Mapping[str, Figure]) -> float:
     there = ESSENTIAL & figures.keys()
     stands_in = "treasury_10y" not in there and "dxy_index" in figures
     return round((len(there) + stands_in) / len(ESSENTIAL), 4)
+
+
+def _holds(name: str, figure: Figure, at: datetime, since: date, policy: CollectPolicy) -> bool:
+    spec = fields().get(name)
+    if spec is None or at - figure.as_of > max_age(spec.kind, policy):
+        return False
+    return name not in _CHANGES or figure.as_of.astimezone(KST).date() >= since
 
 
 def _sound(
