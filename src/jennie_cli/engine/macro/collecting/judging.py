@@ -44,8 +44,8 @@ def believe(
 ) -> Believed:
     """Return the newest believable reading of each field, by priority where two are as new.
 
-    A level that leapt by more than `move_pct` from the stored one is refused, unless the stored one
-    is older than `move_days` or another source tells the same.
+    A level that leapt by more than `move_pct` from the last believed one is refused, unless that
+    one is older than `move_days` or another source tells the same.
     """
     by_field: dict[str, list[Reading]] = {}
     for reading in readings:
@@ -77,6 +77,22 @@ def max_age(kind: FieldKind, policy: CollectPolicy) -> timedelta:
         FieldKind.NEWS: timedelta(hours=policy.news_hours),
     }
     return ages[kind]
+
+
+def baseline(
+    figures: Mapping[str, Figure],
+    now: datetime,
+    *,
+    stored: MacroRecord | None,
+    policy: CollectPolicy,
+) -> dict[str, Figure]:
+    """Return what levels that are missing among `figures` were last believed to be, up to
+    `move_days` ago: a leap that is refused stays one at the next collection.
+    """
+    levels = [n for n, spec in fields().items() if spec.move and n not in figures]
+    last = {n: stored.believed(n) for n in levels} if stored else {}
+    young = timedelta(days=policy.move_days)
+    return {n: f for n, f in last.items() if f is not None and now - f.as_of <= young}
 
 
 def standing(
@@ -149,9 +165,11 @@ def _sound(
     if not spec.move:
         return sound, words
     still = [r for r in sound if not _leapt(r, sound, stored, policy)]
-    before = stored.value(spec.name) if stored else None
+    before = stored.believed(spec.name) if stored else None
     words += [
-        f"{spec.name} {r.value:g} ({r.source}): {before:g} before" for r in sound if r not in still
+        f"{spec.name} {r.value:g} ({r.source}): {before.value:g} before"
+        for r in sound
+        if before is not None and r not in still
     ]
     return still, words
 
@@ -162,7 +180,7 @@ def _leapt(
     stored: MacroRecord | None,
     policy: CollectPolicy,
 ) -> bool:
-    before = stored.figures.get(reading.field) if stored else None
+    before = stored.believed(reading.field) if stored else None
     if before is None or reading.as_of - before.as_of > timedelta(days=policy.move_days):
         return False
     if _apart(reading.value, before.value) <= policy.move_pct:

@@ -38,8 +38,9 @@ class MacroRecord:
     """The macro side of one Korean day as it was known `at` a moment.
 
     `figures` and `missing` are by name of a field; `stale` names what was known and has grown too
-    old, `rejected` tells in words what was not believed. `freshness_ratio` and
-    `completeness_ratio` are 0..1.
+    old, `rejected` tells in words what was not believed. `baseline` keeps the last believed value
+    of levels that are missing, to tell a leap by. `freshness_ratio` and `completeness_ratio` are
+    0..1.
     """
 
     day: date
@@ -52,6 +53,7 @@ class MacroRecord:
     missing: Mapping[str, Gap] = field(default_factory=dict)
     stale: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
+    baseline: Mapping[str, Figure] = field(default_factory=dict)
     freshness_ratio: float = 0.0
     completeness_ratio: float = 0.0
 
@@ -59,6 +61,10 @@ class MacroRecord:
         """Return a figure by the name of its field, None where it is not known."""
         figure = self.figures.get(name)
         return None if figure is None else figure.value
+
+    def believed(self, name: str) -> Figure | None:
+        """Return a figure as it was last believed, be it missing now; None without one."""
+        return self.figures.get(name, self.baseline.get(name))
 
 
 class KrwPressure(StrEnum):

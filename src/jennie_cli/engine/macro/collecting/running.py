@@ -14,6 +14,7 @@ from jennie_cli.engine.macro.collecting.dates import korean_day
 from jennie_cli.engine.macro.collecting.fields import REQUIRED, fields, quick_fields
 from jennie_cli.engine.macro.collecting.judging import (
     Believed,
+    baseline,
     believe,
     completeness,
     freshness,
@@ -221,6 +222,7 @@ def _record(
         missing=gaps,
         stale=tuple(sorted(n for n, gap in gaps.items() if gap.why == "stale")),
         rejected=believed.rejected,
+        baseline=baseline(ordered, now, stored=stored, policy=policy),
         freshness_ratio=freshness(ordered, now),
         completeness_ratio=completeness(ordered),
     )
