@@ -18,6 +18,7 @@ from jennie_cli.engine.feed import Ask, Fetched, Fetcher
 from jennie_cli.engine.macro.collecting import Gathered, Reading
 
 _DAYS = 400
+_YEARS = range(1900, 2200)
 _YEAR = timedelta(days=365)
 _NEAR = timedelta(days=45)
 
@@ -114,9 +115,12 @@ def _observations(told: Any, page: Fetched) -> Sequence[tuple[date, float]]:
 
 def _day(text: str, page: Fetched) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise changed(page, "a day of another form") from None
+    if day.year not in _YEARS:
+        raise changed(page, "a day of no year we know")
+    return day
 
 
 def _year_before(known: Sequence[tuple[date, float]]) -> float | None:

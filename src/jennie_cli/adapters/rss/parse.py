@@ -72,6 +72,10 @@ class _Words(HTMLParser):
         self.words: list[str] = []
         self._hidden = 0
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        # Python 3.11 falls over sections it does not know; HTML calls each a comment
+        return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs
         self._hidden += tag in {"script", "style"}

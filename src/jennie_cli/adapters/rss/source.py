@@ -61,5 +61,9 @@ class RssSource:
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address as a page names it."""
-    return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("feeds.")
+    """Return the host of an address as a page names it, empty for what is no address."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.").removeprefix("feeds.")

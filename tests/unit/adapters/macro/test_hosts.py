@@ -242,8 +242,22 @@ def test_one_board_down_gives_the_other() -> None:
         b"<html><body>\xc1\xa1\xb0\xcb</body></html>",
         b"<table><tr><td>" * 300,
         b"</table></tr><td colspan=99999999 rowspan=-1>x",
+        b"<table><tr><td colspan=" + b"9" * 5_000 + b">x",
+        b"<table><tr><td><![foo[x]]>",
     ],
-    ids=["head", "twice", "later", "no_day", "dash", "short", "closed", "deep", "odd"],
+    ids=[
+        "head",
+        "twice",
+        "later",
+        "no_day",
+        "dash",
+        "short",
+        "closed",
+        "deep",
+        "odd",
+        "wide",
+        "section",
+    ],
 )
 def test_a_page_of_another_form_is_named(page: bytes) -> None:
     """No column is guessed by its place."""
@@ -303,6 +317,8 @@ NAN = as_json(
         (make_yahoo, as_json({"chart": {"result": [{"meta": {"symbol": None}}]}})),
         (make_fred, as_json({"observations": [{"date": 3, "value": "1"}]})),
         (make_fred, as_json({"observations": [{"date": "2026-99-99", "value": "1"}]})),
+        (make_fred, as_json({"observations": [{"date": "9999-12-01", "value": "1"}]})),
+        (make_fred, as_json({"observations": [{"date": "0001-01-01", "value": "1"}]})),
         (
             make_ecos,
             as_json({"StatisticSearch": {"row": [{"TIME": "2026Q9", "DATA_VALUE": "1"}]}}),

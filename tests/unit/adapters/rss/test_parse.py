@@ -121,6 +121,12 @@ def test_what_is_no_feed_is_named_and_opened_no_further(page: str) -> None:
     assert "https://a.kr/rss" in caught.value.message
 
 
+def test_a_section_nobody_knows_is_a_comment() -> None:
+    """HTML has none but CDATA, and Python's parser may fall over others."""
+    page = feed("<item><title>앞 &lt;![foo[ x &gt; 뒤</title></item>")
+    assert ["앞 뒤"] == [item.title for item in parse_feed(page, shown="x")]
+
+
 def test_a_deep_document_is_no_danger() -> None:
     """Ten thousand levels are read or refused, and nothing falls over."""
     deep = "<rss>" + "<a>" * 10_000 + "</a>" * 10_000 + "</rss>"

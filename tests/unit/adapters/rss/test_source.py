@@ -7,6 +7,7 @@ import pytest
 from tests.unit.adapters.http.hosting import Host, Said, fetcher, hosted, table
 
 from jennie_cli.adapters.rss import RssSource
+from jennie_cli.adapters.rss.source import host_of
 from jennie_cli.engine.errors import OutsideError
 from jennie_cli.engine.macro.collecting import Gathered, Topic
 
@@ -71,3 +72,8 @@ def test_no_feed_at_all_is_a_failure() -> None:
         pytest.raises(OutsideError, match="no feed"),
     ):
         collected(host, "/a", "/b")
+
+
+def test_what_is_no_address_has_no_host() -> None:
+    """A setting may hold anything."""
+    assert ("", "bbci.co.uk") == (host_of("http://[::1/x"), host_of("https://feeds.bbci.co.uk/a"))

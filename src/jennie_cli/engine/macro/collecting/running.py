@@ -4,6 +4,7 @@ A source that fails costs its own figures and nothing else.
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ from jennie_cli.engine.macro.collecting.sources import Gathered, MacroSource
 from jennie_cli.engine.macro.policy import CollectPolicy
 from jennie_cli.engine.venue import Calendar
 
+LOG = logging.getLogger(__name__)
 POLITICS = "political_risk"
 """What a source of political headlines gives, beside the figures."""
 
@@ -146,6 +148,10 @@ async def _ask(
     except JennieError as error:
         took = steady.monotonic() - begun
         return SourceReport(name=source.name, took_s=took, failure=error.message), Gathered()
+    except Exception as error:  # a page nobody foresaw costs its own source
+        LOG.warning("the macro source %s failed", source.name, exc_info=True)
+        took, why = steady.monotonic() - begun, type(error).__name__
+        return SourceReport(name=source.name, took_s=took, failure=why), Gathered()
     report = SourceReport(
         name=source.name,
         given=len(got.readings),

@@ -278,9 +278,10 @@ def test_a_level_that_is_missing_keeps_its_measure_for_a_week() -> None:
     assert {} == ran(Plan(scope=Scope.FULL, sources=[told(FULL)], stored=aged)).record.baseline
 
 
-def test_a_bug_in_a_source_is_not_hidden() -> None:
-    """Only failures that the program expects cost no more than a source."""
-    broken = told(FULL)
-    broken.readings = None  # type: ignore[assignment]  # a defect
-    with pytest.raises(TypeError):
-        ran(Plan(scope=Scope.FULL, sources=[broken]))
+def test_a_bug_in_a_source_costs_that_source_alone(caplog: pytest.LogCaptureFixture) -> None:
+    """It is named by its kind and told whole in the log."""
+    broken = Told("yahoo", failure=TypeError("a defect"), extra=frozenset({"gold"}))
+    found = ran(Plan(scope=Scope.FULL, sources=[told(FULL), broken]))
+    assert "TypeError" == found.reports[1].failure
+    assert Gap(why="failed", said="yahoo: TypeError") == found.record.missing["gold"]
+    assert "the macro source yahoo failed" in caplog.messages
