@@ -185,6 +185,8 @@ def test_yahoo_tells_the_vix_itself() -> None:
     assert {"/%5EVIX", "/DX-Y.NYB"} <= {a.path for a in host.asked}
     assert {("5d", "1d")} == {(a.query["range"], a.query["interval"]) for a in host.asked}
     assert US_CLOSE == as_of(got, "dxy_index")
+    # the newest bar has no close yet: what is told is of the one before
+    assert datetime(2026, 3, 2, 14, 30, tzinfo=UTC) == as_of(got, "vix")
 
 
 def test_naver_tells_the_indices() -> None:
