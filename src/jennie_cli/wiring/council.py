@@ -1,5 +1,6 @@
 """The council of a home: who sits where, what they are shown, and where the record goes."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,7 +23,7 @@ from jennie_cli.engine.council import (
     gather,
     report,
 )
-from jennie_cli.engine.errors import BadFile, InputError, JennieError
+from jennie_cli.engine.errors import BadFile, InputError, JennieError, OutsideError
 from jennie_cli.engine.llm import LlmPolicy, Models
 from jennie_cli.engine.macro import CollectPolicy, MacroPolicy
 from jennie_cli.engine.macro.collecting import standing
@@ -38,6 +39,8 @@ from jennie_cli.wiring.models import home_prompts, open_models
 
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
+
+LOG = logging.getLogger(__name__)
 
 OWN: Mapping[Sage, str] = {Sage.JENNIE: "gemini", Sage.MINJI: "claude", Sage.JUNHO: "openai"}
 """Each sage's own provider."""
@@ -107,6 +110,15 @@ def _last_session(house: "House", today: date) -> date:
         return today
 
 
+def _before(house: "House", day: date) -> CouncilRecord | None:
+    """Return what was ruled on a day, None also for a row that cannot be read: it is replaced."""
+    try:
+        return insights_of(house).on(day)
+    except OutsideError as failure:
+        LOG.warning("what stood before cannot be read: %s", failure.message)
+        return None
+
+
 async def sit(
     house: "House",
     day: date | None = None,
@@ -128,7 +140,7 @@ async def sit(
         evidence = evidence_of(house, wanted)
         if evidence.empty:
             return Sitting(day=wanted, evidence=evidence, skipped="no_evidence")
-        before = insights_of(house).on(wanted)
+        before = _before(house, wanted)
         async with open_models(house) as models:
             record = await convene(
                 evidence,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from tests.unit.engine.council.sages import DOWN, FakeModels, agreeing, analyst, judge, strategist
 from tests.unit.engine.llm.desk_bench import Named, member
 from tests.unit.wiring.council_home import DAY, SATURDAY, council_home, seat
@@ -155,6 +156,17 @@ def test_with_nothing_to_read_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -
         sitting = held(house)
         house.close()
     assert ("no_evidence", None, []) == (sitting.skipped, sitting.record, models.asked)
+
+
+def test_a_damaged_day_is_written_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its hint names this command, so it must not stand in its way."""
+    seat(monkeypatch, FakeModels(agreeing()))
+    held(house)
+    with house.records.begin() as connection:
+        connection.execute(text("UPDATE daily_macro_insight SET sector_signals = 'no json'"))
+    record = held(house).record
+    assert record is not None
+    assert record == insights_of(house).on(DAY)
 
 
 def snapshot(house: House, *, ago: timedelta) -> None:
