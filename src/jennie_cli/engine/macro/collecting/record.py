@@ -98,9 +98,9 @@ def krw_pressure(record: MacroRecord) -> KrwPressure | None:
     return KrwPressure.STRENGTH if difference < -0.5 else KrwPressure.NEUTRAL
 
 
-def is_risk_off(record: MacroRecord) -> bool:
+def is_risk_off(record: MacroRecord) -> bool | None:
     """Return whether at least two figures speak of flight: VIX from 35, spread below -0.5, dollar
-    index above 110, global news below -0.5, politics high or critical.
+    index above 110, global news below -0.5, politics high or critical. None where none is known.
     """
     vix, spread, dollar, news = (
         record.value("vix"),
@@ -109,13 +109,14 @@ def is_risk_off(record: MacroRecord) -> bool:
         record.value("global_news_sentiment"),
     )
     signals = (
-        vix is not None and vix >= 35,
-        spread is not None and spread < -0.5,
-        dollar is not None and dollar > 110,
-        news is not None and news < -0.5,
-        record.politics is not None and record.politics.level in _HIGH_POLITICS,
+        None if vix is None else vix >= 35,
+        None if spread is None else spread < -0.5,
+        None if dollar is None else dollar > 110,
+        None if news is None else news < -0.5,
+        None if record.politics is None else record.politics.level in _HIGH_POLITICS,
     )
-    return sum(signals) >= 2
+    known = [signal for signal in signals if signal is not None]
+    return sum(known) >= 2 if known else None
 
 
 def as_snapshot(record: MacroRecord) -> MacroSnapshot:
