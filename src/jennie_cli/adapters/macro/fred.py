@@ -19,8 +19,6 @@ from jennie_cli.engine.macro.collecting import Gathered, Reading
 
 _DAYS = 400
 _YEARS = range(1900, 2200)
-_YEAR = timedelta(days=365)
-_NEAR = timedelta(days=45)
 
 
 class _Series(NamedTuple):
@@ -124,10 +122,10 @@ def _day(text: str, page: Fetched) -> date:
 
 
 def _year_before(known: Sequence[tuple[date, float]]) -> float | None:
-    """Return the value nearest to a year before the newest, within 45 days of it."""
-    wanted = known[0][0] - _YEAR
-    day, value = min(known, key=lambda row: abs(row[0] - wanted))
-    return value if abs(day - wanted) <= _NEAR and value else None
+    """Return the value of the same month a year before the newest, None where it is missing."""
+    newest = known[0][0]
+    wanted = (newest.year - 1, newest.month)
+    return next((value or None for day, value in known if (day.year, day.month) == wanted), None)
 
 
 def _last_day(day: date, series: _Series) -> date:

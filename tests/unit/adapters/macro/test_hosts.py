@@ -119,6 +119,15 @@ def test_fred_dates_a_value_by_the_end_of_what_it_speaks_of() -> None:
     ] == [as_of(got, n) for n in ("treasury_10y", "us_cpi_yoy", "us_gdp", "us_jobless_claims")]
 
 
+def test_a_change_in_a_year_is_over_twelve_months() -> None:
+    """Where that month is missing there is none; its neighbour would tell of thirteen."""
+    rows = pages.months(DAY.replace(month=1, day=1), 15, 320.0, step=1.0)
+    gap = [row for row in rows if row[0] != "2025-01-01"]
+    got, _ = collected(make_fred, lambda _: as_json(pages.observations(gap)))
+    assert "us_unemployment" in told(got)
+    assert told(got).keys().isdisjoint({"us_cpi_yoy", "us_core_cpi_yoy", "us_pce_yoy"})
+
+
 def test_ecos_is_asked_in_the_form_of_each_cycle() -> None:
     """The host itself insists; what it has nothing of is no failure."""
     got, host = collected(make_ecos, pages.ecos)
