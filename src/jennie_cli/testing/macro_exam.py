@@ -38,6 +38,7 @@ RECORD = MacroRecord(
     missing={"ewy": Gap(why="no_key", said="finnhub"), "gold": Gap(why="stale")},
     stale=("gold",),
     rejected=("spy 900 (finnhub): 600 before",),
+    baseline={"spy": Figure(value=600.0, source="finnhub", as_of=SEVEN - DAY)},
     freshness_ratio=0.61,
     completeness_ratio=0.86,
 )

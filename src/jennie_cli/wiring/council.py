@@ -1,8 +1,9 @@
 """The council of a home: who sits where, what they are shown, and where the record goes."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,10 @@ from jennie_cli.engine.council import (
     gather,
     report,
 )
-from jennie_cli.engine.errors import BadFile, InputError, JennieError
+from jennie_cli.engine.errors import BadFile, InputError, JennieError, OutsideError
 from jennie_cli.engine.llm import LlmPolicy, Models
+from jennie_cli.engine.macro import CollectPolicy, MacroPolicy
+from jennie_cli.engine.macro.collecting import standing
 from jennie_cli.engine.sectors import SectorPolicy
 from jennie_cli.engine.store import CouncilRecord
 from jennie_cli.engine.venue import DayState
@@ -36,6 +39,8 @@ from jennie_cli.wiring.models import home_prompts, open_models
 
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
+
+LOG = logging.getLogger(__name__)
 
 OWN: Mapping[Sage, str] = {Sage.JENNIE: "gemini", Sage.MINJI: "claude", Sage.JUNHO: "openai"}
 """Each sage's own provider."""
@@ -75,16 +80,43 @@ def seats_of(house: "House") -> Mapping[Sage, str]:
 
 
 def evidence_of(house: "House", day: date) -> Evidence:
-    """Return what is known for a day: now, or at the end of a day that is past."""
+    """Return what is known for a day: now, or at the end of a day that is past.
+
+    Of the snapshot only what still holds then. Raises OutsideError for one that cannot be read.
+    """
     at = min(end_of(day), house.clock.now())
+    record = standing(
+        macro_store_of(house).newest(at),
+        at,
+        since=_last_session(house, at.astimezone(KST).date()),
+        oldest=timedelta(days=house.settings.slice(MacroPolicy).snapshot_days),
+        policy=house.settings.slice(CollectPolicy),
+    )
     return gather(
         house.facts,
-        macro_store_of(house).newest(at),
+        record,
         day=day,
         at=at,
         policy=house.settings.slice(CouncilPolicy),
         sectors=house.settings.slice(SectorPolicy),
     )
+
+
+def _last_session(house: "House", today: date) -> date:
+    """Return the session before a day, the day itself where the calendar does not know it."""
+    try:
+        return house.calendar.previous_day(today)
+    except InputError:
+        return today
+
+
+def _before(house: "House", day: date) -> CouncilRecord | None:
+    """Return what was ruled on a day, None also for a row that cannot be read: it is replaced."""
+    try:
+        return insights_of(house).on(day)
+    except OutsideError as failure:
+        LOG.warning("what stood before cannot be read: %s", failure.message)
+        return None
 
 
 async def sit(
@@ -108,7 +140,7 @@ async def sit(
         evidence = evidence_of(house, wanted)
         if evidence.empty:
             return Sitting(day=wanted, evidence=evidence, skipped="no_evidence")
-        before = insights_of(house).on(wanted)
+        before = _before(house, wanted)
         async with open_models(house) as models:
             record = await convene(
                 evidence,

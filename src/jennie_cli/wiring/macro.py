@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 _NO_KEY = "no_key"
+_OF_CEILING = 0.9
+_SPREAD = 1.25
+_LEAST_PATIENCE_S = 0.1
 _OFF = frozenset({"0", "false", "off", "no"})
 
 
@@ -284,9 +287,10 @@ def _fetcher(
         "page": (options.page_timeout_s, options.page_tries, options.page_wait_s),
     }
     timeout_s, tries, wait_s = patience[kind]
+    ceiling_s = house.settings.slice(CollectPolicy).ceiling_s
     return HttpFetcher(
         Manners(
-            timeout_s=timeout_s,
+            timeout_s=min(timeout_s, patience_within(ceiling_s, tries=tries, wait_s=wait_s)),
             tries=tries,
             wait_s=wait_s,
             longest_wait_s=options.longest_wait_s,
@@ -298,6 +302,16 @@ def _fetcher(
         steady=house.wall_clock,
         rng=np.random.default_rng(int.from_bytes(origin().encode())),
     )
+
+
+def patience_within(ceiling_s: float, *, tries: int, wait_s: float) -> float:
+    """Return the seconds each try may take for all of them to end below a collection's ceiling.
+
+    At the ceiling a source loses all it has, so one call that hangs must be given up before it.
+    """
+    # the wait before try n is n - 1 times as long, spread by up to a quarter
+    waits = wait_s * _SPREAD * tries * (tries - 1) / 2
+    return max((ceiling_s * _OF_CEILING - waits) / tries, _LEAST_PATIENCE_S)
 
 
 @asynccontextmanager

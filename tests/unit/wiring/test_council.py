@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from tests.unit.engine.council.sages import DOWN, FakeModels, agreeing, analyst, judge, strategist
 from tests.unit.engine.llm.desk_bench import Named, member
 from tests.unit.wiring.council_home import DAY, SATURDAY, council_home, seat
@@ -18,11 +19,12 @@ from jennie_cli.engine.bus.names import DAILY_INSIGHT
 from jennie_cli.engine.clock import ManualClock
 from jennie_cli.engine.errors import BadFile, HomeBusy, OutsideError
 from jennie_cli.engine.llm import Desk, NoAnswer, Reply
+from jennie_cli.engine.macro.collecting import Figure, MacroRecord, Scope
 from jennie_cli.engine.model import Outlook
 from jennie_cli.engine.store import CouncilRecord
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import House
-from jennie_cli.wiring.council import Sitting, ask_council, seats_of, sit
+from jennie_cli.wiring.council import Sitting, _last_session, ask_council, seats_of, sit
 from jennie_cli.wiring.insights import (
     Sight,
     insights_of,
@@ -30,6 +32,7 @@ from jennie_cli.wiring.insights import (
     session_insights,
     sight_of,
 )
+from jennie_cli.wiring.macro import macro_store_of
 from jennie_cli.wiring.models import open_models
 from jennie_cli.wiring.mornings import sources_of
 
@@ -153,6 +156,60 @@ def test_with_nothing_to_read_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -
         sitting = held(house)
         house.close()
     assert ("no_evidence", None, []) == (sitting.skipped, sitting.record, models.asked)
+
+
+def test_a_damaged_day_is_written_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its hint names this command, so it must not stand in its way."""
+    seat(monkeypatch, FakeModels(agreeing()))
+    held(house)
+    with house.records.begin() as connection:
+        connection.execute(text("UPDATE daily_macro_insight SET sector_signals = 'no json'"))
+    record = held(house).record
+    assert record is not None
+    assert record == insights_of(house).on(DAY)
+
+
+def snapshot(house: House, *, ago: timedelta) -> None:
+    """Keep a snapshot of so long ago that knows the VIX and the change of the KOSPI."""
+    at = house.clock.now() - ago
+    told = {"vix": 15.27, "kospi_change_pct": 1.5}
+    figures = {n: Figure(value=v, source="yahoo", as_of=at) for n, v in told.items()}
+    record = MacroRecord(day=at.date(), at=at, scope=Scope.FULL, figures=figures)
+    macro_store_of(house).put(record)
+
+
+def test_an_old_snapshot_is_no_figure_of_today(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The insight would carry it on as today's; what is young enough is in it."""
+    models = FakeModels(agreeing())
+    seat(monkeypatch, models)
+    snapshot(house, ago=timedelta(days=40))
+    old = held(house).record
+    assert old is not None
+    assert (None, None, None) == (old.vix_value, old.kospi_change_pct, old.vix_regime)
+    assert "15.27" not in models.words("strategist")
+    snapshot(house, ago=timedelta(hours=1))
+    fresh = held(house).record
+    assert fresh is not None
+    assert (15.27, 1.5) == (fresh.vix_value, fresh.kospi_change_pct)
+
+
+def test_an_old_snapshot_alone_is_no_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is asked about a market of last month."""
+    models = FakeModels(agreeing())
+    seat(monkeypatch, models)
+    with council_home(briefing=False) as root:
+        house = house_at(root)
+        snapshot(house, ago=timedelta(days=40))
+        assert ("no_evidence", []) == (held(house).skipped, models.asked)
+        house.close()
+
+
+def test_beyond_the_calendar_the_change_is_of_the_day_itself(house: House) -> None:
+    """There the session before is not known."""
+    assert date(2099, 1, 5) == _last_session(house, date(2099, 1, 5))
+    assert DAY - timedelta(days=1) == _last_session(house, DAY)
 
 
 def test_two_councils_do_not_sit_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

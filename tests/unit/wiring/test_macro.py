@@ -34,6 +34,7 @@ from jennie_cli.wiring.macro import (
     collect_macro,
     macro_status,
     macro_store_of,
+    patience_within,
     snapshots_of,
 )
 
@@ -287,3 +288,14 @@ def test_no_key_is_kept_anywhere(world: World) -> None:
     texts = [f.read_bytes() for f in world.root.rglob("*") if f.is_file()]
     assert texts
     assert not any(KEY.encode() in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("ceiling_s", "tries", "wait_s", "seconds"),
+    [(60.0, 3, 1.0, 16.75), (60.0, 1, 1.0, 54.0), (60.0, 2, 0.5, 26.6875), (1.0, 5, 1.0, 0.1)],
+)
+def test_every_try_ends_below_the_ceiling(
+    ceiling_s: float, tries: int, wait_s: float, seconds: float
+) -> None:
+    """Three of half a minute each would cost a source all it has."""
+    assert seconds == patience_within(ceiling_s, tries=tries, wait_s=wait_s)

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _INSIDE = re.compile(
@@ -34,13 +35,13 @@ def decoded(body: bytes, content_type: str, hint: str = "") -> str:
         inside.group(1).decode("ascii", errors="replace") if inside else "",
         hint,
     )
-    for name in (*map(_known, named), "utf-8"):
-        try:
-            if name:
-                return body.decode(name)
-        except UnicodeDecodeError:
-            continue
-    return body.decode(next(filter(None, map(_known, named)), "utf-8"), errors="replace")
+    names = (*filter(None, map(_known, named)), "utf-8")
+    for errors in ("strict", "replace"):
+        for name in names:
+            # not only UnicodeDecodeError: Python has codecs that refuse every page
+            with suppress(UnicodeError, LookupError):
+                return body.decode(name, errors)
+    raise AssertionError("UTF-8 with marks reads everything")
 
 
 def _known(name: str) -> str:

@@ -72,6 +72,7 @@ class HttpFetcher:
 
     async def get(self, ask: Ask) -> Fetched:
         """Return the page; tries again what may pass by itself."""
+        _check(ask)
         for left in reversed(range(self._manners.tries)):
             try:
                 await self._allowed(ask)
@@ -225,11 +226,11 @@ def masked(url: str, secrets: tuple[str, ...]) -> str:
 
 def retry_after(said: str, now: Callable[[], datetime]) -> float | None:
     """Return the seconds that a Retry-After asks for, as a number or as a date; None for none."""
-    if said.strip().isdigit():
+    if said.strip().isdecimal():
         return float(said.strip()[:9])
     try:
         until = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(0.0, (until - now()).total_seconds())
@@ -241,6 +242,18 @@ def _kind_of(status: int) -> FetchKind:
     if status >= 500:
         return FetchKind.SERVER
     return _KINDS.get(status, FetchKind.BAD_REQUEST)
+
+
+def _check(ask: Ask) -> None:
+    """Raise FetchFailed for what is no address."""
+    try:
+        _host(str(httpx.URL(ask.url)))
+    except (httpx.InvalidURL, ValueError):
+        raise FetchFailed(
+            f"{masked(ask.url, ask.secrets)} is no address.",
+            kind=FetchKind.BAD_REQUEST,
+            hint="Look at its setting: jennie config show",
+        ) from None
 
 
 def _host(url: str) -> str:

@@ -18,8 +18,7 @@ from jennie_cli.engine.feed import Ask, Fetched, Fetcher
 from jennie_cli.engine.macro.collecting import Gathered, Reading
 
 _DAYS = 400
-_YEAR = timedelta(days=365)
-_NEAR = timedelta(days=45)
+_YEARS = range(1900, 2200)
 
 
 class _Series(NamedTuple):
@@ -114,16 +113,19 @@ def _observations(told: Any, page: Fetched) -> Sequence[tuple[date, float]]:
 
 def _day(text: str, page: Fetched) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise changed(page, "a day of another form") from None
+    if day.year not in _YEARS:
+        raise changed(page, "a day of no year we know")
+    return day
 
 
 def _year_before(known: Sequence[tuple[date, float]]) -> float | None:
-    """Return the value nearest to a year before the newest, within 45 days of it."""
-    wanted = known[0][0] - _YEAR
-    day, value = min(known, key=lambda row: abs(row[0] - wanted))
-    return value if abs(day - wanted) <= _NEAR and value else None
+    """Return the value of the same month a year before the newest, None where it is missing."""
+    newest = known[0][0]
+    wanted = (newest.year - 1, newest.month)
+    return next((value or None for day, value in known if (day.year, day.month) == wanted), None)
 
 
 def _last_day(day: date, series: _Series) -> date:

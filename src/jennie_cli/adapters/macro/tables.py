@@ -36,6 +36,10 @@ class _Tables(HTMLParser):
         self._cell: _Cell | None = None
         self._cells = 0
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        # Python 3.11 falls over sections it does not know; HTML calls each a comment
+        return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
             self._open.append([])
@@ -66,7 +70,9 @@ class _Tables(HTMLParser):
 
 
 def _span(said: str | None) -> int:
-    return min(max(int(said), 1), _MOST_SPAN) if said and said.strip().isdecimal() else 1
+    digits = (said or "").strip()
+    # more digits than Python reads are many all the same
+    return min(max(int(digits[:9]), 1), _MOST_SPAN) if digits.isdecimal() else 1
 
 
 def _spread(rows: list[list[_Cell]]) -> tuple[tuple[str, ...], ...]:

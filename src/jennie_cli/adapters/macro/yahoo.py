@@ -59,7 +59,7 @@ class YahooSource:
 def _last(chart: Any, page: Fetched, now: datetime) -> tuple[datetime, float] | None:
     """Return the last close that is there and when it was made, None for a chart without any.
 
-    A bar is dated by its beginning; that of the running or last session is as of the last trade.
+    A bar is dated by its beginning; the newest bar is as of the last trade, unless it has no close.
     """
     times, closes = part(chart, "timestamp"), part(chart, "indicators", "quote", 0, "close")
     if times is None and closes is None:
@@ -71,6 +71,7 @@ def _last(chart: Any, page: Fetched, now: datetime) -> tuple[datetime, float] | 
     if not pairs:
         return None
     begun, value = max(pairs)
-    traded = epoch(part(chart, "meta", "regularMarketTime"))
+    is_last = begun == max(at for at, _ in known if at is not None)
+    traded = epoch(part(chart, "meta", "regularMarketTime")) if is_last else None
     at = traded if traded is not None and traded >= begun else begun
     return min(at, now), value

@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, ParseError  # types only; defusedxml parses
@@ -24,6 +24,9 @@ _TITLE, _SUMMARY, _LINK = 300, 300, 1_000
 _SOUGHT = 20_000
 _SPACES = re.compile(r"\s+")
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
+_COLON = re.compile(r"([+-]\d\d):(\d\d)$")
+_KOREAN = re.compile(r"\bKST$")
+_FROM_GMT = re.compile(r"\b(?:GMT|UTC)([+-])(\d\d?)(\d\d)?$")
 _DATES = ("pubDate", "published", "updated", "date")
 
 
@@ -37,8 +40,9 @@ class FeedItem:
     at: datetime | None
 
 
-def parse_feed(text: str, *, shown: str) -> tuple[FeedItem, ...]:
-    """Return the newest items of a feed as it orders them; `shown` names it in errors.
+def parse_feed(text: str, *, shown: str, zone: tzinfo = UTC) -> tuple[FeedItem, ...]:
+    """Return the newest items of a feed as it orders them; `shown` names it in errors. A
+    moment that names no zone is in `zone`.
 
     Raises FetchFailed for what is no feed.
     """
@@ -49,7 +53,7 @@ def parse_feed(text: str, *, shown: str) -> tuple[FeedItem, ...]:
         raise _no_feed(shown, type(error).__name__) from None
     if _name(root) not in {"rss", "RDF", "feed"}:
         raise _no_feed(shown, f"<{_name(root)[:40]}>")
-    read = (_item(node) for node in root.iter() if _name(node) in {"item", "entry"})
+    read = (_item(node, zone) for node in root.iter() if _name(node) in {"item", "entry"})
     kept = (item for item in read if item is not None)
     return tuple(item for item, _ in zip(kept, range(ITEMS), strict=False))
 
@@ -72,6 +76,10 @@ class _Words(HTMLParser):
         self.words: list[str] = []
         self._hidden = 0
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        # Python 3.11 falls over sections it does not know; HTML calls each a comment
+        return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs
         self._hidden += tag in {"script", "style"}
@@ -84,16 +92,17 @@ class _Words(HTMLParser):
             self.words.append(data)
 
 
-def _item(node: Element) -> FeedItem | None:
+def _item(node: Element, zone: tzinfo) -> FeedItem | None:
     title = plain(_text(node, "title"), _TITLE)
     if not title:
         return None
     summary = _text(node, "description") or _text(node, "summary") or _text(node, "encoded")
+    told = (_moment(_text(node, name), zone) for name in _DATES)
     return FeedItem(
         title=title,
         summary=plain(summary, _SUMMARY),
         link=_link(node),
-        at=next(filter(None, map(_moment, (_text(node, name) for name in _DATES))), None),
+        at=next(filter(None, told), None),
     )
 
 
@@ -113,18 +122,32 @@ def _link(node: Element) -> str:
     return link if is_web and len(link) <= _LINK else ""
 
 
-def _moment(said: str) -> datetime | None:
-    """Return an aware moment of RFC 2822 or ISO 8601; one without a zone is UTC, as both say."""
+def _moment(said: str, zone: tzinfo) -> datetime | None:
+    """Return an aware moment of RFC 2822 or ISO 8601, None for one in a zone nobody knows; one that
+    names no zone is in `zone`.
+    """
     if not said:
         return None
     try:
         at = datetime.fromisoformat(said)
     except ValueError:
+        text = _plain_zone(said)
         try:
-            at = parsedate_to_datetime(said)
+            at = parsedate_to_datetime(text)
         except (TypeError, ValueError, IndexError, OverflowError):
             return None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+        if at.tzinfo is None and text.endswith("-0000"):
+            return at.replace(tzinfo=UTC)
+        if at.tzinfo is None and text[-1:].isalpha():
+            return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=zone)
+
+
+def _plain_zone(said: str) -> str:
+    """Return a moment with its zone as RFC 2822 writes it, where it is one that feeds write so."""
+    text = _COLON.sub(r"\1\2", said)
+    text = _KOREAN.sub("+0900", text)
+    return _FROM_GMT.sub(lambda m: f"{m[1]}{m[2]:0>2}{m[3] or '00'}", text)
 
 
 def _name(node: Element) -> str:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from urllib.parse import urlsplit
 
 from jennie_cli.adapters.rss.parse import parse_feed
+from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import OutsideError
 from jennie_cli.engine.feed import Ask, Fetcher, FetchFailed
 from jennie_cli.engine.macro.collecting import Gathered, Item, Topic
@@ -40,11 +41,15 @@ class RssSource:
             )
         return Gathered(items=items, failed=failed)
 
+    def _zone(self, url: str) -> tzinfo:
+        """Return the zone of moments that name none: feeds of Korea write their own time."""
+        return KST if self.topic is Topic.KOREA or host_of(url).endswith(".kr") else UTC
+
     async def _read(self, url: str) -> tuple[Item, ...] | str:
         """Return the items of one feed, or in words why there are none."""
         try:
             page = await self.fetcher.get(Ask(url=url, budget=self.name))
-            found = parse_feed(page.text, shown=page.shown)
+            found = parse_feed(page.text, shown=page.shown, zone=self._zone(url))
         except FetchFailed as error:
             return error.message
         return tuple(
@@ -61,5 +66,9 @@ class RssSource:
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address as a page names it."""
-    return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("feeds.")
+    """Return the host of an address as a page names it, empty for what is no address."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.").removeprefix("feeds.")

@@ -103,8 +103,14 @@ def _derived(record: MacroRecord, lang: str) -> str:
         spread=amount(treasury_spread(record), "pp", lang),
         difference=amount(rate_differential(record), "pp", lang),
         won=text(f"collecting.won.{won}", lang) if won else amount(None, "pp", lang),
-        risk_off=text("collecting.yes" if is_risk_off(record) else "collecting.no", lang),
+        risk_off=_yes_or_no(is_risk_off(record), lang),
     )
+
+
+def _yes_or_no(told: bool | None, lang: str) -> str:
+    if told is None:
+        return amount(None, "pp", lang)
+    return text("collecting.yes" if told else "collecting.no", lang)
 
 
 def _politics(record: MacroRecord, lang: str) -> Iterator[Text]:

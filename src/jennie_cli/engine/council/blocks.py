@@ -59,10 +59,7 @@ def evidence_text(evidence: Evidence, policy: CouncilPolicy) -> str:
 
 
 def _blocks(evidence: Evidence, policy: CouncilPolicy) -> Iterator[str]:
-    change = evidence.known("kospi_change_pct")
     yield f"대상일: {evidence.day:%Y-%m-%d} · 자료 기준: {_when(evidence.at)} KST"
-    if change is not None:
-        yield f"KOSPI 변화율: {change:.2f}%"
     yield from _snapshot(evidence, policy)
     yield from _charts(evidence)
     yield from _sectors(evidence)
@@ -78,6 +75,8 @@ def _snapshot(evidence: Evidence, policy: CouncilPolicy) -> Iterator[str]:
         taken = evidence.taken_at
         age = "시각 모름" if taken is None else f"{_hours(evidence, taken)} 전"
         yield f"주의 STALE: 아래 스냅샷은 {policy.snapshot_hours}시간이 넘은 값이다 ({age})."
+    if (change := evidence.known("kospi_change_pct")) is not None:
+        yield f"KOSPI 변화율: {change:.2f}%"
     known = sorted(evidence.figures, key=lambda n: (_rank(n), n))
     lines = [_figure(name, evidence.figures[name]) for name in known]
     if evidence.vix_regime:

@@ -106,7 +106,7 @@ def _of_snapshot(record: MacroRecord) -> dict[str, Any]:
         "figures": _figures(record),
         "taken_at": record.at,
         "completeness_pct": round(record.completeness_ratio * 100),
-        "missing": tuple(sorted((*record.missing, *record.stale))),
+        "missing": tuple(sorted({*record.missing, *record.stale})),
         "vix_regime": regime.value if regime else None,
         "political": politics.level if politics else None,
         "headlines": tuple(

@@ -54,13 +54,11 @@ class InsightDesk:
         return None
 
     async def today(self, now: datetime) -> CouncilRecord | None:
-        """Return today's record from the bus, else from the store, and then the bus is told."""
+        """Return today's record; a bus that has none, or an older one than the store, is told."""
         copied = await self.copied(now)
-        if copied is not None:
+        found = self._newer(now.astimezone(KST).date(), copied)
+        if found is None or found is copied or not _stands(found, now):
             return copied
-        found = self.store.on(now.astimezone(KST).date())
-        if found is None or not _stands(found, now):
-            return None
         try:
             await self._tell(found, now)
         except BusDown:
@@ -68,11 +66,23 @@ class InsightDesk:
         return found
 
     async def on(self, day: date) -> CouncilRecord | None:
-        """Return the record of a day from the bus, else from the store."""
+        """Return the record of a day from the store, from the bus where only that has it."""
         told = await self._told(DATED_INSIGHT.of(day.isoformat()))
-        if told is not None and told.insight_date == day:
-            return told
-        return self.store.on(day)
+        return self._newer(day, told if told is not None and told.insight_date == day else None)
+
+    def _newer(self, day: date, copied: CouncilRecord | None) -> CouncilRecord | None:
+        """Return the store's record of a day, or its copy where that is as new; raises OutsideError
+        where there is no copy to stand in for a store that cannot be read.
+        """
+        try:
+            found = self.store.on(day)
+        except OutsideError:
+            if copied is None:
+                raise
+            return copied
+        if copied is not None and (found is None or copied.updated_at >= found.updated_at):
+            return copied
+        return found
 
     async def copied(self, now: datetime) -> CouncilRecord | None:
         """Return today's record as the bus has it; None where it has none, or another day's."""

@@ -1,7 +1,8 @@
 """Reads what the council wrote and answers one question about it each.
 
-Only an insight of today is taken at its word. One of the last trading day is stale: it may still
-hold back, never push. Without one the cautious figures of the policy hold.
+Only an insight of today is taken at its word. One of the last trading day, or one of today that
+was written before that day had closed, is stale: it may still hold back, never push. Without one
+the cautious figures of the policy hold.
 """
 
 import re
@@ -50,11 +51,12 @@ def read_insight(source: InsightSource, *, now: datetime, calendar: Calendar) ->
         insight = source.newest(now)
         if insight is None or (insight.day < today and insight.day < calendar.previous_day(today)):
             return Told()
+        early = _early(insight, calendar)
     except JennieError as failure:
         return Told(failure=failure)
     if insight.at > now or insight.day > today:
         return Told(failure=_from_the_future(insight))
-    return Told(insight=insight, stale=insight.day < today)
+    return Told(insight=insight, stale=early or insight.day < today)
 
 
 async def read_snapshot(source: SnapshotSource) -> Seen:
@@ -165,6 +167,15 @@ def named_strategies(names: Iterable[str]) -> tuple[frozenset[Strategy], tuple[s
         except ValueError:
             unknown.append(name)
     return frozenset(known), tuple(unknown)
+
+
+def _early(insight: MacroInsight, calendar: Calendar) -> bool:
+    """Return whether an insight was written before the session before its day had closed."""
+    written = insight.at.astimezone(KST)
+    if written.date() >= insight.day:
+        return False
+    last = calendar.session(calendar.previous_day(insight.day))
+    return last is None or written < last.close
 
 
 def _size_of(score: int) -> float:

@@ -103,6 +103,7 @@ def test_a_host_that_asks_to_wait_is_given_that_time(asked_s: str, tries: int) -
         ("", None),
         ("soon", None),
         ("-3", None),
+        ("²", None),
         ("Wed, 04 Mar 2026 03:01:00 GMT", 30.0),
         ("Wed, 04 Mar 2026 03:01:00", 30.0),
         ("Wed, 04 Mar 2026 02:00:00 GMT", 0.0),
@@ -227,6 +228,13 @@ def test_an_allowance_of_a_minute_is_waited_for_and_one_of_a_day_is_not() -> Non
             asyncio.run(thrice(by_day))
         asyncio.run(by_day.close())
     assert FetchKind.BUDGET is caught.value.kind
+
+
+def test_what_is_no_address_is_named() -> None:
+    """It is asked for nowhere, and its key is not shown."""
+    ask = Ask(url=f"http://[::1/{KEY}", budget="yahoo", secrets=(KEY,))
+    found = failed(fetcher(), ask)
+    assert (FetchKind.BAD_REQUEST, "http://[::1/*** is no address.") == (found.kind, found.message)
 
 
 def test_a_minute_that_is_too_long_is_not_waited_for() -> None:

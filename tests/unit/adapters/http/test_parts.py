@@ -26,6 +26,8 @@ TEXT = "외국인 순매수 똠방"
         (TEXT.encode("cp949"), "text/html; charset=ks_c_5601-1987", ""),
         (TEXT.encode("cp949"), "text/html; charset=no-such-thing", "cp949"),
         (TEXT.encode(), "text/html; charset=base64", ""),
+        (TEXT.encode(), "text/html; charset=undefined", ""),
+        (TEXT.encode(), "text/html; charset=idna", ""),
         (TEXT.encode("utf-8-sig"), "text/html; charset=euc-kr", ""),
         (TEXT.encode("utf-16"), "", ""),
     ],
@@ -51,6 +53,7 @@ def test_a_page_says_itself_what_it_is_in(head: str) -> None:
 
 def test_what_nothing_fits_is_marked() -> None:
     """It is text all the same."""
+    assert "�" in decoded(b"\xfe\xfda", "text/plain; charset=undefined")
     assert "�" in decoded(b"\xff\xfe\xfd"[1:] + b"a", "text/plain; charset=utf-8")
 
 

@@ -119,6 +119,15 @@ def test_fred_dates_a_value_by_the_end_of_what_it_speaks_of() -> None:
     ] == [as_of(got, n) for n in ("treasury_10y", "us_cpi_yoy", "us_gdp", "us_jobless_claims")]
 
 
+def test_a_change_in_a_year_is_over_twelve_months() -> None:
+    """Where that month is missing there is none; its neighbour would tell of thirteen."""
+    rows = pages.months(DAY.replace(month=1, day=1), 15, 320.0, step=1.0)
+    gap = [row for row in rows if row[0] != "2025-01-01"]
+    got, _ = collected(make_fred, lambda _: as_json(pages.observations(gap)))
+    assert "us_unemployment" in told(got)
+    assert told(got).keys().isdisjoint({"us_cpi_yoy", "us_core_cpi_yoy", "us_pce_yoy"})
+
+
 def test_ecos_is_asked_in_the_form_of_each_cycle() -> None:
     """The host itself insists; what it has nothing of is no failure."""
     got, host = collected(make_ecos, pages.ecos)
@@ -185,6 +194,8 @@ def test_yahoo_tells_the_vix_itself() -> None:
     assert {"/%5EVIX", "/DX-Y.NYB"} <= {a.path for a in host.asked}
     assert {("5d", "1d")} == {(a.query["range"], a.query["interval"]) for a in host.asked}
     assert US_CLOSE == as_of(got, "dxy_index")
+    # the newest bar has no close yet: what is told is of the one before
+    assert datetime(2026, 3, 2, 14, 30, tzinfo=UTC) == as_of(got, "vix")
 
 
 def test_naver_tells_the_indices() -> None:
@@ -242,8 +253,22 @@ def test_one_board_down_gives_the_other() -> None:
         b"<html><body>\xc1\xa1\xb0\xcb</body></html>",
         b"<table><tr><td>" * 300,
         b"</table></tr><td colspan=99999999 rowspan=-1>x",
+        b"<table><tr><td colspan=" + b"9" * 5_000 + b">x",
+        b"<table><tr><td><![foo[x]]>",
     ],
-    ids=["head", "twice", "later", "no_day", "dash", "short", "closed", "deep", "odd"],
+    ids=[
+        "head",
+        "twice",
+        "later",
+        "no_day",
+        "dash",
+        "short",
+        "closed",
+        "deep",
+        "odd",
+        "wide",
+        "section",
+    ],
 )
 def test_a_page_of_another_form_is_named(page: bytes) -> None:
     """No column is guessed by its place."""
@@ -303,6 +328,8 @@ NAN = as_json(
         (make_yahoo, as_json({"chart": {"result": [{"meta": {"symbol": None}}]}})),
         (make_fred, as_json({"observations": [{"date": 3, "value": "1"}]})),
         (make_fred, as_json({"observations": [{"date": "2026-99-99", "value": "1"}]})),
+        (make_fred, as_json({"observations": [{"date": "9999-12-01", "value": "1"}]})),
+        (make_fred, as_json({"observations": [{"date": "0001-01-01", "value": "1"}]})),
         (
             make_ecos,
             as_json({"StatisticSearch": {"row": [{"TIME": "2026Q9", "DATA_VALUE": "1"}]}}),

@@ -1,6 +1,6 @@
 """Feeds of three kinds as plain text, and pages that are hostile or no feed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -75,6 +75,31 @@ def test_a_moment_nobody_can_read_is_none(said: str) -> None:
     assert found.at is None
 
 
+@pytest.mark.parametrize(
+    "zone",
+    ["+09:00", "+0900", "KST", "GMT+9", "GMT+09:00", "UTC+0900", "+0900 (KST)"],
+)
+def test_a_zone_is_read_however_it_is_written(zone: str) -> None:
+    """Ten in the morning in Seoul is one in Greenwich."""
+    said = f"Wed, 04 Mar 2026 10:15:00 {zone}"
+    (found,) = parse_feed(
+        feed(f"<item><title>t</title><pubDate>{said}</pubDate></item>"), shown="x"
+    )
+    assert datetime(2026, 3, 4, 1, 15, tzinfo=UTC) == found.at
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("", 1), (" -0000", 10), (" GMT", 10), (" EST", 15), (" XYZ", None)]
+)
+def test_without_a_zone_it_is_that_of_the_feed(zone: str, hour: int | None) -> None:
+    """A zone with a name nobody knows may be any, so there is no moment."""
+    said = f"Wed, 04 Mar 2026 10:15:00{zone}"
+    page = feed(f"<item><title>t</title><pubDate>{said}</pubDate></item>")
+    (found,) = parse_feed(page, shown="x", zone=timezone(KST))
+    expected = None if hour is None else datetime(2026, 3, 4, hour, 15, tzinfo=UTC)
+    assert expected == found.at
+
+
 def test_a_feed_is_bounded() -> None:
     """Thirty items, short lines, no control characters, nothing without a title."""
     long = "가" * 1_000
@@ -119,6 +144,12 @@ def test_what_is_no_feed_is_named_and_opened_no_further(page: str) -> None:
         parse_feed(page, shown="https://a.kr/rss")
     assert FetchKind.LAYOUT_CHANGED is caught.value.kind
     assert "https://a.kr/rss" in caught.value.message
+
+
+def test_a_section_nobody_knows_is_a_comment() -> None:
+    """HTML has none but CDATA, and Python's parser may fall over others."""
+    page = feed("<item><title>앞 &lt;![foo[ x &gt; 뒤</title></item>")
+    assert ["앞 뒤"] == [item.title for item in parse_feed(page, shown="x")]
 
 
 def test_a_deep_document_is_no_danger() -> None:

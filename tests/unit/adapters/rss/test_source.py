@@ -7,6 +7,7 @@ import pytest
 from tests.unit.adapters.http.hosting import Host, Said, fetcher, hosted, table
 
 from jennie_cli.adapters.rss import RssSource
+from jennie_cli.adapters.rss.source import host_of
 from jennie_cli.engine.errors import OutsideError
 from jennie_cli.engine.macro.collecting import Gathered, Topic
 
@@ -23,14 +24,14 @@ def feed(*titles: str, first: datetime = NOW - timedelta(hours=1)) -> bytes:
     return f"<rss><channel>{''.join(rows)}</channel></rss>".encode()
 
 
-def collected(host: Host, *paths: str, each: int = 20) -> Gathered:
+def collected(host: Host, *paths: str, each: int = 20, topic: Topic = Topic.KOREA) -> Gathered:
     """Return what feeds of one host give."""
 
     async def one() -> Gathered:
         asking = fetcher()
         source = RssSource(
             name="korea_feeds",
-            topic=Topic.KOREA,
+            topic=topic,
             fields=frozenset({"korea_news_sentiment"}),
             urls=[host.url + path for path in paths],
             each=each,
@@ -71,3 +72,17 @@ def test_no_feed_at_all_is_a_failure() -> None:
         pytest.raises(OutsideError, match="no feed"),
     ):
         collected(host, "/a", "/b")
+
+
+def test_what_is_no_address_has_no_host() -> None:
+    """A setting may hold anything."""
+    assert ("", "bbci.co.uk") == (host_of("http://[::1/x"), host_of("https://feeds.bbci.co.uk/a"))
+
+
+def test_a_korean_feed_without_a_zone_writes_korean_time() -> None:
+    """Of the world's feeds it is Greenwich, where eleven is still to come."""
+    said = b"<item><title>x</title><pubDate>Wed, 04 Mar 2026 11:00:00</pubDate></item>"
+    with hosted(table({"/a": b"<rss><channel>" + said + b"</channel></rss>"})) as host:
+        (item,) = collected(host, "/a").items
+        assert () == collected(host, "/a", topic=Topic.POLITICS).items
+    assert NOW - timedelta(hours=1) == item.at

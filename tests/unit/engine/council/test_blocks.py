@@ -37,6 +37,8 @@ def test_an_old_snapshot_is_marked() -> None:
     assert not any("STALE" in line for line in lines(morning(taken_at=AT - day)))
     old = lines(morning(taken_at=AT - day - timedelta(minutes=1)))
     assert "주의 STALE: 아래 스냅샷은 24시간이 넘은 값이다 (24시간 전)." in old
+    mark = next(n for n, line in enumerate(old) if "STALE" in line)
+    assert mark < old.index("KOSPI 변화율: -1.23%")
     assert any("(시각 모름)" in line for line in lines(morning(taken_at=None)))
 
 

@@ -132,3 +132,33 @@ def test_the_store_is_asked_first() -> None:
     store.save(noon)
     assert noon.insight == StoredInsights(store=store, copied=FULL).newest(NOON)
     assert None is StoredInsights(store=MemoryInsights(), copied=FULL).newest(NOON)
+
+
+class Unread(MemoryInsights):
+    """A store of which no day can be read."""
+
+    def on(self, day: date) -> CouncilRecord | None:
+        """Fail."""
+        raise OutsideError(f"Nothing is known of {day}.")
+
+
+def test_an_older_copy_gives_way_to_the_store() -> None:
+    """A run that could not tell the bus leaves the one before there."""
+    store = MemoryInsights()
+    desk = a_desk(store)
+    asyncio.run(desk.write(FULL, now=WROTE))
+    newer = later(FULL, 60)
+    store.save(newer)
+    assert newer == asyncio.run(desk.on(FULL.insight_date))
+    assert newer == asyncio.run(desk.today(NOON))
+    assert newer == asyncio.run(desk.copied(NOON))
+
+
+def test_the_desk_tells_a_copy_while_its_store_cannot_be_read() -> None:
+    """Without a copy the failure is named."""
+    desk = a_desk(Unread())
+    with pytest.raises(OutsideError, match="2026-03-04"):
+        asyncio.run(desk.today(NOON))
+    told = {DAILY_INSIGHT: to_json(FULL), DATED: to_json(FULL)}
+    asyncio.run(desk.keys.put_all(told))
+    assert FULL == asyncio.run(desk.today(NOON)) == asyncio.run(desk.on(FULL.insight_date))

@@ -71,6 +71,22 @@ def test_which_insight_holds(
     assert found.failure is None
 
 
+@pytest.mark.parametrize(
+    ("at_", "stale"),
+    [
+        (at("18:00", FRIDAY), False),
+        (at("12:00", HOLIDAY), False),
+        (at("15:29", FRIDAY), True),
+        (at("07:30", date(2026, 2, 2)), True),
+    ],
+)
+def test_words_from_before_the_last_close_are_stale(at_: datetime, stale: bool) -> None:
+    """A day to come may be ruled on; what happened since then was not known."""
+    source = MemoryMacro(insights=[MacroInsight(day=TUESDAY, at=at_, sentiment_score=80)])
+    found = read_insight(source, now=at("09:30", TUESDAY), calendar=CALENDAR)
+    assert (TUESDAY, stale) == (found.insight and found.insight.day, found.stale)
+
+
 def test_a_failed_read_is_named_and_the_careful_figures_hold() -> None:
     """A source that fails leaves its error for the log, 0.8 of a position and 1.2 of a stop."""
     found = read_insight(

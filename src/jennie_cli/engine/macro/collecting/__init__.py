@@ -11,6 +11,7 @@ from jennie_cli.engine.macro.collecting.fields import (
     fields,
     quick_fields,
 )
+from jennie_cli.engine.macro.collecting.judging import standing
 from jennie_cli.engine.macro.collecting.keeping import (
     MacroStore,
     MemoryMacroStore,
@@ -87,5 +88,6 @@ __all__ = [
     "quick_fields",
     "rate_differential",
     "snapshot_at",
+    "standing",
     "treasury_spread",
 ]

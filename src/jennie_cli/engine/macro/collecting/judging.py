@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
+from jennie_cli.engine.clock import KST
 from jennie_cli.engine.macro.collecting.fields import ESSENTIAL, FieldKind, fields
+from jennie_cli.engine.macro.collecting.politics import SCORED
 from jennie_cli.engine.macro.collecting.record import Figure, Gap, MacroRecord
 from jennie_cli.engine.macro.collecting.sources import Reading
 from jennie_cli.engine.macro.policy import CollectPolicy
@@ -13,6 +15,7 @@ from jennie_cli.engine.macro.policy import CollectPolicy
 _PRIORITY = {"fred": 1, "ecos": 1, "recorded": 1, "generated": 1}
 _SECOND, _THIRD = 2, 3
 _NEWS = "sentiment"
+_CHANGES = frozenset({"kospi_change_pct", "kosdaq_change_pct"})
 _WEIGHTS = ((1.0, 1.0), (6.0, 0.8), (24.0, 0.5))
 """Hours up to which a figure counts so much as fresh."""
 
@@ -41,8 +44,8 @@ def believe(
 ) -> Believed:
     """Return the newest believable reading of each field, by priority where two are as new.
 
-    A level that leapt by more than `move_pct` from the stored one is refused, unless the stored one
-    is older than `move_days` or another source tells the same.
+    A level that leapt by more than `move_pct` from the last believed one is refused, unless that
+    one is older than `move_days` or another source tells the same.
     """
     by_field: dict[str, list[Reading]] = {}
     for reading in readings:
@@ -76,6 +79,51 @@ def max_age(kind: FieldKind, policy: CollectPolicy) -> timedelta:
     return ages[kind]
 
 
+def baseline(
+    figures: Mapping[str, Figure],
+    now: datetime,
+    *,
+    stored: MacroRecord | None,
+    policy: CollectPolicy,
+) -> dict[str, Figure]:
+    """Return what levels that are missing among `figures` were last believed to be, up to
+    `move_days` ago: a leap that is refused stays one at the next collection.
+    """
+    levels = [n for n, spec in fields().items() if spec.move and n not in figures]
+    last = {n: stored.believed(n) for n in levels} if stored else {}
+    young = timedelta(days=policy.move_days)
+    return {n: f for n, f in last.items() if f is not None and now - f.as_of <= young}
+
+
+def standing(
+    record: MacroRecord | None,
+    at: datetime,
+    *,
+    since: date,
+    oldest: timedelta,
+    policy: CollectPolicy,
+) -> MacroRecord | None:
+    """Return what of a stored snapshot still holds at a moment, None of one older than `oldest`.
+
+    Figures past their age go, with the indices' changes of a day before `since`, the last session,
+    and a level of politics whose headlines are of the day before.
+    """
+    if record is None or at - record.at > oldest:
+        return None
+    kept = {n: f for n, f in record.figures.items() if _holds(n, f, at, since, policy)}
+    gone = {n: Gap(why="stale", said=f.source) for n, f in record.figures.items() if n not in kept}
+    heard = at - (record.politics_at or record.at) <= SCORED
+    return replace(
+        record,
+        figures=kept,
+        politics=record.politics if heard else None,
+        missing={**record.missing, **gone},
+        stale=tuple(sorted({*record.stale, *gone})),
+        freshness_ratio=freshness(kept, at),
+        completeness_ratio=completeness(kept),
+    )
+
+
 def freshness(figures: Mapping[str, Figure], now: datetime) -> float:
     """Return the mean weight 0..1 of the figures that change by the day; 0 without any."""
     quick = [f for n, f in figures.items() if fields()[n].kind not in _SLOW]
@@ -87,6 +135,13 @@ def completeness(figures: Mapping[str, Figure]) -> float:
     there = ESSENTIAL & figures.keys()
     stands_in = "treasury_10y" not in there and "dxy_index" in figures
     return round((len(there) + stands_in) / len(ESSENTIAL), 4)
+
+
+def _holds(name: str, figure: Figure, at: datetime, since: date, policy: CollectPolicy) -> bool:
+    spec = fields().get(name)
+    if spec is None or at - figure.as_of > max_age(spec.kind, policy):
+        return False
+    return name not in _CHANGES or figure.as_of.astimezone(KST).date() >= since
 
 
 def _sound(
@@ -110,9 +165,11 @@ def _sound(
     if not spec.move:
         return sound, words
     still = [r for r in sound if not _leapt(r, sound, stored, policy)]
-    before = stored.value(spec.name) if stored else None
+    before = stored.believed(spec.name) if stored else None
     words += [
-        f"{spec.name} {r.value:g} ({r.source}): {before:g} before" for r in sound if r not in still
+        f"{spec.name} {r.value:g} ({r.source}): {before.value:g} before"
+        for r in sound
+        if before is not None and r not in still
     ]
     return still, words
 
@@ -123,7 +180,7 @@ def _leapt(
     stored: MacroRecord | None,
     policy: CollectPolicy,
 ) -> bool:
-    before = stored.figures.get(reading.field) if stored else None
+    before = stored.believed(reading.field) if stored else None
     if before is None or reading.as_of - before.as_of > timedelta(days=policy.move_days):
         return False
     if _apart(reading.value, before.value) <= policy.move_pct:

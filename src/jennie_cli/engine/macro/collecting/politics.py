@@ -147,4 +147,5 @@ def _word(word: str) -> str:
     """Return the pattern of one keyword: a short English one stands alone."""
     short = word.isascii() and len(word) <= _SHORT
     pattern = _GAP.join(map(re.escape, word.split(" ~ ")))
-    return rf"\b{pattern}\b" if short else pattern
+    # not \b: Korean particles follow an English word without a space
+    return rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])" if short else pattern

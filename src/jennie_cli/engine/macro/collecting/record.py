@@ -38,8 +38,9 @@ class MacroRecord:
     """The macro side of one Korean day as it was known `at` a moment.
 
     `figures` and `missing` are by name of a field; `stale` names what was known and has grown too
-    old, `rejected` tells in words what was not believed. `freshness_ratio` and
-    `completeness_ratio` are 0..1.
+    old, `rejected` tells in words what was not believed. `baseline` keeps the last believed value
+    of levels that are missing, to tell a leap by. `freshness_ratio` and `completeness_ratio` are
+    0..1.
     """
 
     day: date
@@ -52,6 +53,7 @@ class MacroRecord:
     missing: Mapping[str, Gap] = field(default_factory=dict)
     stale: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
+    baseline: Mapping[str, Figure] = field(default_factory=dict)
     freshness_ratio: float = 0.0
     completeness_ratio: float = 0.0
 
@@ -59,6 +61,10 @@ class MacroRecord:
         """Return a figure by the name of its field, None where it is not known."""
         figure = self.figures.get(name)
         return None if figure is None else figure.value
+
+    def believed(self, name: str) -> Figure | None:
+        """Return a figure as it was last believed, be it missing now; None without one."""
+        return self.figures.get(name, self.baseline.get(name))
 
 
 class KrwPressure(StrEnum):
@@ -92,9 +98,9 @@ def krw_pressure(record: MacroRecord) -> KrwPressure | None:
     return KrwPressure.STRENGTH if difference < -0.5 else KrwPressure.NEUTRAL
 
 
-def is_risk_off(record: MacroRecord) -> bool:
+def is_risk_off(record: MacroRecord) -> bool | None:
     """Return whether at least two figures speak of flight: VIX from 35, spread below -0.5, dollar
-    index above 110, global news below -0.5, politics high or critical.
+    index above 110, global news below -0.5, politics high or critical. None where none is known.
     """
     vix, spread, dollar, news = (
         record.value("vix"),
@@ -103,13 +109,14 @@ def is_risk_off(record: MacroRecord) -> bool:
         record.value("global_news_sentiment"),
     )
     signals = (
-        vix is not None and vix >= 35,
-        spread is not None and spread < -0.5,
-        dollar is not None and dollar > 110,
-        news is not None and news < -0.5,
-        record.politics is not None and record.politics.level in _HIGH_POLITICS,
+        None if vix is None else vix >= 35,
+        None if spread is None else spread < -0.5,
+        None if dollar is None else dollar > 110,
+        None if news is None else news < -0.5,
+        None if record.politics is None else record.politics.level in _HIGH_POLITICS,
     )
-    return sum(signals) >= 2
+    known = [signal for signal in signals if signal is not None]
+    return sum(known) >= 2 if known else None
 
 
 def as_snapshot(record: MacroRecord) -> MacroSnapshot:

@@ -54,9 +54,11 @@ class RecordedSource:
             mine = np.flatnonzero(named & np.isfinite(rows["close"]))
             if not mine.size:
                 continue
-            close, at = rows["close"][mine], _moment(rows["known_at"][mine[-1]], now)
+            by_day = {rows["date"][row]: row for row in mine}
+            told = [by_day[day] for day in sorted(by_day)]
+            close, at = rows["close"][told], _moment(rows["known_at"][told[-1]], now)
             yield self._reading(f"{board.lower()}_index", close[-1], at)
-            if mine.size > 1:
+            if len(told) > 1:
                 change = (close[-1] / close[-2] - 1) * 100
                 yield self._reading(f"{board.lower()}_change_pct", round(change, 4), at)
 

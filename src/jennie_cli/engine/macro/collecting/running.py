@@ -4,6 +4,7 @@ A source that fails costs its own figures and nothing else.
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from jennie_cli.engine.macro.collecting.dates import korean_day
 from jennie_cli.engine.macro.collecting.fields import REQUIRED, fields, quick_fields
 from jennie_cli.engine.macro.collecting.judging import (
     Believed,
+    baseline,
     believe,
     completeness,
     freshness,
@@ -26,6 +28,7 @@ from jennie_cli.engine.macro.collecting.sources import Gathered, MacroSource
 from jennie_cli.engine.macro.policy import CollectPolicy
 from jennie_cli.engine.venue import Calendar
 
+LOG = logging.getLogger(__name__)
 POLITICS = "political_risk"
 """What a source of political headlines gives, beside the figures."""
 
@@ -145,6 +148,10 @@ async def _ask(
     except JennieError as error:
         took = steady.monotonic() - begun
         return SourceReport(name=source.name, took_s=took, failure=error.message), Gathered()
+    except Exception as error:  # a page nobody foresaw costs its own source
+        LOG.warning("the macro source %s failed", source.name, exc_info=True)
+        took, why = steady.monotonic() - begun, type(error).__name__
+        return SourceReport(name=source.name, took_s=took, failure=why), Gathered()
     report = SourceReport(
         name=source.name,
         given=len(got.readings),
@@ -221,6 +228,7 @@ def _record(
         missing=gaps,
         stale=tuple(sorted(n for n, gap in gaps.items() if gap.why == "stale")),
         rejected=believed.rejected,
+        baseline=baseline(ordered, now, stored=stored, policy=policy),
         freshness_ratio=freshness(ordered, now),
         completeness_ratio=completeness(ordered),
     )

@@ -134,18 +134,15 @@ class Mornings:
 
     def _context(self, now: datetime, regime: Regime | None) -> TradingContext | None:
         sources = self.sources
-        try:
-            return context_on(
-                sources.insights,
-                sources.snapshots,
-                at=now,
-                regime=regime,
-                calendar=sources.calendar,
-                policy=sources.macro,
-            )
-        except JennieError as failure:
-            self.trouble(failure)
-            return None
+        return context_on(
+            sources.insights,
+            sources.snapshots,
+            at=now,
+            regime=regime,
+            calendar=sources.calendar,
+            policy=sources.macro,
+            trouble=self.trouble,
+        )
 
 
 def _plain(listed: MorningList, held: Sequence[str]) -> dict[str, Stock]:

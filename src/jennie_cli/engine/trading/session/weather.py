@@ -1,12 +1,14 @@
 """The regime and the macro context that stood on a morning of the past."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.macro import InsightSource, MacroPolicy, Told, read_insight, trading_context
 from jennie_cli.engine.macro.collecting import MacroStore, snapshot_at
-from jennie_cli.engine.model import Regime, ThrottleLevel, TradingContext
+from jennie_cli.engine.model import MacroSnapshot, Regime, ThrottleLevel, TradingContext
 from jennie_cli.engine.regime import RegimePolicy, detect
 from jennie_cli.engine.regime.score import KOSPI
 from jennie_cli.engine.scoring.market.tape import read_tape
@@ -45,16 +47,17 @@ def context_on(
     regime: Regime | None,
     calendar: Calendar,
     policy: MacroPolicy,
+    trouble: Callable[[JennieError], None] | None = None,
 ) -> TradingContext | None:
     """Return the context of the insight and the snapshot that stood at a moment, None without both.
 
-    Raises the failure of what cannot be read: a past without it would be another one. A snapshot
-    too old to say anything is none.
+    What cannot be read is told to `trouble`, and what is left speaks. Without `trouble` it is
+    raised: a past without it would be another one. A snapshot too old to say anything is none.
     """
     told = Told() if insights is None else read_insight(insights, now=at, calendar=calendar)
     if told.failure is not None:
-        raise told.failure
-    seen = None if snapshots is None else snapshot_at(snapshots, at)
+        _tell(told.failure, trouble)
+    seen = _seen(snapshots, at, trouble)
     if seen is not None and at - seen.at > timedelta(days=policy.snapshot_days):
         seen = None
     if told.insight is None and seen is None:
@@ -67,3 +70,19 @@ def context_on(
         policy=policy,
         snapshot=seen,
     )
+
+
+def _seen(
+    snapshots: MacroStore | None, at: datetime, trouble: Callable[[JennieError], None] | None
+) -> MacroSnapshot | None:
+    try:
+        return None if snapshots is None else snapshot_at(snapshots, at)
+    except JennieError as failure:
+        _tell(failure, trouble)
+        return None
+
+
+def _tell(failure: JennieError, trouble: Callable[[JennieError], None] | None) -> None:
+    if trouble is None:
+        raise failure
+    trouble(failure)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from jennie_cli.engine.clock import KST, ManualClock
-from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.macro.collecting import (
     Figure,
     Gathered,
@@ -62,7 +61,7 @@ class Told:
     readings: Sequence[Reading] = ()
     items: Sequence[Item] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
-    failure: JennieError | None = None
+    failure: Exception | None = None
     silent: bool = False
     extra: frozenset[str] = frozenset()
     asked: list[tuple[date, datetime]] = field(default_factory=list)

@@ -1,12 +1,21 @@
 """Which reading is believed, and what is said of the others."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.unit.engine.macro.collecting.makers import DAY, FULL, HOUR, NOW, reading, stored
+from tests.unit.engine.macro.collecting.makers import (
+    DAY,
+    FULL,
+    HOUR,
+    NOW,
+    item,
+    reading,
+    stored,
+)
 
 from jennie_cli.engine.macro import CollectPolicy
-from jennie_cli.engine.macro.collecting import Figure, MacroRecord, Reading
+from jennie_cli.engine.macro.collecting import Figure, MacroRecord, Reading, politics_of, standing
 from jennie_cli.engine.macro.collecting.judging import Believed, believe, completeness, freshness
 
 POLICY = CollectPolicy()
@@ -154,3 +163,39 @@ def test_completeness_counts_seven() -> None:
     assert 1.0 == completeness(dollar)
     del dollar["dxy_index"]
     assert pytest.approx(6 / 7, abs=1e-4) == completeness(dollar)
+
+
+def held_at(record: MacroRecord | None, *, after: timedelta) -> MacroRecord | None:
+    """Return what still holds so long after eleven; the last session is the day before."""
+    since, oldest = (NOW - DAY).date(), 3 * DAY
+    return standing(record, NOW + after, since=since, oldest=oldest, policy=POLICY)
+
+
+def test_an_old_snapshot_tells_nothing() -> None:
+    """Its figures would look like today's; nor does one that nobody took."""
+    record = stored({"vix": 15.0})
+    kept = held_at(record, after=timedelta())
+    assert kept is not None
+    assert record.figures == kept.figures
+    assert held_at(record, after=timedelta(days=3, hours=1)) is None
+    assert held_at(None, after=timedelta()) is None
+
+
+def test_of_a_snapshot_only_what_is_young_enough_holds() -> None:
+    """Each figure has its own age, and the change of an index is that of the last session."""
+    told = {"vix": 15.0, "bok_rate": 2.5, "kospi_change_pct": 1.0, "kospi_index": 4_000.0}
+    record = replace(stored(told), politics=politics_of([item("war")], NOW))
+    old = {"odd": Figure(value=1.0, source="x", as_of=NOW)}
+    aged = Figure(value=15.0, source="yahoo", as_of=NOW - timedelta(hours=60))
+    change = Figure(value=1.0, source="naver", as_of=NOW - 2 * DAY)
+    figures = {**record.figures, **old, "vix": aged, "kospi_change_pct": change}
+    found = held_at(replace(record, figures=figures), after=timedelta(hours=13))
+    assert found is not None
+    assert record.politics == found.politics
+    assert {"bok_rate", "kospi_index"} == set(found.figures)
+    assert ("kospi_change_pct", "odd", "vix") == found.stale
+    assert ("stale", "yahoo") == (found.missing["vix"].why, found.missing["vix"].said)
+    later = held_at(record, after=timedelta(hours=24))
+    assert later is not None
+    assert later.politics is None
+    assert round(2 / 7, 4) == found.completeness_ratio

@@ -66,7 +66,8 @@ def test_nothing_follows_from_nothing() -> None:
 @pytest.mark.parametrize(
     ("values", "titles", "off"),
     [
-        ({}, [], False),
+        ({}, [], None),
+        ({"bok_rate": 2.5}, [], None),
         ({"vix": 35.0}, [], False),
         ({"vix": 35.0, "dxy_index": 111.0}, [], True),
         ({"treasury_10y": 3.0, "treasury_2y": 3.6, "global_news_sentiment": -0.6}, [], True),
@@ -75,8 +76,10 @@ def test_nothing_follows_from_nothing() -> None:
         ({"dxy_index": 110.0}, ["Powell speaks"], False),
     ],
 )
-def test_two_signals_are_risk_off(values: dict[str, float], titles: list[str], off: bool) -> None:
-    """One alone is not."""
+def test_two_signals_are_risk_off(
+    values: dict[str, float], titles: list[str], off: bool | None
+) -> None:
+    """One alone is not, and of nothing known nobody says calm."""
     record = replace(stored(values), politics=politics_of([item(t) for t in titles], NOW))
     assert off is is_risk_off(record)
 

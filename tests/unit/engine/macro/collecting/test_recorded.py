@@ -134,3 +134,17 @@ def test_what_it_can_give_is_declared(facts: MemoryFacts) -> None:
     """Every figure is among its fields."""
     source = RecordedSource(name="imported", facts=facts)
     assert {r.field for r in collected(facts).readings} <= source.fields
+
+
+def test_both_names_of_an_index_are_one_index() -> None:
+    """A source may change its spelling, and a day told twice is one day."""
+    rows = [
+        index("0001", MONDAY, 100.0),
+        index("0001", TUESDAY, 110.0),
+        index("KOSPI", date(2026, 2, 27), 50.0),
+        index("KOSPI", MONDAY, 100.0),
+    ]
+    facts = MemoryFacts()
+    facts.write([batch(Dataset.INDEX_DAILY, rows)])
+    told = {r.field: r.value for r in collected(facts).readings}
+    assert {"kospi_index": 110.0, "kospi_change_pct": 10.0} == told

@@ -253,9 +253,35 @@ def test_what_is_refused_is_listed() -> None:
     assert Gap(why="rejected") == record.missing["gold"]
 
 
-def test_a_bug_in_a_source_is_not_hidden() -> None:
-    """Only failures that the program expects cost no more than a source."""
-    broken = told(FULL)
-    broken.readings = None  # type: ignore[assignment]  # a defect
-    with pytest.raises(TypeError):
-        ran(Plan(scope=Scope.FULL, sources=[broken]))
+@pytest.mark.parametrize(("day", "kept"), [(0, True), (8, False)])
+def test_a_refused_leap_is_refused_again(day: int, kept: bool) -> None:
+    """The value that was believed stays known, until it is too old to judge by."""
+    source = told({**FULL, "gold": 9_000.0, "vix": 19.0})
+    before = stored({"gold": 2_900.0})
+    noon = ran(Plan(scope=Scope.FULL, sources=[source], stored=before)).record
+    assert {"gold": before.figures["gold"]} == dict(noon.baseline)
+    later = ManualClock(NOW + day * DAY + HOUR)
+    again = told({**FULL, "gold": 9_000.0}, ago=-day * DAY)
+    evening = replace(noon, at=later.now() - HOUR)
+    found = ran(Plan(scope=Scope.FULL, sources=[again], stored=evening), now=later).record
+    assert kept is ("gold" in found.baseline)
+    assert kept is not ("gold" in found.figures)
+
+
+def test_a_level_that_is_missing_keeps_its_measure_for_a_week() -> None:
+    """Nobody told the gold today; what was believed of it ages out."""
+    before = stored({"gold": 2_900.0})
+    found = ran(Plan(scope=Scope.FULL, sources=[told(FULL)], stored=before)).record
+    assert ["gold"] == list(found.baseline)
+    old = replace(before.figures["gold"], as_of=NOW - 8 * DAY)
+    aged = replace(before, figures={}, baseline={"gold": old})
+    assert {} == ran(Plan(scope=Scope.FULL, sources=[told(FULL)], stored=aged)).record.baseline
+
+
+def test_a_bug_in_a_source_costs_that_source_alone(caplog: pytest.LogCaptureFixture) -> None:
+    """It is named by its kind and told whole in the log."""
+    broken = Told("yahoo", failure=TypeError("a defect"), extra=frozenset({"gold"}))
+    found = ran(Plan(scope=Scope.FULL, sources=[told(FULL), broken]))
+    assert "TypeError" == found.reports[1].failure
+    assert Gap(why="failed", said="yahoo: TypeError") == found.record.missing["gold"]
+    assert "the macro source yahoo failed" in caplog.messages

@@ -101,6 +101,12 @@ def test_a_short_keyword_stands_alone(title: str) -> None:
     assert alert_of(item(title)) is None
 
 
+@pytest.mark.parametrize("title", ["美ECB가 동결", "IRA법 손질", "FOMC는 오늘"])
+def test_a_korean_particle_is_no_part_of_an_english_word(title: str) -> None:
+    """Korean headlines write both without a space."""
+    assert alert_of(item(title)) is not None
+
+
 def test_everyday_words_never_make_the_level_critical() -> None:
     """Two ordinary headlines reach the score of critical, and are held to high."""
     risk = politics_of([item("Powell speaks"), item("Tariff talks"), item("Sanctions list")], NOW)

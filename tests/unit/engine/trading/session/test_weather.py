@@ -1,11 +1,12 @@
 """The macro context of a morning: what the council wrote and what the snapshot shows."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.errors import OutsideError
+from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.macro import MacroPolicy, MemoryMacro
 from jennie_cli.engine.macro.collecting import Figure, MacroRecord, MemoryMacroStore, Scope
 from jennie_cli.engine.model import MacroInsight, TradingContext
@@ -25,7 +26,19 @@ def snapshots(*, ago: timedelta, vix: float = 36.0) -> MemoryMacroStore:
     return store
 
 
-def context(insights: MemoryMacro | None, store: MemoryMacroStore | None) -> TradingContext | None:
+class Broken(MemoryMacroStore):
+    """A store whose rows cannot be read."""
+
+    def newest(self, at: datetime) -> MacroRecord | None:
+        """Fail."""
+        raise OutsideError(f"The snapshots of {at:%Y} are gone.")
+
+
+def context(
+    insights: MemoryMacro | None,
+    store: MemoryMacroStore | None,
+    trouble: Callable[[JennieError], None] | None = None,
+) -> TradingContext | None:
     """Return the context a second before the open."""
     return context_on(
         insights,
@@ -34,6 +47,7 @@ def context(insights: MemoryMacro | None, store: MemoryMacroStore | None) -> Tra
         regime=None,
         calendar=default_calendar(),
         policy=MacroPolicy(),
+        trouble=trouble,
     )
 
 
@@ -64,3 +78,25 @@ def test_an_insight_that_cannot_be_read_is_named() -> None:
     """A past without it would be another one."""
     with pytest.raises(OutsideError, match="gone"):
         context(MemoryMacro(failure=OutsideError("The insights are gone.")), None)
+
+
+def test_a_snapshot_that_cannot_be_read_is_named_in_a_backtest() -> None:
+    """There too a past without it would be another one."""
+    with pytest.raises(OutsideError, match="2026"):
+        context(MemoryMacro(insights=[INSIGHT]), Broken())
+
+
+def test_one_unreadable_half_leaves_the_other() -> None:
+    """Live, the council's words hold without figures, and a fright without the council."""
+    heard: list[JennieError] = []
+    told = context(MemoryMacro(insights=[INSIGHT]), Broken(), heard.append)
+    assert told is not None
+    assert (INSIGHT.at, 1.1, False) == (told.insight_at, told.size_factor, told.vix_crisis)
+    gone = MemoryMacro(failure=OutsideError("The insights are gone."))
+    seen = context(gone, snapshots(ago=timedelta(hours=2), vix=45.0), heard.append)
+    assert seen is not None
+    assert (None, True) == (seen.insight_at, seen.vix_crisis)
+    assert context(gone, Broken(), heard.append) is None
+    assert ["snapshots", "insights", "insights", "snapshots"] == [
+        failure.message.split()[1] for failure in heard
+    ]
