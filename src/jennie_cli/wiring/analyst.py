@@ -27,9 +27,9 @@ from jennie_cli.engine.analyst import (
     kept_benefits,
     read_headlines,
 )
-from jennie_cli.engine.bus import BusDown, BusRefused
+from jennie_cli.engine.bus import BusDown, NoBusServer
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.errors import BadFile, SettingsError
+from jennie_cli.engine.errors import BadFile, HomeNotWritable, SettingsError, StorageFull
 from jennie_cli.engine.llm import LlmPolicy, Models, Tier
 from jennie_cli.engine.llm.policy import AUTO
 from jennie_cli.engine.model import Stock
@@ -133,6 +133,6 @@ async def _benefits(house: "House", codes: Iterable[str]) -> Mapping[str, Benefi
     try:
         async with open_bus_of(house) as bus:
             return await kept_benefits(bus.keys, codes)
-    except (BusDown, BusRefused) as error:
+    except (BusDown, NoBusServer, HomeNotWritable, StorageFull) as error:
         LOG.warning("no word of competitors: %s", error.message)
         return None
