@@ -91,7 +91,7 @@ class HomeAnalyst:
         return auto and self.house.market == IMPORTED and auto_name(self.house) == SAGES
 
     def _bench(self, models: Models) -> Bench:
-        from jennie_cli.wiring.models import home_prompts
+        from jennie_cli.wiring.models import home_prompts, reply_log
 
         house = self.house
         policy = house.settings.slice(AnalystPolicy)
@@ -103,6 +103,8 @@ class HomeAnalyst:
             answer_s=house.settings.slice(LlmPolicy).timeout_s(Tier.REASONING),
             remembered=self._remembered() if policy.reuse_today else None,
             told=self.told,
+            log=reply_log(house) if house.settings.slice(LlmPolicy).replay == "off" else None,
+            mask=house.masker,
         )
 
     def _remembered(self) -> Remembered | None:
