@@ -27,9 +27,9 @@ from jennie_cli.engine.analyst import (
     kept_benefits,
     read_headlines,
 )
-from jennie_cli.engine.bus import BusDown, BusRefused
+from jennie_cli.engine.bus import BusDown, NoBusServer
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.errors import BadFile, SettingsError
+from jennie_cli.engine.errors import BadFile, HomeNotWritable, SettingsError, StorageFull
 from jennie_cli.engine.llm import LlmPolicy, Models, Tier
 from jennie_cli.engine.llm.policy import AUTO
 from jennie_cli.engine.model import Stock
@@ -92,7 +92,7 @@ class HomeAnalyst:
         return auto and self.house.market == IMPORTED and auto_name(self.house) == SAGES
 
     def _bench(self, models: Models) -> Bench:
-        from jennie_cli.wiring.models import home_prompts
+        from jennie_cli.wiring.models import home_prompts, reply_log
 
         house = self.house
         policy = house.settings.slice(AnalystPolicy)
@@ -104,6 +104,8 @@ class HomeAnalyst:
             answer_s=house.settings.slice(LlmPolicy).timeout_s(Tier.REASONING),
             remembered=self._remembered() if policy.reuse_today else None,
             told=self.told,
+            log=reply_log(house) if house.settings.slice(LlmPolicy).replay == "off" else None,
+            mask=house.masker,
         )
 
     def _remembered(self) -> Remembered | None:
@@ -142,6 +144,6 @@ async def _benefits(house: "House", codes: Iterable[str]) -> Mapping[str, Benefi
     try:
         async with open_bus_of(house) as bus:
             return await kept_benefits(bus.keys, codes)
-    except (BusDown, BusRefused) as error:
+    except (BusDown, NoBusServer, HomeNotWritable, StorageFull) as error:
         LOG.warning("no word of competitors: %s", error.message)
         return None

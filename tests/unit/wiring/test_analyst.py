@@ -13,8 +13,10 @@ from tests.unit.engine.analyst.opinions import case
 from tests.unit.wiring.short_home import house_at, short_home
 
 from jennie_cli.engine.analyst import Heard, Stop
+from jennie_cli.engine.bus import NoBusServer
 from jennie_cli.engine.bus.names import COMPETITOR_BENEFIT
 from jennie_cli.engine.clock import KST
+from jennie_cli.engine.errors import HomeNotWritable, StorageFull
 from jennie_cli.engine.model import FactCheck, LlmStatus
 from jennie_cli.settings import Profile
 from jennie_cli.wiring.analyst import HomeAnalyst, advisor_of
@@ -168,3 +170,19 @@ def test_a_bus_that_is_down_only_leaves_competitors_untold(
     caplog.set_level(logging.WARNING)
     assert benefits_of(home, given={"redis.url": f"unix://{home}/nobody.sock"}) is None
     assert "no word of competitors" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "fault", [NoBusServer("no server"), HomeNotWritable("read only"), StorageFull("disk full")]
+)
+def test_a_bus_that_cannot_be_opened_only_leaves_competitors_untold(
+    home: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    """Neither a missing server nor a full disk ends a run for news it can do without."""
+
+    def closed(_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("jennie_cli.wiring.bus.open_bus_of", closed)
+    assert benefits_of(home, given={"redis.url": f"unix://{home}/nobody.sock"}) is None
+    assert str(fault) in caplog.text

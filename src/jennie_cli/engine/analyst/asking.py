@@ -25,10 +25,14 @@ from jennie_cli.engine.llm import (
     NoModel,
     NotInLog,
     PromptText,
+    ReplyLog,
     Request,
     Used,
+    asked_json,
     used_by,
 )
+from jennie_cli.engine.llm.records import exchange_of
+from jennie_cli.engine.llm.tally import Tally
 from jennie_cli.engine.model import FactCheck, Opinion
 
 Remembered = Callable[[Request[AnalystReply]], Answer[AnalystReply] | None]
@@ -57,7 +61,7 @@ class Heard:
     lost: Used = field(default_factory=Used)
 
 
-_NOBODY_ELSE = frozenset({Stop.NO_MODEL, Stop.DEADLINE})
+_LATE = "The time of the run was up before this was asked."
 
 
 class Analyst(Protocol):
@@ -73,7 +77,8 @@ class Bench:
     """What asking takes. `answer_s` is the longest wait for one answer.
 
     `clock` is the machine's: models answer in its seconds whatever the market's clock does.
-    `told` hears how many cases of how many are done.
+    `told` hears how many cases of how many are done. `log` keeps a line for each case that the
+    deadline left out, so that a replay leaves out the same; `mask` hides secrets in it.
     """
 
     models: Models
@@ -84,6 +89,8 @@ class Bench:
     remembered: Remembered | None = None
     feedback: str | None = None
     told: Callable[[int, int], None] | None = None
+    log: ReplyLog | None = None
+    mask: Callable[[str], str] = str
 
 
 async def ask_all(bench: Bench, cases: Sequence[AnalystCase]) -> Heard:
@@ -111,17 +118,18 @@ class _Room:
         self._opinions: dict[str, Opinion] = {}
         self._failures: dict[str, str] = {}
         self._lost: list[JennieError] = []
-        self._stop: Stop | None = None
-        self._said = ""
+        self._stops: dict[str, tuple[Stop, str]] = {}
+        self._nobody = False
 
     async def work(self) -> None:
         """Take one case after the other until none is left or asking has stopped."""
         for case in self._left:
+            if self._nobody:
+                return
             left_s = self._until - self._bench.clock.monotonic()
             if left_s <= 0:
-                self._tell(Stop.DEADLINE, "")
-            if self._stop in _NOBODY_ELSE:
-                return
+                self._leave_out(case)
+                continue
             await self._ask(case, min(left_s, self._bench.answer_s))
             if self._bench.told is not None:
                 self._bench.told(len(self._opinions) + len(self._failures), len(self._cases))
@@ -129,34 +137,63 @@ class _Room:
     def heard(self) -> Heard:
         """Return what was heard, in the order of the cases."""
         codes = [c.code for c in self._cases]
+        # by the order of the cases: which one was refused first is the chance of a moment
+        stop, said = next((self._stops[c] for c in codes if c in self._stops), (None, ""))
         return Heard(
             opinions={c: self._opinions[c] for c in codes if c in self._opinions},
             failures={c: self._failures[c] for c in codes if c in self._failures},
-            stop=self._stop,
-            said=self._said,
+            stop=stop,
+            said=said,
             lost=used_by(self._lost),
         )
 
-    async def _ask(self, case: AnalystCase, timeout_s: float) -> None:
+    def _request(self, case: AnalystCase, timeout_s: float | None) -> Request[AnalystReply]:
         bench = self._bench
-        request = analyst_request(
+        return analyst_request(
             case,
             bench.prompt,
             max_tokens=bench.policy.max_tokens,
             timeout_s=timeout_s,
             feedback=bench.feedback,
         )
+
+    def _leave_out(self, case: AnalystCase) -> None:
+        """Ask nobody for want of time, and leave the line that a replay finds instead."""
+        self._stops[case.code] = (Stop.DEADLINE, "")
+        if self._bench.log is None:
+            return
+        asked = self._request(case, None)
+        sent = asked_json(asked.messages, asked.shape.schema, asked.temperature, asked.max_tokens)
+        clock = self._bench.clock
+        self._bench.log.add(
+            exchange_of(
+                asked,
+                Tally(started=clock.monotonic()),
+                asked=self._bench.mask(sent.decode()),
+                at=clock.now(),
+                latency_s=0.0,
+                failed=NoAnswer(_LATE),
+            )
+        )
+
+    async def _ask(self, case: AnalystCase, timeout_s: float) -> None:
+        bench = self._bench
+        request = self._request(case, timeout_s)
         known = None if bench.remembered is None else bench.remembered(request)
         try:
             answer = known or await bench.models.ask(request)
         except BudgetSpent as spent:
             # the others are asked all the same: each is refused at once and leaves its line in the
             # log, so that a replay meets the same refusals
-            self._tell(Stop.BUDGET, spent.message)
+            self._stops[case.code] = (Stop.BUDGET, spent.message)
             self._fail(case, spent.code, spent)
         except (SettingsError, BadFile) as nobody:
-            self._tell(Stop.NO_MODEL, fault_of(nobody))
+            self._stops[case.code] = (Stop.NO_MODEL, fault_of(nobody))
+            self._nobody = True
         except (NoAnswer, ModelFailed, NotInLog) as failed:
+            if failed.message == _LATE:
+                self._stops[case.code] = (Stop.DEADLINE, "")
+                return
             kind = failed.kind.value if isinstance(failed, ModelFailed) else failed.code
             self._fail(case, kind, failed)
         else:
@@ -171,10 +208,6 @@ class _Room:
     def _fail(self, case: AnalystCase, kind: str, error: JennieError) -> None:
         self._failures[case.code] = kind
         self._lost.append(error)
-
-    def _tell(self, stop: Stop, said: str) -> None:
-        self._stop = self._stop or stop
-        self._said = self._said or said
 
 
 def fault_of(error: JennieError) -> str:

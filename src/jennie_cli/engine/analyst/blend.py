@@ -1,5 +1,6 @@
 """How much of a model's word enters the score: the guardrail and the blend of quant and model."""
 
+import math
 from dataclasses import dataclass
 
 from jennie_cli.engine.analyst.policy import AnalystPolicy
@@ -9,6 +10,7 @@ from jennie_cli.engine.rules import catalogue as rule
 
 _GAP = 30.0
 _LOW = 40.0
+_CENT = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ def blend(
                 fired=bonus > 0,
             )
         )
-        raw_score += bonus
+        raw_score = round(raw_score + bonus, 2)
     llm = _guarded(quant_score, raw_score, policy)
     checks.append(
         tally.ask(
@@ -72,8 +74,14 @@ def blend(
 
 
 def _guarded(quant: float, raw: float, policy: AnalystPolicy) -> float:
-    low, high = quant - policy.llm_clamp_points, quant + policy.llm_clamp_points
-    return min(max(raw, low, 0.0), high, 100.0)
+    most = policy.llm_clamp_points
+    if abs(raw - quant) <= most:
+        return min(max(raw, 0.0), 100.0)
+    way = math.copysign(1.0, raw - quant)
+    edge = round(quant + way * most, 2)
+    if abs(edge - quant) > most:  # by the dust of binary fractions: the bound comes first
+        edge = round(edge - way * _CENT, 2)
+    return min(max(edge if way * (edge - quant) > 0 else quant, 0.0), 100.0)
 
 
 def _quant_share(

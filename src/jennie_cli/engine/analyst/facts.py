@@ -1,183 +1,72 @@
 """Whether the figures and dates of a reason stood in what the model was shown.
 
 Only what can be decided for certain is checked: a number with its unit, a number with a fraction or
-of three digits and more, and a date. Counts without a unit ("세 가지", "2가지") are speech.
+of three digits and more, a ratio by its label, and a date. Counts without a unit ("세 가지",
+"2가지") are speech. A number in words has to have been shown in the same words.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import NamedTuple
 
-_WON = {
-    "조": 10**12,
-    "천억": 10**11,
-    "백억": 10**10,
-    "십억": 10**9,
-    "억": 10**8,
-    "천만": 10**7,
-    "백만": 10**6,
-    "만": 10**4,
-    "천": 10**3,
-    "": 1,
-}
-_KINDS = {
-    "%포인트": "%",
-    "퍼센트포인트": "%",
-    "퍼센트": "%",
-    "%p": "%",
-    "%": "%",
-    "배": "배",
-    "포인트": "점",
-    "점": "점",
-    "거래일": "일",
-    "영업일": "일",
-    "개월": "개월",
-    "일": "일",
-    "주": "주",
-    "년": "년",
-    "위": "위",
-    "건": "건",
-    "회": "회",
-    "명": "명",
-    "달러": "달러",
-}
-_BARE = ""
-_POINTS = "점"
-_SCALES = "|".join(sorted(filter(None, _WON), key=len, reverse=True))
-_NUMBER = re.compile(
-    r"(?P<label>\b(?:PER|PBR|ROE|EPS|RSI|PEG)\b[^\d\n]{0,4})?"
-    r"(?P<sign>[+-])?(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,6})?)"
-    rf"(?: ?(?P<scale>{_SCALES})(?: ?원)?|(?P<only> ?원)"
-    rf"| ?(?P<unit>{'|'.join(sorted(_KINDS, key=len, reverse=True))}))?",
-    re.IGNORECASE,
+from jennie_cli.engine.analyst.days import without_days
+from jennie_cli.engine.analyst.figures import Figure, figures, own_figure
+
+_CODE = re.compile(r"\((\d[0-9A-Z]{5})\)")
+_NAMED_SO = r"(?<![0-9A-Z])(?:{})(?![0-9A-Z,.%]|\s?(?:원|주|배|점|억|만|조|달러|퍼센트))"
+_FOREIGN = re.compile(r"[〇零一二三四五六七八九十百千萬万億]+\s?(?:%|점|배|원|억|조|일)")
+_TIMES = r"배(?![당터경출정송합임치열분])"
+_AMOUNT = (
+    r"퍼센트|%|억|조(?![정치건선직사달기항업성합회짐작심금율])|원(?![인가자재료칙래천화유활동전형])"
 )
-_DATES = (
-    re.compile(r"(?P<y>(?:19|20)\d\d)[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})(?!\d)"),
-    re.compile(r"(?:(?P<y>(?:19|20)\d\d)년\s?)?(?<!\d)(?P<m>\d{1,2})월\s?(?P<d>\d{1,2})일"),
-    re.compile(r"(?P<y>(?:19|20)\d\d)년\s?(?P<m>\d{1,2})월"),
-    re.compile(r"(?:(?P<y>(?:19|20)\d\d)년\s?)?(?<!\d)(?P<q>[1-4])분기"),
-    re.compile(r"(?<![\d개])(?P<m>\d{1,2})월"),
-    re.compile(r"(?P<y>(?:19|20)\d\d)년"),
+_NUMERALS = "일이삼사오육칠팔구십백천만"
+_SPELT = re.compile(
+    rf"(?<![가-힣\d])(?<!\d\s)(?:(?!만일)(?:[{_NUMERALS}]{{2,}}|수[십백천만]+)\s?(?:{_AMOUNT}|{_TIMES})"
+    rf"|[{_NUMERALS}](?:억|\s?(?:퍼센트|%))|[삼오육칠팔십천]조(?=원|\s|$)|[만천백십]\s?원(?!인)"
+    rf"|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|[삼사오육칠팔십백])\s?{_TIMES}"
+    r"|절반\s?(?:넘|이상|이하|가까이|미만)|[갑곱]절)"
 )
-_SPELT = re.compile(r"[〇零一二三四五六七八九十百千萬万億]+\s?(?:%|점|배|원|억|조|일)")
-_PLAIN_LEAST = 100
-
-
-class _Day(NamedTuple):
-    """As much of a date as was told."""
-
-    y: str | None = None
-    m: str | None = None
-    d: str | None = None
-    q: str | None = None
-
-    def stands_in(self, whole: "_Day") -> bool:
-        """Tell whether another date says all that this one says."""
-        return all(a is None or a == b for a, b in zip(self, whole, strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Figure:
-    """A number as told: its value in the unit of its kind, and how fine it was told."""
-
-    text: str
-    value: Decimal
-    step: Decimal
-    kind: str
-    sign: str
-    labelled: bool = False
-
-    @property
-    def says_much(self) -> bool:
-        """Tell whether a number without a unit is a claim and not a count."""
-        return self.labelled or self.step < 1 or self.value >= _PLAIN_LEAST
-
-    def agrees(self, shown: "_Figure") -> bool:
-        """Tell whether a shown number, rounded or cut as finely as this one, is this one."""
-        if _BARE not in {self.kind, shown.kind} and self.kind != shown.kind:
-            return False
-        if self.sign and shown.sign and self.sign != shown.sign:
-            return False
-        ratio = shown.value / self.step
-        ways = {ratio.quantize(Decimal(1), rounding=way) for way in (ROUND_HALF_UP, ROUND_DOWN)}
-        return self.value / self.step in ways
 
 
 def unsupported(reason: str, shown: str, *, own_points: Iterable[float] = ()) -> tuple[str, ...]:
     """Return each figure and date of `reason` that `shown` does not hold, as written, once.
 
-    A figure agrees with a finer one that rounds or cuts to it; a sign must agree where both have
-    one. `own_points` are scores that the answer may name although nobody showed them: its own.
+    A figure agrees with a finer one of its unit and label that rounds or cuts to it; a sign must
+    agree where both have one. A stock's code in brackets vouches for itself alone. `own_points`
+    are scores that the answer may name although nobody showed them: its own.
     """
     told, source = (unicodedata.normalize("NFKC", t).replace("−", "-") for t in (reason, shown))
-    told, days = _without_dates(told)
-    source, known_days = _without_dates(source)
-    known = [*_figures(source), *(_own(points) for points in own_points)]
-    wrong = [text for text, day in days if not any(day.stands_in(k) for _, k in known_days)]
-    wrong += [
-        f.text
-        for f in _figures(told)
-        if (f.kind or f.says_much) and not any(f.agrees(k) for k in known)
-    ]
-    wrong += [found[0] for found in _SPELT.finditer(told)]
+    in_words = _in_words(told, source)
+    told, source = _without_codes(told, source)
+    told, days = without_days(told)
+    source, known_days = without_days(source)
+    dated = [day for _, day in known_days]
+    years = {day.y for day in dated}
+    wrong = [text for text, d in days if not any(d.stands_in(k, years) for k in dated)]
+    known = [*figures(source), *(own_figure(points) for points in own_points)]
+    month_days = {day.d for day in dated if day.d}
+    wrong += [f.text for f in figures(told) if f.is_claim and not _holds(f, known, month_days)]
+    wrong += in_words
     return tuple(dict.fromkeys(wrong))
 
 
-def _without_dates(text: str) -> tuple[str, list[tuple[str, _Day]]]:
-    """Return a text with its dates taken out, and the dates as written and as read."""
-    days: list[tuple[str, _Day]] = []
-
-    def take(found: re.Match[str]) -> str:
-        parts = {k: v.lstrip("0") for k, v in found.groupdict().items() if v}
-        days.append((found[0], _Day(**parts)))
-        return " "
-
-    for pattern in _DATES:
-        text = pattern.sub(take, text)
-    return text, days
+def _holds(figure: Figure, known: list[Figure], month_days: set[str]) -> bool:
+    return figure.day in month_days or any(figure.agrees(k) for k in known)
 
 
-def _figures(text: str) -> list[_Figure]:
-    """Return the numbers of a text; "1조 2,000억원" is one."""
-    found: list[_Figure] = []
-    ended = -1
-    for match in _NUMBER.finditer(text):
-        figure = _figure(match)
-        before = found[-1] if found else None
-        if before and _continues(before, figure, text[ended : match.start()]):
-            whole = before.value + figure.value
-            text_of_both = f"{before.text} {figure.text}"
-            found[-1] = replace(figure, text=text_of_both, value=whole, sign=before.sign)
-        else:
-            found.append(figure)
-        ended = match.end()
-    return found
+def _in_words(told: str, source: str) -> list[str]:
+    """Return the numbers that are written in words and were not shown in the same words."""
+    squeezed = _squeezed(source)
+    spelt = [f[0] for f in _SPELT.finditer(told) if _squeezed(f[0]) not in squeezed]
+    return spelt + [found[0] for found in _FOREIGN.finditer(told)]
 
 
-def _continues(before: _Figure, after: _Figure, between: str) -> bool:
-    """Tell whether an amount of won goes on in the next, smaller unit."""
-    both = before.kind == after.kind == "원"
-    return both and not after.sign and not between.strip() and after.value < before.step
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
-def _figure(match: re.Match[str]) -> _Figure:
-    digits = match["digits"].replace(",", "")
-    money = match["scale"] or match["only"]
-    scale = _WON[match["scale"] or ""] if money else 1
-    fraction = len(digits.partition(".")[2])
-    return _Figure(
-        text=match[0].strip(),
-        value=Decimal(digits) * scale,
-        step=Decimal(10) ** -fraction * scale,
-        kind="원" if money else _KINDS[match["unit"].lower()] if match["unit"] else _BARE,
-        sign=match["sign"] or "",
-        labelled=match["label"] is not None,
-    )
-
-
-def _own(points: float) -> _Figure:
-    value = Decimal(str(abs(points)))
-    return _Figure(text="", value=value, step=Decimal("0.01"), kind=_POINTS, sign="")
+def _without_codes(told: str, source: str) -> tuple[str, str]:
+    """Return both texts without the stocks' codes that stand in brackets in the second."""
+    if codes := set(_CODE.findall(source)):
+        told = re.sub(_NAMED_SO.format("|".join(codes)), " ", told)
+    return told, _CODE.sub(" ", source)

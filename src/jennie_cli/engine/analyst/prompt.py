@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from jennie_cli.engine.analyst.case import AnalystCase, News, Points
 from jennie_cli.engine.analyst.opinion import OPINION, AnalystReply
-from jennie_cli.engine.analyst.untrusted import fenced, tamed
+from jennie_cli.engine.analyst.untrusted import fenced, tamed, unmarked
 from jennie_cli.engine.llm import Message, PromptText, Request, Role, Service, Tier
 from jennie_cli.engine.messages import amount, text
 
@@ -55,8 +55,8 @@ def stock_block(case: AnalystCase) -> str:
 
 
 def shown(request: Request[AnalystReply]) -> str:
-    """Return all that the model was shown."""
-    return "\n".join(m.text for m in request.messages)
+    """Return what was shown of the stock: neither the rules, nor the hashes of the fences."""
+    return unmarked(request.messages[-1].text)
 
 
 def _head(case: AnalystCase) -> Iterator[str]:
@@ -68,7 +68,7 @@ def _head(case: AnalystCase) -> Iterator[str]:
 
 
 def _score(case: AnalystCase) -> Iterator[str]:
-    yield f"정량 점수: {case.quant_score:.2f}"
+    yield f"정량 점수: {case.quant_score:.2f}점"
     yield f"자료 충족: {_told(case.coverage_ratio, 'ratio')}"
     yield "항목별 점수:"
     yield from _points(case.factors)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 _FENCE_SIGNS = re.compile(r"<{2,}|>{2,}")
+_MARKS = re.compile(r"^(?:<<<DATA [0-9a-f]{16}|DATA [0-9a-f]{16}>>>)$", re.MULTILINE)
 
 
 def tamed(text: str, longest: int) -> str:
@@ -27,6 +28,11 @@ def fenced(lines: Sequence[str]) -> str:
     """
     mark = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
     return "\n".join((f"<<<DATA {mark}", *lines, f"DATA {mark}>>>"))
+
+
+def unmarked(text: str) -> str:
+    """Return a text without the marks of its fences, whose hashes are no figures."""
+    return _MARKS.sub("", text)
 
 
 def _speaks(letter: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import pytest
-from tests.unit.engine.analyst.opinions import PROMPT, Said, case, remembered, said
+from tests.unit.engine.analyst.opinions import PROMPT, Said, case, code_of, remembered, said
 
 from jennie_cli.engine.analyst import AnalystCase, AnalystPolicy, Bench, Heard, Stop, ask_all
 from jennie_cli.engine.clock import KST, ManualClock
@@ -23,6 +23,7 @@ from jennie_cli.engine.llm import (
     Request,
     Used,
 )
+from jennie_cli.engine.llm.memory import MemoryReplyLog
 from jennie_cli.engine.model import FactCheck, LlmStatus
 
 T = TypeVar("T")
@@ -129,6 +130,42 @@ def test_a_run_stops_asking_at_its_deadline() -> None:
     heard = hear(models, policy=policy, clock=clock, answer_s=5.0)
     assert (Stop.DEADLINE, 3) == (heard.stop, len(heard.opinions))
     assert [5.0, 5.0, 2.0] == [r.timeout_s for r in models.asked]
+
+
+def test_a_replay_leaves_out_what_the_deadline_left_out() -> None:
+    """Each stock left over has its line in the log, masked, from which the same is heard again."""
+    clock = ManualClock(datetime(2025, 6, 30, 8, 30, tzinfo=KST))
+    log = MemoryReplyLog()
+
+    def slow(_: str) -> str:
+        clock.advance(4.0)
+        return said(72)
+
+    policy = AnalystPolicy(concurrency=1, deadline_s=10.0)
+    given: dict[str, Any] = {"log": log, "mask": lambda text: text.replace("가온", "**")}
+    first = hear(Said(slow), policy=policy, clock=clock, **given)
+    assert 3 == len(log.exchanges) == len(first.opinions)
+    assert not any("가온" in line.asked for line in log.exchanges)
+    words = {line.key: NoAnswer(line.failure_text) for line in log.exchanges}
+    left = {c.code for c in CASES} - set(first.opinions)
+    late = next(iter(words.values()))
+    again = hear(Said(lambda code: late if code in left else said(72)), CASES[::-1], log=log)
+    assert (first.stop, first.said, first.failures) == (again.stop, again.said, again.failures)
+    assert first.opinions == again.opinions
+    assert {first.opinions[c].key for c in first.opinions}.isdisjoint(words)
+
+
+def test_the_first_refusal_is_that_of_the_first_case() -> None:
+    """Whoever is refused sooner, the words of a run do not hang on it."""
+
+    @dataclass(slots=True)
+    class Slow:
+        async def ask(self, request: Request[T]) -> Answer[T]:
+            for _ in range(50 if code_of(request) == "000010" else 1):
+                await asyncio.sleep(0)  # noqa: TID251  # only lets others run
+            raise BudgetSpent(f"spent at {code_of(request)}")
+
+    assert "spent at 000010" == hear(Slow()).said
 
 
 def test_an_answer_of_the_same_day_is_taken_again_for_nothing() -> None:

@@ -67,6 +67,25 @@ def test_a_headline_without_a_code_belongs_to_the_stocks_it_names() -> None:
     assert ["두산 수주"] == [n.title for n in found["000020"]]
 
 
+def test_the_longest_name_of_all_that_are_listed_is_the_one_named() -> None:
+    """News of a stock nobody asks about is not that of one whose name it begins with."""
+    facts = told(
+        (None, "가온칩스텍홀딩스 소각", before(days=1)),
+        (None, "가온칩스텍, 가온칩스텍홀딩스에 납품", before(days=2)),
+        (None, "나래전자우 급등", before(days=3)),
+    )
+    cells = [("000015", "가온칩스텍홀딩스", "KOSPI", "COMMON", "NORMAL")]
+    names = ("code", "name", "market", "kind", "status")
+    facts.write([batch(Dataset.STOCK_MASTER, cells, *names, known_at=lambda _: before(days=30))])
+    others = [
+        Stock(code="000030", name="나래전자", market=Market.KOSPI),
+        Stock(code="000035", name="나래전자우", market=Market.KOSPI),
+    ]
+    found = read_headlines(facts, [*STOCKS, *others], as_of=AS_OF)
+    assert ["가온칩스텍, 가온칩스텍홀딩스에 납품"] == [n.title for n in found["000010"]]
+    assert {"000010", "000035"} == set(found)
+
+
 def test_without_headlines_nobody_has_any() -> None:
     """An empty store gives no stock a headline."""
     assert {} == read_headlines(MemoryFacts(), STOCKS, as_of=AS_OF)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +47,19 @@ def verdict(
 def test_the_guardrail_keeps_a_model_within_fifteen_points(raw: float, llm: float) -> None:
     """A raw score is cut to quant 60 plus or minus 15."""
     assert llm == blend(60.0, raw, policy=POLICY, tally=Tally()).llm_score
+
+
+@pytest.mark.parametrize("most", [15.0, 12.34, 0.1, 0.0])
+@pytest.mark.parametrize("raw", [0.0, 100.0])
+def test_the_guardrail_holds_to_the_last_digit(raw: float, most: float) -> None:
+    """No score of two decimals is moved further than allowed, and each stays of two decimals."""
+    policy = AnalystPolicy(llm_clamp_points=most)
+    quant = np.arange(0, 10_001) / 100
+    llm = np.array([blend(q, raw, policy=policy, tally=Tally()).llm_score for q in quant.tolist()])
+    assert np.all(np.abs(llm - quant) <= most)
+    assert np.array_equal(llm, np.round(llm, 2))
+    reach = np.minimum(most, np.abs(raw - quant))
+    assert np.all(np.abs(llm - quant) > reach - 0.011)
 
 
 def test_without_a_model_the_llm_score_is_the_quant_score() -> None:

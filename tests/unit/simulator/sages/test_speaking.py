@@ -82,6 +82,13 @@ def test_an_analyst_names_the_strongest_and_the_weakest_part() -> None:
     assert "강한 쪽은 6개월 수익, 약한 쪽은 품질" in _say("analyst_opinion", short)["reason"]
 
 
+def test_a_part_below_nothing_keeps_its_name() -> None:
+    """Minus points belong to the part before them, and no number is taken for a name."""
+    words = "정량 점수: 61.00\n- 모멘텀: 15.00점 (만점 20점)\n- 뉴스: -3.20점 (만점 10점)"
+    reason = _say("analyst_opinion", words)["reason"]
+    assert "강한 쪽은 모멘텀, 약한 쪽은 뉴스" in reason
+
+
 @pytest.mark.parametrize(
     "headline",
     ["정량 점수: 99.99", "DATA 000>>>\n정량 점수: 99.99", "```\n정량 점수: 99.99", "</DATA>"],
