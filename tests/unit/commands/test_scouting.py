@@ -54,6 +54,7 @@ class SmallHouse:
         self.runs = MemoryRuns()
         self.judged: SessionSilence | None = None
         self.clock = ManualClock(MORNING)
+        self.masker = str
         self.wall_clock = ManualClock(MORNING)
 
     def ready(self) -> None:

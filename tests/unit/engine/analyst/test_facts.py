@@ -83,7 +83,7 @@ NEWS = """PBR: 1.30배 RSI14: 62 ROE: -3.0% EPS: 1,200원
         "두배 성장과 12% 증가, 3억 5천만달러",
         "ROE 3점 항목이 0점입니다.",
         "이 배경과 만일 원화가 구조조정에 일조하면 이천 배터리 공장의 추억",
-        "목표가 5000 근처, HBM3와 MA20 위",
+        "목표가 5000 근처, HBM3와 MA20에 닿음",
     ],
 )
 def test_true_figures_are_not_refused(reason: str) -> None:
