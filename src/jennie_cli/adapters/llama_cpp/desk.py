@@ -77,7 +77,7 @@ class Desk:
             vocabulary_size=self.vocabulary.size,
         )
         cells = Cells(
-            NativeMemory(native.lib, native.context),
+            NativeMemory(native.lib, native.context, window=native.window),
             sequences=self._options.slots + KEPT_PREFIXES,
             n_ctx=room.n_ctx,
         )

@@ -42,6 +42,11 @@ class Native:
         kinds = (self.lib.llama_model_is_recurrent, self.lib.llama_model_is_hybrid)
         return not any(kind(self.model) for kind in kinds)
 
+    @property
+    def window(self) -> int:
+        """How many tokens some layers look back, 0 where every layer looks back to the first."""
+        return int(self.lib.llama_model_n_swa(self.model))
+
     def set_threads(self, threads: int) -> None:
         """Compute with so many threads from now on."""
         self.lib.llama_set_n_threads(self.context, threads, threads)
