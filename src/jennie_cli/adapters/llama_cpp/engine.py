@@ -207,10 +207,15 @@ class Engine:
             batcher.add(job.work)
 
     def _hand_out(self, outcome: Outcome) -> None:
-        outcome.work.picker.close()
         job = self._running.pop(outcome.work, None)
-        if job is not None and not job.gone:
-            _settle(job, self._place.reply(outcome, job.call))
+        try:
+            outcome.work.picker.close()
+            if job is not None and not job.gone:
+                _settle(job, self._place.reply(outcome, job.call))
+        except Exception as why:
+            LOG.exception("an answer could not be handed out")
+            if job is not None:
+                _settle(job, _broken("could not hand out the answer", why))
 
     def _take_out(self, job: Job) -> None:
         if job in self._pending:

@@ -320,6 +320,41 @@ def test_fault_in_one_prompt_fails_that_one_alone(
     assert reply.tokens_in > 0
 
 
+@pytest.mark.parametrize("where", ["reply", "_picker"])
+def test_fault_in_one_answer_fails_that_one_alone(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """An answer that cannot be chosen or handed out fails by name; its neighbour is answered."""
+
+    class Broken:
+        def pick(self, *_: Any) -> int:
+            raise ZeroDivisionError("planted")
+
+        def close(self) -> None:
+            """Hold nothing."""
+
+    async def ask() -> tuple[ModelFailed, Reply, Reply]:
+        async with opened(tiny) as model:
+            real: Callable[..., Any] = getattr(model._desk, where)
+
+            def fault(*given: Any) -> Any:
+                if not any(isinstance(one, Call) and one.seed == 13 for one in given):
+                    return real(*given)
+                if where == "reply":
+                    raise ZeroDivisionError("planted")
+                return Broken()
+
+            monkeypatch.setattr(model._desk, where, fault)
+            other = asyncio.create_task(model.reply(make_call("a", max_tokens=9, seed=1)))
+            found = await failure_of(model.reply(make_call("a", max_tokens=3, seed=13)))
+            return found, await other, await model.reply(make_call("b", max_tokens=9, seed=1))
+
+    failure, *replies = asyncio.run(ask())
+    assert FailureKind.SERVER == failure.kind
+    assert "ZeroDivisionError: planted" in str(failure)
+    assert all(reply.tokens_in > 0 for reply in replies)
+
+
 def test_event_loops_may_come_and_go(tiny: Path) -> None:
     """One model serves several event loops, one after another."""
     model = LocalModel.open(tiny, OPTIONS, steady=SystemClock())
