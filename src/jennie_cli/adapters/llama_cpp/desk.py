@@ -207,6 +207,10 @@ class Desk:
         lib.llama_memory_clear(lib.llama_get_memory(context), False)  # its form
         return seconds
 
+    def break_off(self) -> None:
+        """End a step that is being computed, and any later one; called from any thread."""
+        self.native.break_off()
+
     def close(self) -> None:
         """Free everything; may be called twice."""
         self._model.close()

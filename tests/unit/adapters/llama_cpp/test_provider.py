@@ -276,6 +276,37 @@ def test_close_fails_calls_in_flight_and_later_ones(tiny: Path) -> None:
     assert {FailureKind.CANCELLED} == {f.kind for f in failures}
 
 
+def test_closing_prepares_and_computes_nothing_more(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the model is to be closed, no prompt is prepared and a step on a CPU breaks off."""
+
+    async def ask() -> tuple[list[ModelFailed], int]:
+        async with opened(tiny) as model:
+            desk, entered, go_on = model._desk, threading.Event(), threading.Event()
+            real = desk.work
+
+            def work(call: Call) -> Any:
+                entered.set()
+                assert go_on.wait(20)
+                return real(call)
+
+            monkeypatch.setattr(desk, "work", work)
+            tasks = [asyncio.create_task(model.reply(make_call(f"{n}"))) for n in range(3)]
+            await until(entered.is_set)
+            closing = asyncio.create_task(model.close())
+            await until(lambda: model._engine._ending)
+            entered.clear()
+            go_on.set()
+            await closing
+            assert not entered.is_set()
+            return [await failure_of(task) for task in tasks], model.tally.steps
+
+    failures, steps = asyncio.run(ask())
+    assert {FailureKind.CANCELLED} == {f.kind for f in failures}
+    assert 0 == steps
+
+
 def test_broken_thread_fails_everybody_by_name(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault inside the thread reaches every caller; nobody waits for ever."""
 

@@ -72,6 +72,15 @@ def test_half_empty_beginning_is_not_built_upon(desk: Desk) -> None:
         assert np.allclose(fresh, late, atol=0.02)
 
 
+def test_step_that_is_broken_off_fails(desk: Desk) -> None:
+    """After the order to break off the library computes nothing more, which ends who asked."""
+    desk.native.break_off()
+    prompt = np.full(50, 40, np.int32)
+    desk.batcher.add(Work(prompt=prompt, most=4, picker=Noting()))
+    (ended,) = desk.batcher.step()
+    assert "code 2" in str(ended.failure)
+
+
 def test_beginning_whose_window_is_whole_is_shared(desk: Desk) -> None:
     """A beginning that several requests have is computed once, and says what it says alone."""
     dice = np.random.default_rng(1)
