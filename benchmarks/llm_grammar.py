@@ -24,7 +24,7 @@ import llama_cpp
 from tests.unit.adapters.llama_cpp.tiny import BOS, write_tiny
 
 from jennie_cli.adapters.llama_cpp import LocalModel
-from jennie_cli.adapters.llama_cpp.grammar import ends_torn, gbnf
+from jennie_cli.adapters.llama_cpp.grammar import gbnf
 from jennie_cli.adapters.llama_cpp.native import library
 from jennie_cli.adapters.system import SystemClock
 from jennie_cli.engine.llm import Call, Message, ModelFailed, Role
@@ -200,10 +200,10 @@ class Writer:
         if not bound:
             raise RuntimeError(f"llama.cpp refuses the grammar:\n{grammar}")
         over = llama_cpp.llama_vocab_is_eog
-        torn = [
+        torn = [  # a list cannot look at pairs of tokens, so no long form may even begin
             token
             for token, piece in enumerate(self._pieces)
-            if ends_torn(piece) and not over(self._words, token)
+            if (not piece or piece[-1] in {0xE0, 0xF0}) and not over(self._words, token)
         ]
         never = (llama_cpp.llama_logit_bias * len(torn))(
             *(llama_cpp.llama_logit_bias(token=token, bias=float("-inf")) for token in torn)

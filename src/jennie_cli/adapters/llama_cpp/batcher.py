@@ -6,6 +6,7 @@ token each; what is left of the batch goes to prompts, the oldest first; the mod
 sequence whose last token was computed is asked for its next one.
 """
 
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -14,6 +15,8 @@ from jennie_cli.adapters.llama_cpp.prefixes import LEAST_SHARED, Prefixes
 from jennie_cli.adapters.llama_cpp.stepping import Model, Part
 from jennie_cli.adapters.llama_cpp.work import Ending, Outcome, Slot, Tally, Work
 from jennie_cli.engine.llm import FailureKind, ModelFailed
+
+LOG = logging.getLogger("jennie_cli.llama")
 
 HEADROOM = 64
 """Cells kept free for each running sequence before another one may start."""
@@ -286,6 +289,9 @@ class Batcher:
             token = work.picker.pick(self._model.logits(number))
         except ModelFailed as failure:
             return _failed(work, failure)
+        except Exception as why:
+            LOG.exception("a token could not be chosen")
+            return _failed(work, _pick_failed(why))
         if self._ends(token) and not work.endless:
             return Outcome(work=work, ending=Ending.SAID_ALL)
         work.add(token)
@@ -321,6 +327,14 @@ def context_full(prompt: int, answer: int, n_ctx: int) -> ModelFailed:
 
 def _failed(work: Work, failure: ModelFailed) -> Outcome:
     return Outcome(work=work, ending=Ending.FAILED, failure=failure)
+
+
+def _pick_failed(why: Exception) -> ModelFailed:
+    return ModelFailed(
+        f"The next word could not be chosen: {type(why).__name__}: {str(why)[:200]}",
+        kind=FailureKind.SERVER,
+        hint="Ask again; jennie llm doctor looks at the model.",
+    )
 
 
 _OUT_OF_MEMORY = -2

@@ -14,7 +14,7 @@ Tokens = NDArray[np.int32]
 
 
 class Memory(Protocol):
-    """The two things done to the library's cache."""
+    """What is done to the library's cache, and asked of it."""
 
     def cut(self, sequence: int, start: int) -> bool:
         """Take the positions from `start` on out of a sequence; False when it cannot be cut."""
@@ -24,13 +24,21 @@ class Memory(Protocol):
         """Let a sequence hold another's cells of the positions before `end`."""
         ...
 
+    def holds(self, sequence: int, end: int) -> bool:
+        """Whether all that a token at `end` looks back to is still there."""
+        ...
+
 
 class NativeMemory:
     """The library's cache of one context."""
 
-    def __init__(self, lib: Any, context: Any) -> None:
-        """The context must outlive this."""
+    def __init__(self, lib: Any, context: Any, *, window: int = 0) -> None:
+        """The context must outlive this; `window` tokens are all that some layers look back.
+
+        Those layers' cells behind the window of a sequence's end are given to others in silence.
+        """
         self._lib = lib
+        self._window = window
         self._memory = lib.llama_get_memory(context)
 
     def cut(self, sequence: int, start: int) -> bool:
@@ -40,6 +48,13 @@ class NativeMemory:
     def share(self, source: int, target: int, end: int) -> None:
         """Let a sequence hold another's cells of the positions before `end`."""
         self._lib.llama_memory_seq_cp(self._memory, source, target, 0, end)
+
+    def holds(self, sequence: int, end: int) -> bool:
+        """Whether the window before `end` is whole; the library drops the oldest tokens first."""
+        if not self._window:
+            return True
+        oldest = int(self._lib.llama_memory_seq_pos_min(self._memory, sequence))
+        return 0 <= oldest <= max(0, end - self._window)
 
 
 class Cells:
@@ -73,6 +88,10 @@ class Cells:
         if not self._length[sequence]:
             return 0
         return common_length(self.tokens(sequence), wanted)
+
+    def usable(self, sequence: int, end: int) -> bool:
+        """Whether one can go on after the first `end` tokens of a sequence without any other."""
+        return self._memory.holds(sequence, end)
 
     def extend(self, sequence: int, tokens: Tokens) -> None:
         """Write down that the library took `tokens` in; there must be room."""

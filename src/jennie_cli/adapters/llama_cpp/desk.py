@@ -77,7 +77,7 @@ class Desk:
             vocabulary_size=self.vocabulary.size,
         )
         cells = Cells(
-            NativeMemory(native.lib, native.context),
+            NativeMemory(native.lib, native.context, window=native.window),
             sequences=self._options.slots + KEPT_PREFIXES,
             n_ctx=room.n_ctx,
         )
@@ -206,6 +206,10 @@ class Desk:
         seconds = self._steady.monotonic() - started
         lib.llama_memory_clear(lib.llama_get_memory(context), False)  # its form
         return seconds
+
+    def break_off(self) -> None:
+        """End a step that is being computed, and any later one; called from any thread."""
+        self.native.break_off()
 
     def close(self) -> None:
         """Free everything; may be called twice."""

@@ -101,13 +101,11 @@ class LocalEmbedder:
         try:
             work = loop.run_in_executor(self._thread, self._work.embed, tuple(texts))
         except RuntimeError as why:
-            raise ModelFailed(
-                "The embedding model was closed.", kind=FailureKind.CANCELLED
-            ) from why
+            raise _closed() from why
         return await work
 
     async def close(self) -> None:
-        """Free the model once the calls that were made are answered."""
+        """Free the model once the calls that were made are answered; may be called twice."""
         await asyncio.to_thread(self._thread.shutdown)
         self._work.close()
 
@@ -134,8 +132,13 @@ class _Work:
                 kind=FailureKind.OUT_OF_MEMORY,
                 hint="Close other programs, or: jennie config set local.gpu_layers 0",
             )
-        self._batch = NativeModel(lib, self._context, n_batch=AT_ONCE, asks_all=True)
-        self._vocabulary = Vocabulary(lib, self._model)
+        self._batch: NativeModel | None = None
+        try:
+            self._batch = NativeModel(lib, self._context, n_batch=AT_ONCE, asks_all=True)
+            self._vocabulary = Vocabulary(lib, self._model)
+        except BaseException:
+            self.close()
+            raise
         self.width = int(lib.llama_model_n_embd_out(self._model))
         trained = int(lib.llama_model_n_ctx_train(self._model))
         self._longest = min(LONGEST, trained or LONGEST)
@@ -153,18 +156,21 @@ class _Work:
 
     def embed(self, texts: tuple[str, ...]) -> Vectors:
         """Return the vectors of texts, as many in one step as have room."""
+        batch = self._batch
+        if batch is None:
+            raise _closed()
         found = np.zeros((len(texts), self.width), np.float32)
         for first, tokens in _packed([self._tokens(text) for text in texts]):
             parts = [
                 Part(slot=Slot(sequence=n), tokens=some, start=0, asks=True)
                 for n, some in enumerate(tokens)
             ]
-            self._batch.clear()
-            answer = self._batch.step(parts)
+            batch.clear()
+            answer = batch.step(parts)
             if answer != 0:
                 raise _failed(answer)
             for n in range(len(parts)):
-                found[first + n] = self._batch.vector(n, self.width)
+                found[first + n] = batch.vector(n, self.width)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         if not np.isfinite(lengths).all():
             raise _failed(0)
@@ -178,10 +184,15 @@ class _Work:
         return np.asarray(tokens or [max(0, self._vocabulary.bos)], np.int32)
 
     def close(self) -> None:
-        """Free everything."""
-        self._batch.close()
-        self._lib.llama_free(self._context)
-        self._lib.llama_model_free(self._model)
+        """Free everything; may be called twice."""
+        batch, context, model = self._batch, self._context, self._model
+        self._batch = self._context = self._model = None
+        if batch is not None:
+            batch.close()
+        if context:
+            self._lib.llama_free(context)
+        if model:
+            self._lib.llama_model_free(model)
 
 
 def _packed(
@@ -197,6 +208,10 @@ def _packed(
         size += len(tokens)
     if some:
         yield first, some
+
+
+def _closed() -> ModelFailed:
+    return ModelFailed("The embedding model was closed.", kind=FailureKind.CANCELLED)
 
 
 def _failed(answer: int) -> ModelFailed:

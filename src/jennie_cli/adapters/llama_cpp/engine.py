@@ -42,6 +42,10 @@ class Workplace(Protocol):
         """Take in how long a step took."""
         ...
 
+    def break_off(self) -> None:
+        """End a step that is being computed, and any later one; called from any thread."""
+        ...
+
     def close(self) -> None:
         """Free everything."""
         ...
@@ -70,7 +74,7 @@ class Order(Enum):
     START = "start"
     TAKE_OUT = "take out"
     FORGET = "forget"
-    END = "end"
+    END = "end"  # only wakes the thread
 
 
 class Engine:
@@ -117,6 +121,8 @@ class Engine:
 
     def stop(self) -> None:
         """End the thread and wait for it a while; jobs in flight fail as cancelled."""
+        self._ending = True
+        self._place.break_off()
         self._orders.put((Order.END, None))
         self._thread.join(_LAST_WAIT_S)
         atexit.unregister(self.stop)
@@ -150,12 +156,14 @@ class Engine:
         self._take_orders()
         self._start_waiting()
         batcher = self._place.batcher
-        if not batcher.busy:
+        if self._ending or not batcher.busy:
             return
         self.doing = f"a step for {len(self._running)} sequences"
         computed, started = batcher.tally.computed_tokens, self._steady.monotonic()
         ended = batcher.step()
         seconds = self._steady.monotonic() - started
+        if self._ending:  # the step was broken off; all of it fails as closed
+            return
         computed = batcher.tally.computed_tokens - computed
         self.doing = "handing out answers"
         for outcome in ended:
@@ -177,9 +185,7 @@ class Engine:
             self._obey(order, job)
 
     def _obey(self, order: Order, job: Job | None) -> None:
-        if order is Order.END:
-            self._ending = True
-        elif order is Order.FORGET:
+        if order is Order.FORGET:
             self._place.batcher.forget()
         elif job is not None and order is Order.START:
             self._pending.append(job)
@@ -189,7 +195,7 @@ class Engine:
     def _start_waiting(self) -> None:
         """Prepare no more jobs than have a slot, so that running answers are not kept waiting."""
         batcher = self._place.batcher
-        while self._pending and batcher.waiting < batcher.idle_slots:
+        while not self._ending and self._pending and batcher.waiting < batcher.idle_slots:
             job = self._pending.popleft()
             if job.gone:
                 continue
@@ -207,10 +213,15 @@ class Engine:
             batcher.add(job.work)
 
     def _hand_out(self, outcome: Outcome) -> None:
-        outcome.work.picker.close()
         job = self._running.pop(outcome.work, None)
-        if job is not None and not job.gone:
-            _settle(job, self._place.reply(outcome, job.call))
+        try:
+            outcome.work.picker.close()
+            if job is not None and not job.gone:
+                _settle(job, self._place.reply(outcome, job.call))
+        except Exception as why:
+            LOG.exception("an answer could not be handed out")
+            if job is not None:
+                _settle(job, _broken("could not hand out the answer", why))
 
     def _take_out(self, job: Job) -> None:
         if job in self._pending:

@@ -18,6 +18,8 @@ RESERVE_BYTES = 512 << 20
 """What is left free on a GPU: its driver, the screen and the library's own buffers."""
 
 _MIB = 1 << 20
+_MOST_DIGITS = 4
+"""Of a block's number; a longer one is no block's, and Python refuses thousands of digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ def needs_of(header: Header, *, batch: int, at_once: int = 0) -> Needs:
     for tensor in header.tensors:
         first, _, tail = tensor.name.partition(".")
         number = tail.partition(".")[0]
-        if first == "blk" and number.isdecimal() and int(number) < blocks:
+        told = first == "blk" and number.isdecimal() and len(number) <= _MOST_DIGITS
+        if told and int(number) < blocks:
             layers[int(number)] += tensor.size
         else:
             rest += tensor.size

@@ -20,7 +20,10 @@ _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
 _MOST_KEYS = 65_536
 _MOST_TENSORS = 262_144
-_MOST_ITEMS = 16_777_216
+_MOST_BLOCKS = 4_096
+_MOST_ITEMS = 4_194_304
+"""Of all arrays of a file together; a vocabulary of 262,144 words has some 800,000."""
+
 _MOST_TEXT = 4_194_304
 _KEPT_ITEMS = 1_024
 _SCALARS = {0: "B", 1: "b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "?"}
@@ -114,6 +117,7 @@ class _Reader:
         self._data = data
         self._size = len(data)
         self._path = path
+        self._items = 0
         self.at = 0
 
     def number(self, form: str) -> int | float | bool:
@@ -138,6 +142,14 @@ class _Reader:
         self._insist(size)
         start, self.at = self.at, self.at + size
         return self._data[start : self.at].decode("utf-8", "replace")
+
+    def items(self) -> int:
+        """Return the length of an array; those of a file together are bounded."""
+        found = self.count("<Q", _MOST_ITEMS)
+        self._items += found
+        if self._items > _MOST_ITEMS:
+            raise _damaged(self._path, f"arrays of {self._items:,} values and more")
+        return found
 
     def skip(self, size: int) -> None:
         """Pass over bytes."""
@@ -167,6 +179,9 @@ def read_header(path: Path) -> Header:
             raise _not_gguf(path)
         header, data_at = _read(_Reader(data, path), path, size)
     _insist_whole(header, data_at)
+    blocks = header.number("block_count") or 0
+    if not 0 <= blocks <= _MOST_BLOCKS:
+        raise _damaged(path, f"{blocks:,} blocks where at most {_MOST_BLOCKS:,} may be")
     return header
 
 
@@ -200,7 +215,7 @@ def _value(reader: _Reader, kind: int, path: Path) -> Value | None:
 
 def _array(reader: _Reader, path: Path) -> tuple[Scalar, ...] | None:
     kind = reader.count("<I", 12)
-    items = reader.count("<Q", _MOST_ITEMS)
+    items = reader.items()
     if kind == _ARRAY:
         raise _damaged(path, "an array of arrays")
     if kind == _TEXT:
@@ -228,7 +243,10 @@ def _tensor(reader: _Reader, path: Path) -> Tensor:
 
 
 def _insist_whole(header: Header, data_at: int) -> None:
-    if int(header.meta.get("split.count", 0) or 0) > 1:  # type: ignore[arg-type]  # a tuple is damage
+    parts = header.meta.get("split.count", 0)
+    if not isinstance(parts, int):
+        raise _damaged(header.path, "a number of parts that is no number")
+    if parts > 1:
         raise BadFile(
             f"{header.path.name} is one part of a model that was split into several files.",
             hint="Join them: llama-gguf-split --merge FIRST-PART OUT.gguf",

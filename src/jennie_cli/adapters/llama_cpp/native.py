@@ -69,6 +69,28 @@ def library() -> Any:
     return lib
 
 
+class Breaker:
+    """Breaks a computation off. On a CPU the library asks it between any two sums."""
+
+    def __init__(self, lib: Any, context: Any) -> None:
+        """Attach to a context, which this must outlive.
+
+        The library calls C's `strlen` on two bytes of ours: a callback of Python would wait for
+        the interpreter hundreds of times a step.
+        """
+        self._flag = ctypes.create_string_buffer(2)
+        try:
+            length = ctypes.CDLL(None).strlen
+        except (AttributeError, OSError, TypeError):
+            return  # no such C library here: a step runs to its end
+        asked = ctypes.cast(length, lib.ggml_abort_callback)
+        lib.llama_set_abort_callback(context, asked, ctypes.addressof(self._flag))
+
+    def pull(self) -> None:
+        """Break off, now and from now on."""
+        self._flag[0] = 1
+
+
 def can_offload() -> bool:
     """Whether the library was built for a GPU. Raises ExtraMissing."""
     return bool(library().llama_supports_gpu_offload())

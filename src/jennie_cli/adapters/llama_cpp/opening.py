@@ -14,7 +14,7 @@ from jennie_cli.adapters.llama_cpp.fitting import (
     rooms,
 )
 from jennie_cli.adapters.llama_cpp.header import Header
-from jennie_cli.adapters.llama_cpp.native import last_errors, library
+from jennie_cli.adapters.llama_cpp.native import Breaker, last_errors, library
 from jennie_cli.adapters.llama_cpp.options import Options
 from jennie_cli.engine.errors import BadFile
 from jennie_cli.engine.llm import FailureKind, ModelFailed
@@ -35,6 +35,11 @@ class Native:
     room: Room
     gpu_layers: int
     notes: list[str] = field(default_factory=list)
+    _breaker: Breaker = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the context's computations ones that can be broken off."""
+        self._breaker = Breaker(self.lib, self.context)
 
     @property
     def divisible(self) -> bool:
@@ -42,9 +47,18 @@ class Native:
         kinds = (self.lib.llama_model_is_recurrent, self.lib.llama_model_is_hybrid)
         return not any(kind(self.model) for kind in kinds)
 
+    @property
+    def window(self) -> int:
+        """How many tokens some layers look back, 0 where every layer looks back to the first."""
+        return int(self.lib.llama_model_n_swa(self.model))
+
     def set_threads(self, threads: int) -> None:
         """Compute with so many threads from now on."""
         self.lib.llama_set_n_threads(self.context, threads, threads)
+
+    def break_off(self) -> None:
+        """End what is being computed, and all that comes later; called from any thread."""
+        self._breaker.pull()
 
     def close(self) -> None:
         """Free both; may be called twice."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from jennie_cli.adapters.llama_cpp.grammar import SECOND_BYTES
 from jennie_cli.adapters.llama_cpp.vocabulary import Vocabulary
 from jennie_cli.engine.llm import FailureKind, ModelFailed
 
@@ -114,7 +115,9 @@ class Rules:
     def __init__(self, lib: Any, vocabulary: Vocabulary, gbnf: str) -> None:
         """Raises ModelFailed for a text that is no grammar."""
         self._lib = lib
-        self._torn = vocabulary.torn
+        self._silent = vocabulary.silent
+        self._edges = vocabulary.edges
+        self._last = 0
         self._state: Any = lib.llama_sampler_init_grammar(vocabulary.native, gbnf.encode(), b"root")
         if not self._state:
             raise ModelFailed(
@@ -129,29 +132,61 @@ class Rules:
 
     def allows(self, token: int) -> bool:
         """Whether a token may come next."""
-        if self._torn[token]:
+        if self._silent[token] or not self._follows(self._edges[token, 0]):
             return False
         self._one[0] = (token, 1.0, 0.0)
         self._lib.llama_sampler_apply(self._state, ctypes.byref(self._array))
-        return bool(self._one["logit"][0] > _REFUSED)
+        return bool(self._one["logit"][0] > _REFUSED) and self._leads_on(token)
 
     def allowed(self, ids: NDArray[np.intp], logits: Logits) -> tuple[NDArray[np.intp], Logits]:
         """Return those of `ids` that may come next, with their logits."""
+        stand = self._standing(self._state, ids)
+        stand &= ~self._silent[ids] & self._follows(self._edges[ids, 0])
+        opens = stand & np.isin(self._edges[ids, 1], tuple(SECOND_BYTES))
+        for place in np.flatnonzero(opens):
+            stand[place] = self._leads_on(int(ids[place]))
+        return ids[stand], logits[stand]
+
+    def _standing(self, state: Any, ids: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Return which of `ids` a state of the grammar lets through."""
         many = np.zeros(len(ids), _TOKEN)
         many["id"] = ids
-        many["logit"] = logits
+        many["logit"] = 1.0
         array = self._lib.llama_token_data_array(
             data=many.ctypes.data_as(self._lib.llama_token_data_p),
             size=len(many),
             selected=-1,
             sorted=False,
         )
-        self._lib.llama_sampler_apply(self._state, ctypes.byref(array))
-        stand = np.flatnonzero((many["logit"] > _REFUSED) & ~self._torn[ids])
-        return ids[stand], logits[stand]
+        self._lib.llama_sampler_apply(state, ctypes.byref(array))
+        stand: NDArray[np.bool_] = many["logit"] > _REFUSED
+        return stand
+
+    def _follows(self, first: Any) -> Any:
+        """Whether a byte, or each of an array, may come after what was taken last."""
+        low, high = SECOND_BYTES.get(self._last, (0, 0xFF))
+        return (first >= low) & (first <= high)
+
+    def _leads_on(self, token: int) -> bool:
+        """Whether a character that a token opens can be finished, within grammar and UTF-8.
+
+        The library judges such a first byte by long forms too, which would end in a dead end.
+        """
+        bounds = SECOND_BYTES.get(int(self._edges[token, 1]))
+        if bounds is None:
+            return True
+        first = self._edges[:, 0]
+        ids = np.flatnonzero((first >= bounds[0]) & (first <= bounds[1]))
+        after = self._lib.llama_sampler_clone(self._state)
+        try:
+            self._lib.llama_sampler_accept(after, token)
+            return bool(self._standing(after, ids).any())
+        finally:
+            self._lib.llama_sampler_free(after)
 
     def accept(self, token: int) -> None:
         """Go on past a token that was allowed; another one would end the process."""
+        self._last = int(self._edges[token, 1])
         self._lib.llama_sampler_accept(self._state, token)
 
     def close(self) -> None:

@@ -40,7 +40,7 @@ class Prefixes:
             return found, length
         for sequence in (*among, *self._by_use):
             common = min(self._cells.common(sequence, wanted), len(wanted) - 1)
-            if common > length:
+            if common > length and self._cells.usable(sequence, common):
                 found, length = sequence, common
         return found, length
 
@@ -49,7 +49,8 @@ class Prefixes:
         if not self._all or length < LEAST_SHARED:
             return
         for sequence in self._by_use:
-            if self._cells.common(sequence, wanted) >= _COVERED * length:
+            common = self._cells.common(sequence, wanted)
+            if common >= _COVERED * length and self._cells.usable(sequence, common):
                 self._by_use.remove(sequence)
                 self._by_use.append(sequence)
                 return

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jennie_cli.adapters.llama_cpp.grammar import ends_torn
-
 _PIECE_BYTES = 64
 
 
@@ -51,10 +49,19 @@ class Vocabulary:
         return known
 
     @cached_property
-    def torn(self) -> NDArray[np.bool_]:
-        """The tokens (vocabulary,) that a grammar must not let through; see `ends_torn`."""
-        found = (ends_torn(self.piece(n)) and not self.ends(n) for n in range(self.size))
+    def silent(self) -> NDArray[np.bool_]:
+        """The tokens (vocabulary,) that write nothing and end nothing.
+
+        A grammar of llama.cpp takes a control token for the letters of its name.
+        """
+        found = (not self.piece(n) and not self.ends(n) for n in range(self.size))
         return np.fromiter(found, np.bool_)
+
+    @cached_property
+    def edges(self) -> NDArray[np.uint8]:
+        """The first and the last byte of each token (vocabulary, 2), 0 where it writes nothing."""
+        pieces = (self.piece(n) or b"\0" for n in range(self.size))
+        return np.array([(piece[0], piece[-1]) for piece in pieces], np.uint8)
 
     def ends(self, token: int) -> bool:
         """Whether a token says that the answer is over."""

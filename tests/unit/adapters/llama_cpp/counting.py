@@ -30,6 +30,10 @@ class CountingMemory:
         """Copy the first `end` tokens."""
         self.held[target] = self.held.get(target, []) + self.held[source][:end]
 
+    def holds(self, sequence: int, end: int) -> bool:
+        """Whether so much is there."""
+        return len(self.held.get(sequence, [])) >= end
+
 
 class CountingModel:
     """Answers each sequence with a number made of all its tokens; ends it at `length` tokens."""

@@ -3,14 +3,16 @@
 import asyncio
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pytest
 from tests.unit.adapters.llama_cpp.tiny_bert import WIDTH, write_bert
 
-from jennie_cli.adapters.llama_cpp import LocalEmbedder
+from jennie_cli.adapters.llama_cpp import LocalEmbedder, embedder
 from jennie_cli.adapters.llama_cpp.embedder import Vectors, pooling_of
 from jennie_cli.adapters.llama_cpp.header import Header, Value
+from jennie_cli.adapters.llama_cpp.native import library
 from jennie_cli.engine.errors import BadFile, SettingsError
 from jennie_cli.engine.llm import FailureKind, ModelFailed
 from jennie_cli.settings.local_model import LocalOptions
@@ -87,16 +89,39 @@ def test_text_counts_to_its_512th_token(bert: Path) -> None:
 
 
 def test_closed_model_says_so(bert: Path) -> None:
-    """Who asks after the end is told by name."""
+    """Who asks after the end is told by name, and closing again is nothing."""
 
     async def work() -> ModelFailed:
         model = LocalEmbedder.open(bert, LocalOptions())
+        await model.close()
         await model.close()
         with pytest.raises(ModelFailed) as caught:
             await model.embed(("a",))
         return caught.value
 
     assert FailureKind.CANCELLED == asyncio.run(work()).kind
+
+
+def test_what_was_opened_is_freed_when_the_rest_fails(
+    bert: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault between opening and work frees model, context and batch, once each."""
+    lib, freed = library(), list[str]()
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            if name in {"llama_free", "llama_model_free", "llama_batch_free"}:
+                freed.append(name)
+            return getattr(lib, name)
+
+    def fault(*_: Any) -> None:
+        raise MemoryError("planted")
+
+    monkeypatch.setattr(embedder, "library", Counting)
+    monkeypatch.setattr(embedder, "Vocabulary", fault)
+    with pytest.raises(MemoryError, match="planted"):
+        LocalEmbedder.open(bert, LocalOptions())
+    assert ["llama_batch_free", "llama_free", "llama_model_free"] == freed
 
 
 def test_no_texts_are_no_vectors(bert: Path) -> None:

@@ -38,7 +38,8 @@ def test_heads_a_block_count_by_the_widest() -> None:
         "x.attention.head_count": 4,
         "x.attention.head_count_kv": (1, 4),
     }
-    tensors = (Tensor(name="blk.0.a", offset=0, size=5), Tensor(name="blk.9.a", offset=0, size=7))
+    names = {"blk.0.a": 5, "blk.9.a": 4, f"blk.{'9' * 5_000}.a": 3}
+    tensors = tuple(Tensor(name=name, offset=0, size=size) for name, size in names.items())
     header = Header(path=Path("x"), file_bytes=9, meta=meta, tensors=tensors)
     needs = needs_of(header, batch=1)
     assert 2 * 4 * 32 == needs.cache_layer

@@ -62,7 +62,7 @@ def test_missing_and_foreign_files_are_named(tmp_path: Path) -> None:
         (struct.pack("<4sIQQQ", b"GGUF", 3, 0, 1, 2**62), "a count of"),
         (struct.pack("<4sIQQQ1sII", b"GGUF", 3, 0, 1, 1, b"a", 99, 0), "a count of"),
         (struct.pack("<4sIQQQ1sIIQ", b"GGUF", 3, 0, 1, 1, b"a", 9, 9, 1), "array of arrays"),
-        (struct.pack("<4sIQQQ1sIIQ", b"GGUF", 3, 0, 1, 1, b"a", 9, 4, 2**23), "cut off"),
+        (struct.pack("<4sIQQQ1sIIQ", b"GGUF", 3, 0, 1, 1, b"a", 9, 4, 2**21), "cut off"),
     ],
 )
 def test_damage_is_named(tmp_path: Path, content: bytes, said: str) -> None:
@@ -82,6 +82,40 @@ def test_any_bytes_are_refused_by_name(
     path.write_bytes(b"GGUF\x03\x00\x00\x00" + data)
     with suppress(BadFile):
         assert read_header(path).file_bytes == 8 + len(data)
+
+
+def text(value: str) -> bytes:
+    """Return a text as GGUF has it."""
+    return struct.pack("<Q", len(value)) + value.encode()
+
+
+def head(*pairs: tuple[str, int, bytes]) -> bytes:
+    """Return a GGUF without tensors, with these keys of a kind and their bytes."""
+    start = struct.pack("<4sIQQ", b"GGUF", 3, 0, len(pairs))
+    told = (text(key) + struct.pack("<I", kind) + data for key, kind, data in pairs)
+    return start + b"".join(told) + bytes(4096)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        ([("split.count", 8, text("x"))], "no number"),
+        ([("split.count", 6, struct.pack("<f", float("inf")))], "no number"),
+        ([("split.count", 9, struct.pack("<IQI", 4, 1, 2))], "no number"),
+        ([("unknown.block_count", 10, struct.pack("<Q", 2**63))], "blocks where"),
+        ([("unknown.block_count", 4, struct.pack("<I", 2**28))], "blocks where"),
+        ([("unknown.block_count", 5, struct.pack("<i", -1))], "blocks where"),
+        ([(f"k{n}", 9, struct.pack("<IQ", 0, 2**20) + bytes(2**20)) for n in range(5)], "arrays"),
+    ],
+)
+def test_hostile_values_are_damage(
+    tmp_path: Path, pairs: list[tuple[str, int, bytes]], said: str
+) -> None:
+    """Values that would fill the memory, take for ever or be no numbers are named."""
+    bad = tmp_path / "bad.gguf"
+    bad.write_bytes(head(*pairs))
+    with pytest.raises(BadFile, match=said):
+        read_header(bad)
 
 
 def test_part_of_a_split_model_is_refused(tmp_path: Path) -> None:

@@ -137,7 +137,8 @@ def test_text_that_is_no_grammar_is_refused(vocabulary: Any) -> None:
 
     class Words:
         native = vocabulary
-        torn = np.zeros(400, np.bool_)
+        silent = np.zeros(400, np.bool_)
+        edges = np.zeros((400, 2), np.uint8)
 
     words: Any = Words()
     with pytest.raises(ModelFailed) as caught:

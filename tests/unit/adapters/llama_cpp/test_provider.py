@@ -276,6 +276,37 @@ def test_close_fails_calls_in_flight_and_later_ones(tiny: Path) -> None:
     assert {FailureKind.CANCELLED} == {f.kind for f in failures}
 
 
+def test_closing_prepares_and_computes_nothing_more(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the model is to be closed, no prompt is prepared and a step on a CPU breaks off."""
+
+    async def ask() -> tuple[list[ModelFailed], int]:
+        async with opened(tiny) as model:
+            desk, entered, go_on = model._desk, threading.Event(), threading.Event()
+            real = desk.work
+
+            def work(call: Call) -> Any:
+                entered.set()
+                assert go_on.wait(20)
+                return real(call)
+
+            monkeypatch.setattr(desk, "work", work)
+            tasks = [asyncio.create_task(model.reply(make_call(f"{n}"))) for n in range(3)]
+            await until(entered.is_set)
+            closing = asyncio.create_task(model.close())
+            await until(lambda: model._engine._ending)
+            entered.clear()
+            go_on.set()
+            await closing
+            assert not entered.is_set()
+            return [await failure_of(task) for task in tasks], model.tally.steps
+
+    failures, steps = asyncio.run(ask())
+    assert {FailureKind.CANCELLED} == {f.kind for f in failures}
+    assert 0 == steps
+
+
 def test_broken_thread_fails_everybody_by_name(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault inside the thread reaches every caller; nobody waits for ever."""
 
@@ -318,6 +349,41 @@ def test_fault_in_one_prompt_fails_that_one_alone(
     failure, reply = asyncio.run(ask())
     assert FailureKind.SERVER == failure.kind
     assert reply.tokens_in > 0
+
+
+@pytest.mark.parametrize("where", ["reply", "_picker"])
+def test_fault_in_one_answer_fails_that_one_alone(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """An answer that cannot be chosen or handed out fails by name; its neighbour is answered."""
+
+    class Broken:
+        def pick(self, *_: Any) -> int:
+            raise ZeroDivisionError("planted")
+
+        def close(self) -> None:
+            """Hold nothing."""
+
+    async def ask() -> tuple[ModelFailed, Reply, Reply]:
+        async with opened(tiny) as model:
+            real: Callable[..., Any] = getattr(model._desk, where)
+
+            def fault(*given: Any) -> Any:
+                if not any(isinstance(one, Call) and one.seed == 13 for one in given):
+                    return real(*given)
+                if where == "reply":
+                    raise ZeroDivisionError("planted")
+                return Broken()
+
+            monkeypatch.setattr(model._desk, where, fault)
+            other = asyncio.create_task(model.reply(make_call("a", max_tokens=9, seed=1)))
+            found = await failure_of(model.reply(make_call("a", max_tokens=3, seed=13)))
+            return found, await other, await model.reply(make_call("b", max_tokens=9, seed=1))
+
+    failure, *replies = asyncio.run(ask())
+    assert FailureKind.SERVER == failure.kind
+    assert "ZeroDivisionError: planted" in str(failure)
+    assert all(reply.tokens_in > 0 for reply in replies)
 
 
 def test_event_loops_may_come_and_go(tiny: Path) -> None:

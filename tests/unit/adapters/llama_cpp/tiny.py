@@ -39,7 +39,7 @@ def write_tiny(path: Path, **shape: int | str | None) -> Path:
     sizes = Shape(**shape)  # type: ignore[arg-type]  # the names are Shape's own
     writer = gguf.GGUFWriter(path, sizes.architecture)
     _header(writer, sizes)
-    words = _vocabulary(writer)
+    words = write_vocabulary(writer)
     _tensors(writer, sizes, words)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -64,7 +64,8 @@ def _header(writer: gguf.GGUFWriter, sizes: Shape) -> None:
         writer.add_chat_template(sizes.template)
 
 
-def _vocabulary(writer: gguf.GGUFWriter) -> int:
+def write_vocabulary(writer: gguf.GGUFWriter) -> int:
+    """Write the words and return how many there are."""
     kinds = gguf.TokenType
     rows = [(text, kinds.CONTROL) for text in CONTROL]
     rows[0] = (CONTROL[0], kinds.UNKNOWN)

@@ -1,6 +1,8 @@
 """Pieces of grammar text: literals, characters, choices, and the rules they are kept in."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from jennie_cli.adapters.llama_cpp.grammar.failures import UnsupportedSchema
@@ -74,14 +76,14 @@ def repeated(item: str, least: int, most: int) -> str:
     return f"{item}{{{least}}}" if least == most else f"{item}{{{least},{most}}}"
 
 
-def ends_torn(piece: bytes) -> bool:
-    """Tell whether a token must never be taken under a grammar, unless it ends the answer.
+SECOND_BYTES: Mapping[int, tuple[int, int]] = MappingProxyType(
+    {0xE0: (0xA0, 0xBF), 0xED: (0x80, 0x9F), 0xF0: (0x90, 0xBF), 0xF4: (0x80, 0x8F)}
+)
+"""The bytes that may follow some first bytes of a character (RFC 3629, section 4).
 
-    llama.cpp counts characters, not bytes, so it lets a long form of a short character through
-    (U+00B7 as E0 82 B7), which is no UTF-8: only these two first bytes open that door. And it takes
-    a control token for the letters of its name, where the answer gets nothing at all.
-    """
-    return not piece or piece[-1:] in {b"\xe0", b"\xf0"}
+llama.cpp counts characters, not bytes, so it lets a long form of a short character through (U+00B7
+as E0 82 B7), which is no UTF-8. After other first bytes every continuation is one.
+"""
 
 
 def _escaped(sign: str) -> str:
