@@ -88,7 +88,7 @@ class Breaker:
 
     def pull(self) -> None:
         """Break off, now and from now on."""
-        self._flag[0] = 1
+        self._flag[0] = b"\x01"
 
 
 def can_offload() -> bool:
