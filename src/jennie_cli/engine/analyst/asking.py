@@ -120,6 +120,7 @@ class _Room:
         self._lost: list[JennieError] = []
         self._stops: dict[str, tuple[Stop, str]] = {}
         self._nobody = False
+        self._run = bench.clock.now().isoformat()
 
     async def work(self) -> None:
         """Take one case after the other until none is left or asking has stopped."""
@@ -172,6 +173,7 @@ class _Room:
                 asked=self._bench.mask(sent.decode()),
                 at=clock.now(),
                 latency_s=0.0,
+                run=self._run,
                 failed=NoAnswer(_LATE),
             )
         )
