@@ -10,7 +10,7 @@ from jennie_cli.adapters.llama_cpp.native import can_offload, library
 
 _MEMINFO = Path("/proc/meminfo")
 _GROUP = Path("/sys/fs/cgroup")
-_GPU_KINDS = (1, 2)
+_DISCRETE, _INTEGRATED = 1, 2
 """ggml's numbers of a GPU of its own and of one that shares the machine's memory."""
 
 
@@ -65,20 +65,25 @@ def _left_of_group(group: Path) -> int | None:
 
 
 def gpus() -> tuple[Gpu, ...]:
-    """Return the GPUs the library was built for and finds. Raises ExtraMissing."""
+    """Return the GPUs the library was built for and uses. Raises ExtraMissing.
+
+    It puts nothing on a GPU that shares the machine's memory where there is one of its own.
+    """
     if not can_offload():
         return ()
     ggml = _ggml()
-    found = []
+    found: dict[int, list[Gpu]] = {_DISCRETE: [], _INTEGRATED: []}
     for number in range(int(ggml.ggml_backend_dev_count())):
         device = ggml.ggml_backend_dev_get(number)
-        if int(ggml.ggml_backend_dev_type(device)) in _GPU_KINDS:
+        kind = int(ggml.ggml_backend_dev_type(device))
+        if kind in found:
             free, total = ctypes.c_size_t(0), ctypes.c_size_t(0)
             ggml.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
             said = ggml.ggml_backend_dev_description(device) or b"GPU"
             name = said.decode("utf-8", "replace")[:80]
-            found.append(Gpu(name=name, free_bytes=free.value, total_bytes=total.value))
-    return tuple(found)
+            gpu = Gpu(name=name, free_bytes=free.value, total_bytes=total.value)
+            found[kind].append(gpu)
+    return tuple(found[_DISCRETE] or found[_INTEGRATED])
 
 
 def free_gpu_memory() -> int | None:

@@ -129,6 +129,11 @@ def test_gpus_are_those_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "_ggml", lambda: Devices([(0, b"CPU", 1), (1, b"H100", 7)]))
     assert [("H100", 7)] == [(gpu.name, gpu.free_bytes) for gpu in machine.gpus()]
     assert 7 == machine.free_gpu_memory()
+    shared = [(2, b"Iris", 9), (1, b"H100", 7)]
+    monkeypatch.setattr(machine, "_ggml", lambda: Devices(shared))
+    assert ["H100"] == [gpu.name for gpu in machine.gpus()]
+    monkeypatch.setattr(machine, "_ggml", lambda: Devices(shared[:1]))
+    assert ["Iris"] == [gpu.name for gpu in machine.gpus()]
     two = Devices([(1, b"A", 3 << 30), (1, b"B", 2 << 30)])
     monkeypatch.setattr(machine, "_ggml", lambda: two)
     assert (5 << 30) - RESERVE_BYTES == machine.free_gpu_memory()
