@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from jennie_cli.adapters.llama_cpp.header import Header
     from jennie_cli.adapters.llama_cpp.machine import Gpu
 
+BINDING = "0.3.36"
+"""The version of llama-cpp-python that was tried; one built anew may know other batch calls."""
+
 CUDA_BUILD = (
     'CMAKE_ARGS="-DGGML_CUDA=on" '
-    "pip install --no-cache-dir --force-reinstall --no-deps llama-cpp-python"
+    f"pip install --no-cache-dir --force-reinstall --no-deps llama-cpp-python=={BINDING}"
 )
 PRICES_OLD_DAYS = 90
 

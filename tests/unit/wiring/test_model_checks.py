@@ -11,7 +11,7 @@ from tests.unit.conftest import Jennie
 
 from jennie_cli.adapters.llama_cpp import fitting, machine, native, read_header
 from jennie_cli.engine.errors import ExitCode, SettingsError
-from jennie_cli.wiring.model_checks import CUDA_BUILD
+from jennie_cli.wiring.model_checks import BINDING, CUDA_BUILD
 
 NO_LIMIT = 1 << 40
 
@@ -135,6 +135,16 @@ def test_a_gpu_that_the_build_cannot_use(jennie: Jennie, plain_machine: SimpleNa
     rows = _checks(jennie)
     assert ("warn", CUDA_BUILD) == (rows["llama.cpp"]["level"], rows["llama.cpp"]["todo"])
     assert "visible, not used: a local model runs on the processor" == rows["gpu"]["detail"]
+
+
+def test_the_command_that_builds_names_the_version_that_was_tried() -> None:
+    """The command and the page build one version, the least that the package asks for."""
+    assert CUDA_BUILD.endswith(f" llama-cpp-python=={BINDING}")
+    root = Path(__file__).parents[3]
+    page = (root / "docs" / "local-model.md").read_text(encoding="utf-8")
+    assert f" llama-cpp-python=={BINDING} " in page
+    asked = (root / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'"llama-cpp-python>={BINDING}"' in asked
 
 
 def test_a_gpu_in_use(jennie: Jennie, plain_machine: SimpleNamespace, tiny: Path) -> None:
