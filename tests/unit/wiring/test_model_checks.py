@@ -153,7 +153,7 @@ def test_a_gpu_in_use(jennie: Jennie, plain_machine: SimpleNamespace, tiny: Path
     _use(jennie, tiny)
     for free, level, said in (
         (24 << 30, "ok", "the whole model fits"),
-        (632 << 20, "warn", "of 2 blocks fit"),
+        (640 << 20, "warn", "2 of 3 layers go on the GPU"),
         (1 << 20, "ok", "with a context of"),
     ):
         plain_machine.gpus = (machine.Gpu(name="H", free_bytes=free, total_bytes=24 << 30),)
@@ -164,6 +164,27 @@ def test_a_gpu_in_use(jennie: Jennie, plain_machine: SimpleNamespace, tiny: Path
         assert "H:" in rows["gpu"]["detail"]
         assert level == rows["memory"]["level"]
         assert said in rows["memory"]["detail"]
+
+
+def test_a_number_of_layers_that_does_not_fit_is_a_warning(
+    jennie: Jennie, plain_machine: SimpleNamespace, tiny: Path
+) -> None:
+    """A number that was asked for is held against what fits, not taken for what fits."""
+    plain_machine.offload = True
+    _use(jennie, tiny)
+    for asked, halves, free, level, said in (
+        (99, 1, NO_LIMIT, "warn", "puts 2 of 2 layers on the GPU, 0 fit"),
+        (1, 64, NO_LIMIT, "warn", "1 of 2 layers go on the GPU"),
+        (1, 64, 1 << 20, "fail", "1 MiB are free"),
+        (99, 64, 1 << 20, "ok", "the whole model fits"),
+    ):
+        plain_machine.gpus = (machine.Gpu(name="H", free_bytes=halves << 29, total_bytes=1 << 40),)
+        plain_machine.free = free
+        assert 0 == jennie("config", "set", "local.gpu_layers", str(asked)).code
+        row = _checks(jennie)["memory"]
+        assert level == row["level"]
+        assert said in row["detail"]
+        assert level != "warn" or "local.gpu_layers -1" in row["todo"]
 
 
 def test_all_cores_are_a_warning(jennie: Jennie, plain_machine: SimpleNamespace) -> None:
