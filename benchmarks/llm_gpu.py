@@ -184,10 +184,15 @@ def theirs(path: Path, counts: list[int], sizes: Sizes, asked: argparse.Namespac
 
 
 def floor(header: Header, count: int, sizes: Sizes, bandwidth: float) -> float:
-    """Return the tokens a second that memory of `bandwidth` bytes a second allows at most."""
+    """Return the tokens a second that memory of `bandwidth` bytes a second allows at most.
+
+    Of the table of words a step reads a row a token, unless it is the output's table too.
+    """
     needs = needs_of(header, batch=512)
     cells = sizes.prefix + count * (sizes.tail + sizes.answer / 2)
-    read = sum(needs.layers) + needs.rest / 2 + needs.cache(1) * cells  # of two tables one is read
+    sizes_of = {tensor.name: tensor.size for tensor in header.tensors}
+    unread = sizes_of.get("token_embd.weight", 0) if "output.weight" in sizes_of else 0
+    read = sum(needs.layers) + needs.rest - unread + needs.cache(1) * cells
     return count * bandwidth / read
 
 

@@ -12,7 +12,7 @@ pytest.importorskip("llama_cpp", reason="needs the extra [llm]")
 from benchmarks import llm_gpu
 from benchmarks.llm_gpu import Row, Sizes, Table
 
-from jennie_cli.adapters.llama_cpp.header import read_header
+from jennie_cli.adapters.llama_cpp.header import Header, Tensor, read_header
 
 SIZES = Sizes(prefix=20, tail=5, answer=4)
 
@@ -59,6 +59,19 @@ def test_row_that_is_missing_is_a_miss(
         assert missed == llm_gpu._judge(head, table, SIZES, 0.0)
         skipped = 0 if own is None else 2 - len(own)
         assert skipped == capsys.readouterr().out.count("no row of llama-batched-bench")
+
+
+@pytest.mark.parametrize(("output", "read"), [(0, 107), (50, 57)])
+def test_floor_reads_the_table_of_the_output(output: int, read: int) -> None:
+    """One table for words and output is read whole; of two only the output's is."""
+    sizes = {"token_embd.weight": 100, "output.weight": output, "output_norm.weight": 2}
+    tensors = tuple(
+        Tensor(name=name, offset=0, size=size)
+        for name, size in (sizes | {"blk.0.a": 5}).items()
+        if size
+    )
+    header = Header(path=Path("m"), file_bytes=9, meta={}, tensors=tensors)
+    assert 3 * 1e6 / read == llm_gpu.floor(header, 3, SIZES, 1e6)
 
 
 def test_own_rows_are_shown_before_a_program_that_fails(
