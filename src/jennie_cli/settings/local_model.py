@@ -28,5 +28,8 @@ class LocalOptions:
         high=8_192,
     )
     gpu_layers: int = setting(
-        -1, "Blocks on the GPU; -1 = as many as fit into its free memory.", low=-1, high=10_000
+        -1,
+        "Layers on the GPU, first the output; -1 = as many as fit into its free memory.",
+        low=-1,
+        high=10_000,
     )

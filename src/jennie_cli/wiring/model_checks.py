@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from jennie_cli.adapters.llama_cpp.header import Header
     from jennie_cli.adapters.llama_cpp.machine import Gpu
 
+BINDING = "0.3.36"
+"""The version of llama-cpp-python that was tried; one built anew may know other batch calls."""
+
 CUDA_BUILD = (
     'CMAKE_ARGS="-DGGML_CUDA=on" '
-    "pip install --no-cache-dir --force-reinstall --no-deps llama-cpp-python"
+    f"pip install --no-cache-dir --force-reinstall --no-deps llama-cpp-python=={BINDING}"
 )
 PRICES_OLD_DAYS = 90
 
@@ -139,29 +142,42 @@ def _memory(house: House, header: "Header") -> Finding:
     at_once = min(options.batch, fitting.CPU_AT_ONCE)
     needs = fitting.needs_of(header, batch=options.batch, at_once=at_once)
     free_gpu = machine.free_gpu_memory() if has_extra("llm") else None
-    layers = fitting.fit_layers(
-        needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu
+    layers, fitting_layers = (
+        fitting.fit_layers(needs, asked=asked, n_ctx=options.n_ctx, free_bytes=free_gpu)
+        for asked in (options.gpu_layers, -1)
     )
-    if layers:
-        return _on_gpu(needs, layers, free_gpu or 0)
-    free = machine.free_memory()
+    if layers > fitting_layers or layers > len(needs.layers):
+        return _on_gpu(needs, layers, fitting_layers, free_gpu or 0)
+    free, beside = machine.free_memory(), needs.beside_gpu(layers)
     try:
         n_ctx = fitting.context_that_fits(
-            needs, asked=options.n_ctx, free_bytes=free, name=_plain(header.name)
+            beside, asked=options.n_ctx, free_bytes=free, name=_plain(header.name)
         )
     except SettingsError as error:
         return wrong("memory", error.message, error.hint)
-    return _in_memory(needs, n_ctx, options.n_ctx, free)
+    if layers and n_ctx == options.n_ctx:
+        return _on_gpu(needs, layers, fitting_layers, free_gpu or 0)
+    return _in_memory(beside, n_ctx, options.n_ctx, free)
 
 
-def _on_gpu(needs: "Needs", layers: int, free: int) -> Finding:
+def _on_gpu(needs: "Needs", layers: int, fitting_layers: int, free: int) -> Finding:
+    """Tell what goes on the GPU; of both numbers of layers the output is the first."""
     blocks = len(needs.layers)
+    if layers > fitting_layers:
+        return doubtful(
+            "memory",
+            f"local.gpu_layers puts {layers} of {blocks + 1} layers on the GPU,"
+            f" {fitting_layers} fit ({_gb(free)} free)",
+            "jennie config set local.gpu_layers -1",
+        )
     if layers > blocks:
         return fine("memory", f"the whole model fits on the GPU ({_gb(free)} free)")
     return doubtful(
         "memory",
-        f"{layers} of {blocks} blocks fit on the GPU ({_gb(free)} free), the rest is slow",
-        f"Free the GPU, lower local.n_ctx, or take a smaller model: {_CHOOSE}",
+        f"{layers} of {blocks + 1} layers go on the GPU ({_gb(free)} free), the rest is slow",
+        f"Free the GPU, lower local.n_ctx, or take a smaller model: {_CHOOSE}"
+        if layers == fitting_layers
+        else "jennie config set local.gpu_layers -1",
     )
 
 

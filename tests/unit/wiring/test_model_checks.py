@@ -11,7 +11,7 @@ from tests.unit.conftest import Jennie
 
 from jennie_cli.adapters.llama_cpp import fitting, machine, native, read_header
 from jennie_cli.engine.errors import ExitCode, SettingsError
-from jennie_cli.wiring.model_checks import CUDA_BUILD
+from jennie_cli.wiring.model_checks import BINDING, CUDA_BUILD
 
 NO_LIMIT = 1 << 40
 
@@ -137,13 +137,23 @@ def test_a_gpu_that_the_build_cannot_use(jennie: Jennie, plain_machine: SimpleNa
     assert "visible, not used: a local model runs on the processor" == rows["gpu"]["detail"]
 
 
+def test_the_command_that_builds_names_the_version_that_was_tried() -> None:
+    """The command and the page build one version, the least that the package asks for."""
+    assert CUDA_BUILD.endswith(f" llama-cpp-python=={BINDING}")
+    root = Path(__file__).parents[3]
+    page = (root / "docs" / "local-model.md").read_text(encoding="utf-8")
+    assert f" llama-cpp-python=={BINDING} " in page
+    asked = (root / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'"llama-cpp-python>={BINDING}"' in asked
+
+
 def test_a_gpu_in_use(jennie: Jennie, plain_machine: SimpleNamespace, tiny: Path) -> None:
     """With a GPU the line of memory says how much of the model it takes."""
     plain_machine.offload = True
     _use(jennie, tiny)
     for free, level, said in (
         (24 << 30, "ok", "the whole model fits"),
-        (632 << 20, "warn", "of 2 blocks fit"),
+        (640 << 20, "warn", "2 of 3 layers go on the GPU"),
         (1 << 20, "ok", "with a context of"),
     ):
         plain_machine.gpus = (machine.Gpu(name="H", free_bytes=free, total_bytes=24 << 30),)
@@ -154,6 +164,27 @@ def test_a_gpu_in_use(jennie: Jennie, plain_machine: SimpleNamespace, tiny: Path
         assert "H:" in rows["gpu"]["detail"]
         assert level == rows["memory"]["level"]
         assert said in rows["memory"]["detail"]
+
+
+def test_a_number_of_layers_that_does_not_fit_is_a_warning(
+    jennie: Jennie, plain_machine: SimpleNamespace, tiny: Path
+) -> None:
+    """A number that was asked for is held against what fits, not taken for what fits."""
+    plain_machine.offload = True
+    _use(jennie, tiny)
+    for asked, halves, free, level, said in (
+        (99, 1, NO_LIMIT, "warn", "puts 2 of 2 layers on the GPU, 0 fit"),
+        (1, 64, NO_LIMIT, "warn", "1 of 2 layers go on the GPU"),
+        (1, 64, 1 << 20, "fail", "1 MiB are free"),
+        (99, 64, 1 << 20, "ok", "the whole model fits"),
+    ):
+        plain_machine.gpus = (machine.Gpu(name="H", free_bytes=halves << 29, total_bytes=1 << 40),)
+        plain_machine.free = free
+        assert 0 == jennie("config", "set", "local.gpu_layers", str(asked)).code
+        row = _checks(jennie)["memory"]
+        assert level == row["level"]
+        assert said in row["detail"]
+        assert level != "warn" or "local.gpu_layers -1" in row["todo"]
 
 
 def test_all_cores_are_a_warning(jennie: Jennie, plain_machine: SimpleNamespace) -> None:

@@ -1,7 +1,7 @@
 """How much of a model goes where: pure sums over a file's head and the memory that is free."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jennie_cli.adapters.llama_cpp.header import Header
 from jennie_cli.engine.errors import SettingsError
@@ -44,6 +44,16 @@ class Needs:
         """Return the bytes of everything on a CPU."""
         held = sum(self.layers) + self.rest + self.cache(n_ctx)
         return held + self.working + self.attention * n_ctx
+
+    def beside_gpu(self, gpu_layers: int) -> "Needs":
+        """Return what stays on the CPU when `gpu_layers` are told to the library.
+
+        It puts the output layer on the GPU first, then the last blocks.
+        """
+        if gpu_layers <= 0:
+            return self
+        kept = max(0, len(self.layers) + 1 - gpu_layers)
+        return replace(self, layers=self.layers[:kept], attention=0)  # flash: no square of scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,24 +111,25 @@ def _cache_heads(header: Header, heads: int) -> int:
 
 
 def fit_layers(needs: Needs, *, asked: int, n_ctx: int, free_bytes: int | None) -> int:
-    """Return how many blocks go to a GPU with `free_bytes` free; None means that there is none.
+    """Return how many layers go to a GPU with `free_bytes` free; None means that there is none.
 
-    A number that was asked for is kept. One more than the blocks means the output layer too. A
-    block brings its part of the cache along; the working memory must fit beside it.
+    The library counts the output layer as the first, so that k are it and the last k - 1 blocks. A
+    number that was asked for is kept. A block brings its part of the cache along; the working
+    memory must fit beside it.
     """
     if free_bytes is None:
         return 0
     everything = len(needs.layers) + 1
     if asked >= 0:
         return min(asked, everything)
-    left = free_bytes - RESERVE_BYTES - needs.working
+    left = free_bytes - RESERVE_BYTES - needs.working - needs.rest
     fitting = 0
-    for weights in reversed(needs.layers):  # the library offloads the last blocks first
+    for weights in reversed(needs.layers):
         left -= weights + needs.cache_layer * n_ctx
         if left < 0:
-            return fitting
+            break
         fitting += 1
-    return everything if left >= needs.rest else fitting
+    return fitting + 1 if fitting else 0
 
 
 def rooms(n_ctx: int, batch: int, *, at_once: int = 0) -> Iterator[Room]:

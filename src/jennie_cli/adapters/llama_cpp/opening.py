@@ -7,6 +7,7 @@ from typing import Any
 from jennie_cli.adapters.llama_cpp import machine
 from jennie_cli.adapters.llama_cpp.fitting import (
     CPU_AT_ONCE,
+    Needs,
     Room,
     context_that_fits,
     fit_layers,
@@ -71,18 +72,37 @@ class Native:
 
 
 def open_native(header: Header, options: Options) -> Native:
-    """Return a model and a context.
+    """Return a model and a context; what a GPU cannot hold after all is tried with fewer layers.
 
     Raises SettingsError (memory), BadFile (llama.cpp refuses it), ModelFailed (OUT_OF_MEMORY).
     """
     lib = library()
     needs = needs_of(header, batch=options.batch, at_once=min(options.batch, CPU_AT_ONCE))
     free_gpu = machine.free_gpu_memory()
-    layers = fit_layers(needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu)
+    wanted = fit_layers(needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu)
+    layers = wanted
+    while True:
+        try:
+            found = _open(lib, header, options, needs, layers)
+            break
+        except (BadFile, ModelFailed) as error:
+            if layers == 0:
+                raise
+            LOG.warning("not with %d layers on the GPU: %s", layers, error.message)
+            layers //= 2
+    if layers < wanted:
+        found.notes.append(f"the GPU took {layers} layers, not {wanted}")
+    return found
+
+
+def _open(lib: Any, header: Header, options: Options, needs: Needs, layers: int) -> Native:
     n_ctx = options.n_ctx
-    if layers == 0:
+    if layers <= len(needs.layers):
         n_ctx = context_that_fits(
-            needs, asked=n_ctx, free_bytes=machine.free_memory(), name=header.name
+            needs.beside_gpu(layers),
+            asked=n_ctx,
+            free_bytes=machine.free_memory(),
+            name=header.name,
         )
     model = load(lib, header, gpu_layers=layers)
     try:

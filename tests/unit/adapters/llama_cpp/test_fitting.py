@@ -48,10 +48,10 @@ def test_heads_a_block_count_by_the_widest() -> None:
 
 @pytest.mark.parametrize(
     ("free_gb", "expected"),
-    [(None, 0), (0.5, 0), (2.0, 6), (5.0, 21), (7.2, 32), (24.0, 33)],
+    [(None, 0), (0.5, 0), (1.4, 0), (2.0, 4), (5.0, 20), (7.2, 31), (24.0, 33)],
 )
 def test_as_many_blocks_as_fit(free_gb: float | None, expected: int) -> None:
-    """Blocks come with their cache; the output layer goes last; nothing fits nowhere."""
+    """The output layer goes first, then blocks with their cache; nothing fits nowhere."""
     free = None if free_gb is None else int(free_gb * GB)
     assert expected == fit_layers(EIGHT, asked=-1, n_ctx=16_384, free_bytes=free)
 
@@ -67,9 +67,15 @@ def test_what_fits_leaves_the_reserve() -> None:
     """Blocks, cache, working memory and the reserve together stay within what is free."""
     for free in range(1 * GB, 9 * GB, 250_000_000):
         fitting = fit_layers(EIGHT, asked=-1, n_ctx=8_192, free_bytes=free)
-        took = min(fitting, 32) * (130_000_000 + 4096 * 8_192)
-        took += 500_000_000 if fitting == 33 else 0
+        took = 500_000_000 + (fitting - 1) * (130_000_000 + 4096 * 8_192)
         assert fitting == 0 or took + RESERVE_BYTES + EIGHT.working <= free
+
+
+def test_what_stays_beside_a_gpu_are_the_first_blocks() -> None:
+    """Of k layers one is the output; a CPU keeps the blocks before the last k - 1."""
+    assert EIGHT == EIGHT.beside_gpu(0)
+    assert [32, 31, 1, 0] == [len(EIGHT.beside_gpu(k).layers) for k in (1, 2, 32, 33)]
+    assert EIGHT.total(1_000) - EIGHT.beside_gpu(2).total(1_000) == 130_000_000 + 4_096_000
 
 
 def test_context_is_halved_until_it_fits() -> None:

@@ -80,6 +80,30 @@ def test_too_little_memory_is_said_before_loading(
         open_it(tiny)
 
 
+def test_fewer_layers_go_to_a_gpu_that_refuses(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a GPU cannot hold is tried with half the layers, at last without it; a note tells."""
+    monkeypatch.setattr(machine, "free_gpu_memory", lambda: 1 << 40)
+    for refusals, took in ((0, 2), (1, 1), (2, 0)):
+        lib = Miserly(refusals)
+        with_library(monkeypatch, lib)
+        native = open_it(tiny, n_ctx=1_024, batch=32, slots=4)
+        assert (took, refusals + 1) == (native.gpu_layers, len(lib.tried))
+        told = [f"the GPU took {took} layers, not 2"] if refusals else []
+        assert told == native.notes
+        native.close()
+
+
+def test_part_beside_a_gpu_must_fit_into_memory(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the output layer alone on a GPU the block needs memory; with all there it does not."""
+    monkeypatch.setattr(machine, "free_gpu_memory", lambda: 1 << 40)
+    monkeypatch.setattr(machine, "free_memory", lambda: 1 << 20)
+    with pytest.raises(SettingsError, match="1 MiB are free"):
+        open_it(tiny, gpu_layers=1)
+    open_it(tiny, gpu_layers=2).close()
+
+
 def test_kind_the_library_does_not_know_is_named(tmp_path: Path) -> None:
     """A sound file of an unknown architecture is refused with the library's reason."""
     path = write_tiny(tmp_path / "odd.gguf", architecture="warbler")
