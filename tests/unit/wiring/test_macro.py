@@ -120,7 +120,7 @@ def test_a_full_run_keeps_and_tells_a_snapshot(world: World) -> None:
     assert record == macro_store_of(house).newest(NOW)
     seen = asyncio.run(snapshots_of(house).snapshot())
     assert seen is not None
-    assert (1.23, 21.25) == (seen.kospi_change_pct, seen.vix_points)
+    assert (1.23, 21.5) == (seen.kospi_change_pct, seen.vix_points)
 
     async def said() -> tuple[str | None, ...]:
         async with open_bus_of(world.house()) as bus:
