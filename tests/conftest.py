@@ -4,6 +4,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,12 @@ def market_data() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs the data folder where there is none."""
+    """Skip what needs the data folder, or the extra [llm], where there is none."""
+    if find_spec("llama_cpp") is None:
+        unbuilt = pytest.mark.skip(reason="needs the extra [llm]: apt install g++ cmake")
+        for item in items:
+            if item.get_closest_marker("llm"):
+                item.add_marker(unbuilt)
     if os.environ.get("JENNIE_TEST_DATA"):  # noqa: TID251  # the only door to the test data
         return
     absent = pytest.mark.skip(reason="JENNIE_TEST_DATA does not name a market data folder")

@@ -67,6 +67,7 @@ def members_of(house: House, name: str, tier: Tier = Tier.REASONING) -> tuple[Me
     return asyncio.run(case())
 
 
+@pytest.mark.llm
 def test_auto_is_the_local_model_where_there_is_one(tmp_path: Path) -> None:
     """A model file goes before the sages and before keys."""
     assert "local" == auto_name(house_of(tmp_path, Profile.SIM, llm__model_file="a.gguf"))
@@ -215,6 +216,7 @@ def test_all_other_failures_may_be_asked_again() -> None:
     assert set(FailureKind) - unread == set(RETRIED)
 
 
+@pytest.mark.llm
 def test_a_broken_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two hundred questions do not load it two hundred times."""
     opened: list[Path] = []
@@ -239,6 +241,7 @@ def test_a_broken_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.Monkey
     assert 1 == len(opened)
 
 
+@pytest.mark.llm
 def test_a_member_that_cannot_be_built_does_not_stop_the_chain(
     tmp_path: Path, keys: Callable[..., None]
 ) -> None:
@@ -322,6 +325,7 @@ def test_whoever_would_be_asked_now_is_known_without_asking(
         answerers(house_of(tmp_path, llm__reasoning="nobody"), Tier.REASONING)
 
 
+@pytest.mark.llm
 def test_a_local_model_would_be_asked_by_its_files_name(tmp_path: Path) -> None:
     """The id that it answers with is the name of its file."""
     pytest.importorskip("llama_cpp")
