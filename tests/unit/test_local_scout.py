@@ -7,9 +7,7 @@ import pytest
 from tests.unit.adapters.llama_cpp.tiny import write_tiny
 from tests.unit.conftest import Jennie
 
-pytest.importorskip("llama_cpp", reason="a local model needs the extra [llm]")
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.llm]
 
 CUT = 15.0
 """How far a model may move a score from what the figures say."""

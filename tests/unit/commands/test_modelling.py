@@ -237,7 +237,6 @@ def test_costs_are_shown_with_todays_money(jennie: Jennie, tmp_path: Path, lang:
 @pytest.mark.llm
 def test_the_model_of_this_machine_is_measured(jennie: Jennie, tiny: Path) -> None:
     """Both ways are measured on the same questions; without a model there is nothing to measure."""
-    pytest.importorskip("llama_cpp")
     assert ExitCode.SETTINGS == jennie("llm", "bench").code
     _use(jennie, tiny)
     found = jennie("llm", "bench", "--requests", "2", "--json").document

@@ -122,7 +122,6 @@ def test_a_provider_without_its_key_is_told(home: Path) -> None:
 @pytest.mark.llm
 def test_a_model_of_random_weights_moves_no_score(home: Path) -> None:
     """What a real engine writes without sense is no opinion, and each stock says how it failed."""
-    pytest.importorskip("llama_cpp")
     model = write_tiny(home / "tiny.gguf")
     given = {"llm.model_file": str(model), "analyst.max_tokens": "300"}
     found = heard(home, given=given)

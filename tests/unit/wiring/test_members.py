@@ -328,6 +328,5 @@ def test_whoever_would_be_asked_now_is_known_without_asking(
 @pytest.mark.llm
 def test_a_local_model_would_be_asked_by_its_files_name(tmp_path: Path) -> None:
     """The id that it answers with is the name of its file."""
-    pytest.importorskip("llama_cpp")
     house = house_of(tmp_path, llm__model_file="models/a.Q4.gguf")
     assert {"local": "a.Q4"} == answerers(house, Tier.REASONING)
