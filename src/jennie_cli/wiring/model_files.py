@@ -1,7 +1,7 @@
 """Model files of a home: which are worth having, which are here, and how one is fetched."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from jennie_cli._version import __version__
 from jennie_cli.engine.errors import BadFile, InputError
+from jennie_cli.engine.llm import Recommended, recommended
 from jennie_cli.settings import ModelOptions
 from jennie_cli.wiring.editing import change_setting
 from jennie_cli.wiring.extras import has_extra
@@ -25,28 +26,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShelfModel:
-    """A model of the catalogue: what is known of it, and whether this home has and uses it.
+class ShelfModel(Recommended):
+    """A model of the catalogue, and whether this home has it and uses it."""
 
-    `memory_gb` is what it is meant for; `size` and `sha256` are exact, None when they are not
-    public, `about` is the size to show, in bytes. `commercial` tells of its licence, `words` by
-    language what it is good for.
-    """
-
-    name: str
-    title: str
-    memory_gb: int
-    kind: str
-    url: str
-    page: str
-    file: str
-    size: int | None
-    about: int
-    sha256: str | None
-    licence: str
-    commercial: bool
-    words: Mapping[str, str]
-    main: bool
     here: bool
     in_use: bool
 
@@ -100,8 +82,6 @@ def in_use(house: House) -> Path | None:
 
 def shelf(house: House) -> tuple[ShelfModel, ...]:
     """Return the models of the catalogue, with which of them this home has and uses."""
-    from jennie_cli.adapters.llama_cpp import recommended  # noqa: PLC0415  # only for this
-
     used, folder = in_use(house), folder_of(house)
     found = []
     for model in recommended():
@@ -122,8 +102,6 @@ def machine_of() -> Machine:
 
 def wanted_of(asked: str, sha256: str | None) -> Wanted:
     """Return what a name of the catalogue or an address asks for. Raises InputError."""
-    from jennie_cli.adapters.llama_cpp import recommended  # noqa: PLC0415  # only for this
-
     told = _read_sha256(sha256)
     if "://" in asked:
         return Wanted(url=asked, file=_file_of(asked), sha256=told)

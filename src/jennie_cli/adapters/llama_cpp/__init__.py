@@ -1,7 +1,6 @@
 """Models that run on this machine through llama.cpp, many answers at a time."""
 
 from jennie_cli.adapters.llama_cpp.bench import BenchResult, bench
-from jennie_cli.adapters.llama_cpp.catalogue import Recommended, recommended
 from jennie_cli.adapters.llama_cpp.embedder import LocalEmbedder
 from jennie_cli.adapters.llama_cpp.grammar import gbnf
 from jennie_cli.adapters.llama_cpp.header import Header, read_header
@@ -15,10 +14,8 @@ __all__ = [
     "LocalEmbedder",
     "LocalFacts",
     "LocalModel",
-    "Recommended",
     "bench",
     "gbnf",
     "gpus",
     "read_header",
-    "recommended",
 ]

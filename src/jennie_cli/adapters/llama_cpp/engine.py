@@ -127,11 +127,6 @@ class Engine:
         self._thread.join(_LAST_WAIT_S)
         atexit.unregister(self.stop)
 
-    @property
-    def alive(self) -> bool:
-        """Whether the thread takes jobs."""
-        return self._ended is None
-
     # --- in the thread --------------------------------------------------------------------------
 
     def _run(self) -> None:

@@ -21,6 +21,7 @@ from jennie_cli.engine.llm.asked import (
     asked_json,
     content_key,
 )
+from jennie_cli.engine.llm.catalogue import Recommended, recommended
 from jennie_cli.engine.llm.desk import Desk
 from jennie_cli.engine.llm.failures import (
     BudgetSpent,
@@ -72,6 +73,7 @@ __all__ = [
     "PromptText",
     "Prompts",
     "Provider",
+    "Recommended",
     "Reply",
     "ReplyLog",
     "Request",
@@ -94,6 +96,7 @@ __all__ = [
     "prices_of",
     "printable",
     "prompt_of",
+    "recommended",
     "usage_total",
     "usage_totals",
     "used_by",
