@@ -13,14 +13,18 @@ from jennie_cli.adapters.system import SystemClock
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import House
 
+_OPENED: list[House] = []
+
 
 @contextmanager
 def short_home() -> Iterator[Path]:
-    """Lend an empty folder; pytest's own are too deep."""
+    """Lend an empty folder; pytest's own are too deep. Its houses are closed with it."""
     root = Path(tempfile.mkdtemp(prefix="jennie-h-"))
     try:
         yield root
     finally:
+        while _OPENED:
+            _OPENED.pop().close()
         for profile in Profile:
             pid = server_of(root, profile).pid
             if pid is not None:
@@ -37,5 +41,7 @@ def server_of(home: Path, profile: Profile = Profile.SIM) -> EmbeddedServer:
 def house_at(
     home: Path, profile: Profile = Profile.SIM, *, given: Mapping[str, str] | None = None
 ) -> House:
-    """Return the house of a home; `given` are settings by key."""
-    return House(Options(home=home, profile=profile, given=given or {}), Masker())
+    """Return the house of a short home, closed with it; `given` are settings by key."""
+    house = House(Options(home=home, profile=profile, given=given or {}), Masker())
+    _OPENED.append(house)
+    return house
