@@ -20,6 +20,7 @@ from jennie_cli.engine.feed.market import (
     Tick,
     Ticks,
 )
+from jennie_cli.engine.feed.news import Heard, NewsSource
 from jennie_cli.engine.feed.tables import FolderLister, Listing, RawTable, TableReader
 
 __all__ = [
@@ -33,11 +34,13 @@ __all__ = [
     "Fetched",
     "Fetcher",
     "FolderLister",
+    "Heard",
     "History",
     "Listing",
     "MarketEvent",
     "MarketEventKind",
     "MinuteBar",
+    "NewsSource",
     "Quote",
     "Quotes",
     "RawTable",

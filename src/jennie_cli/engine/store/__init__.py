@@ -1,5 +1,6 @@
 """Ports to what we kept, their value types, and an in-memory twin of each."""
 
+from jennie_cli.engine.store.archive import Archive, Embedder, Found, Passage, Sought, Vectors
 from jennie_cli.engine.store.evaluations import (
     Evaluation,
     Evaluations,
@@ -74,6 +75,7 @@ from jennie_cli.engine.store.standing import (
 __all__ = [
     "SCHEMAS",
     "Act",
+    "Archive",
     "Ask",
     "Asked",
     "Batch",
@@ -87,6 +89,7 @@ __all__ = [
     "Dataset",
     "DayEnded",
     "Drop",
+    "Embedder",
     "Evaluation",
     "Evaluations",
     "Evidence",
@@ -98,6 +101,7 @@ __all__ = [
     "Flags",
     "FlowPanel",
     "Foreign",
+    "Found",
     "InsightStore",
     "Intended",
     "Judged",
@@ -117,6 +121,7 @@ __all__ = [
     "NeverSent",
     "NoticeSeen",
     "PartScore",
+    "Passage",
     "PositionSet",
     "PriceAlert",
     "Projection",
@@ -130,11 +135,13 @@ __all__ = [
     "SectorRow",
     "Sending",
     "Sheet",
+    "Sought",
     "Stage",
     "Stamped",
     "Standing",
     "Taken",
     "TurnedDown",
+    "Vectors",
     "Watched",
     "Way",
     "WriteCount",
