@@ -22,6 +22,8 @@ from jennie_cli.engine.feed.market import (
 )
 from jennie_cli.engine.feed.news import Heard, NewsSource
 from jennie_cli.engine.feed.tables import FolderLister, Listing, RawTable, TableReader
+from jennie_cli.engine.feed.unlike import insist_flat, unlike
+from jennie_cli.engine.feed.words import lines, one_line, web_address
 
 __all__ = [
     "Ask",
@@ -48,4 +50,9 @@ __all__ = [
     "Tick",
     "Ticks",
     "TradedDay",
+    "insist_flat",
+    "lines",
+    "one_line",
+    "unlike",
+    "web_address",
 ]
