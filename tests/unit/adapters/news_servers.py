@@ -306,17 +306,17 @@ def _rows(file: Path) -> list[dict[str, Any]]:
 
 
 def recorded_articles(folder: Path) -> tuple[Article, ...]:
-    """Return the headlines of the shared data."""
+    """Return the headlines of the shared data; what came without an address gets one of ours."""
     return tuple(
         Article(
             title=html.unescape(row["title"]),
             at=datetime.fromisoformat(row["published_at"]),
-            url=row["url"],
+            url=row["url"] or f"https://n.news.naver.com/mnews/article/999/{n:010d}",
             code=row["code"] or "",
             name=row["name"] or "",
             publisher=row["source"] or "",
         )
-        for row in _rows(folder / "news_headlines.jsonl")
+        for n, row in enumerate(_rows(folder / "news_headlines.jsonl"))
     )
 
 

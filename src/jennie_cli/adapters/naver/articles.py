@@ -10,7 +10,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.feed import Fetched, FetchFailed, FetchKind, one_line, unlike, web_address
 from jennie_cli.engine.model import Headline, NewsKind
 
-NAME = "naver"
+NAME, BUDGET = "naver", "naver_news"
 TITLE, PUBLISHER, BODY = 300, 60, 1_000
 _OFFICE = re.compile(r"[0-9]{1,6}")
 _ARTICLE = re.compile(r"[0-9]{4,16}")

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from jennie_cli.adapters.naver.articles import (
-    NAME,
+    BUDGET,
     Stock,
     Told,
     article_url,
@@ -26,7 +26,7 @@ def desktop_ask(url: str, stock: Stock, page: int) -> Ask:
     """Return the question for one page of a stock's news; the page belongs into the stock's own."""
     return Ask(
         url=url,
-        budget=NAME,
+        budget=BUDGET,
         query={"code": stock.code, "page": str(page)},
         headers={"Referer": urljoin(url, f"news.naver?code={stock.code}")},
         charset="euc-kr",

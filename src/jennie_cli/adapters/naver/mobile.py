@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from jennie_cli.adapters.naver.articles import (
-    NAME,
+    BUDGET,
     Stock,
     Told,
     article_url,
@@ -33,7 +33,7 @@ def mobile_ask(url: str, stock: Stock, page: int, size: int) -> Ask:
     """Return the question for one page of a stock's news."""
     return Ask(
         url=f"{url.rstrip('/')}/{stock.code}",
-        budget=NAME,
+        budget=BUDGET,
         query={"pageSize": str(size), "page": str(page)},
         headers={"Referer": "https://m.stock.naver.com/", "Accept": "application/json"},
     )

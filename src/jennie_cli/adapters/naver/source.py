@@ -33,7 +33,8 @@ class _Pass:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NaverNews:
     """Two addresses, the stocks by code with their names, how many pages of how many articles are
-    read of each, and how many stocks are asked about at once.
+    read of each, and how many stocks are asked about at once. Without the API's address the older
+    page alone is read.
     """
 
     mobile_url: str
@@ -70,7 +71,7 @@ class NaverNews:
             run.left += 1
             return ()
         had: Sequence[Headline] = ()
-        if run.fallen_back < _ENOUGH:
+        if self.mobile_url and run.fallen_back < _ENOUGH:
             had, failed = await self._read(stock, since, run, mobile=True)
             if failed is None or failed.kind not in _ELSEWHERE:
                 return self._noted(run, had, failed)

@@ -30,6 +30,7 @@ from jennie_cli.engine.feed.posts import (
     read_post,
     touched,
 )
+from jennie_cli.engine.feed.smoke import SourceHealth, look_at
 from jennie_cli.engine.feed.tables import FolderLister, Listing, RawTable, TableReader
 from jennie_cli.engine.feed.unlike import insist_flat, unlike
 from jennie_cli.engine.feed.words import lines, one_line, web_address
@@ -59,6 +60,7 @@ __all__ = [
     "Quote",
     "Quotes",
     "RawTable",
+    "SourceHealth",
     "TableReader",
     "Tick",
     "Ticks",
@@ -66,6 +68,7 @@ __all__ = [
     "channel_of",
     "insist_flat",
     "lines",
+    "look_at",
     "one_line",
     "read_post",
     "touched",
