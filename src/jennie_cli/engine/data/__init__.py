@@ -1,5 +1,6 @@
 """Brings facts into the store: recognises, types, checks and dates what files and rooms hand in."""
 
+from jennie_cli.engine.data.finishing import row_id
 from jennie_cli.engine.data.freshness import Freshness, status
 from jennie_cli.engine.data.importing import import_paths
 from jennie_cli.engine.data.ingesting import ingest
@@ -12,5 +13,6 @@ __all__ = [
     "IngestReport",
     "import_paths",
     "ingest",
+    "row_id",
     "status",
 ]
