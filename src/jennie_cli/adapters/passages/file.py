@@ -97,21 +97,26 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         for pragma in _SETUP:
             connection.execute(pragma)
-        connection.execute("BEGIN IMMEDIATE")
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
-        for statement in _TABLES if found == 0 else ():
-            connection.execute(statement)
-        connection.execute("COMMIT")
+        if _version(connection) == 0:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in _TABLES if _version(connection) == 0 else ():
+                connection.execute(statement)
+            connection.execute("COMMIT")
+        found = _version(connection)
     except BaseException:
         connection.close()
         raise
-    if found not in {0, VERSION}:
+    if found != VERSION:
         connection.close()
         raise OutsideError(
             f"{path} was written by another version of jennie (layout {found}).",
             hint="Upgrade jennie-cli, or move the file away and collect again.",
         )
     return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 @contextmanager

@@ -64,9 +64,12 @@ class SqliteMeanings:
         def work(connection: sqlite3.Connection) -> tuple[str, ...]:
             rows = self._kept_up(connection)
             admitted = np.flatnonzero(_admitted(rows, sought))
-            likeness = (rows.matrix @ vector[0])[admitted]
-            best = np.lexsort((-admitted, -likeness))[:most]
-            return tuple(map(str, rows.ids[admitted[best]]))
+            # `@` would share this out among threads that wait for busy cores by spinning
+            likeness = np.einsum("ij,j->i", rows.matrix, vector[0])[admitted]
+            if len(likeness) > most:
+                best = np.argpartition(-likeness, most - 1)[:most]
+                admitted, likeness = admitted[best], likeness[best]
+            return tuple(map(str, rows.ids[admitted[np.lexsort((-admitted, -likeness))]]))
 
         return await self._file.do(work)
 
