@@ -55,6 +55,37 @@ def analyze(
 
 
 @app.command()
+def search(
+    ctx: typer.Context,
+    question: Annotated[str, typer.Argument(help='What it is about, such as "2차전지 수주"')],
+    *,
+    stock: Annotated[str | None, typer.Option(help="Only of this stock, by code or name")] = None,
+    days: Annotated[int, typer.Option(min=1, max=3_650, help="How far back")] = 90,
+    top: Annotated[int, typer.Option(min=1, max=100, help="How many")] = 10,
+) -> None:
+    """Find archived news by meaning and by words, best first."""
+    from jennie_cli.commands import searching  # noqa: PLC0415  # --help imports no engine
+
+    searching.search(current(ctx), question, stock=stock, days=days, most=top)
+
+
+@app.command()
+def index(ctx: typer.Context) -> None:
+    """Make the vectors that archived news lacks, such as after a change of the model."""
+    from jennie_cli.commands import searching  # noqa: PLC0415  # --help imports no engine
+
+    searching.index(current(ctx))
+
+
+@app.command()
+def archive(ctx: typer.Context, *, once: Follow = True) -> None:
+    """Cut what was collected into pieces and keep them for searching."""
+    from jennie_cli.commands import newsroom  # noqa: PLC0415  # --help imports no engine
+
+    newsroom.archive(current(ctx), follow=not once)
+
+
+@app.command()
 def show(
     ctx: typer.Context,
     stock: Annotated[

@@ -1,5 +1,6 @@
 """One typed tree of settings, and the names of the secrets."""
 
+from jennie_cli.settings.archive import ArchiveOptions, ChromaOptions
 from jennie_cli.settings.cloud import (
     CLOUD_SECTIONS,
     ClaudeOptions,
@@ -58,7 +59,9 @@ __all__ = [
     "NEEDED_BY",
     "PASSPHRASE_ENV",
     "SECRETS",
+    "ArchiveOptions",
     "BadSecret",
+    "ChromaOptions",
     "ClaudeOptions",
     "Declared",
     "DeepSeekOptions",

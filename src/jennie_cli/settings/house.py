@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jennie_cli.engine.model import setting
+from jennie_cli.settings.archive import ArchiveOptions, ChromaOptions
 from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
 from jennie_cli.settings.local_model import LocalOptions
@@ -87,5 +88,7 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     *CLOUD_SECTIONS,
     ("macro_sources", MacroSourceOptions),
     ("news_sources", NewsSourceOptions),
+    ("archive", ArchiveOptions),
+    ("chroma", ChromaOptions),
 )
 """Section name and policy; the section without a name holds the keys without a dot."""

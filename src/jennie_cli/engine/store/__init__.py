@@ -19,6 +19,7 @@ from jennie_cli.engine.store.facts import (
     WriteCount,
 )
 from jennie_cli.engine.store.flags import Flags, FlagState
+from jennie_cli.engine.store.hybrid import HybridArchive
 from jennie_cli.engine.store.insights import CouncilRecord, InsightStore
 from jennie_cli.engine.store.ledger import (
     Act,
@@ -43,10 +44,12 @@ from jennie_cli.engine.store.ledger import (
     TurnedDown,
 )
 from jennie_cli.engine.store.memory import MemoryFacts, MemoryRuns
+from jennie_cli.engine.store.memory_archive import MemoryArchive
 from jennie_cli.engine.store.memory_evaluations import MemoryEvaluations
 from jennie_cli.engine.store.memory_insights import MemoryInsights
 from jennie_cli.engine.store.memory_ledger import MemoryFlags, MemoryLedger
 from jennie_cli.engine.store.memory_standing import MemoryStanding
+from jennie_cli.engine.store.ngrams import HashedNgrams
 from jennie_cli.engine.store.panels import DailyPanel, FlowPanel
 from jennie_cli.engine.store.runs import (
     Drop,
@@ -60,6 +63,7 @@ from jennie_cli.engine.store.runs import (
     Stage,
 )
 from jennie_cli.engine.store.schema import SCHEMAS, Column, Schema
+from jennie_cli.engine.store.sides import Meanings, Texts
 from jennie_cli.engine.store.standing import (
     Ask,
     Asked,
@@ -102,6 +106,8 @@ __all__ = [
     "FlowPanel",
     "Foreign",
     "Found",
+    "HashedNgrams",
+    "HybridArchive",
     "InsightStore",
     "Intended",
     "Judged",
@@ -110,6 +116,8 @@ __all__ = [
     "LedgerEvent",
     "Liquidation",
     "Lost",
+    "Meanings",
+    "MemoryArchive",
     "MemoryEvaluations",
     "MemoryFacts",
     "MemoryFlags",
@@ -140,6 +148,7 @@ __all__ = [
     "Stamped",
     "Standing",
     "Taken",
+    "Texts",
     "TurnedDown",
     "Vectors",
     "Watched",
