@@ -187,6 +187,21 @@ def session_kills(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS[0])
+def news_kills(session: nox.Session) -> None:
+    """Kills of collector, analyzer and archiver of news, and a planted defect that must be found.
+
+    The short form of `python -m benchmarks.news_kills`; arguments after -- replace it.
+    """
+    session.install("-e", ".")
+    run = ["python", "-m", "benchmarks.news_kills"]
+    if session.posargs:
+        session.run(*run, *session.posargs)
+        return
+    session.run(*run, "--kills", "10")
+    session.run(*run, "--kills", "10", "--defect", "early", success_codes=[1])
+
+
+@nox.session(python=PYTHONS[0])
 def model_soak(session: nox.Session) -> None:
     """A local model asked by 200 at once for a minute; arguments after -- replace it."""
     session.install(*_everything(session), *_group("unit"))
