@@ -7,7 +7,6 @@ model thinks of it was not known before it was asked: `judged_at` says since whe
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from jennie_cli.engine.store import SCHEMAS, Batch, Dataset
 
 _DATASETS = {NewsKind.FILING: Dataset.DISCLOSURES, NewsKind.POST: Dataset.CHANNEL_POSTS}
 _POST = re.compile(r"/(\d{1,12})/?(?:\?.*)?$")
-_RECEIPT = re.compile(r"\d{14}")
+_RECEIPT = re.compile(r"[?&]rcpNo=(\d{14})(?:[&#]|$)")
 
 
 def fact_batches(rows: Sequence[NewsRow]) -> tuple[Batch, ...]:
@@ -51,8 +50,8 @@ def _headline(row: NewsRow) -> dict[str, Any]:
 def _filing(row: NewsRow) -> dict[str, Any]:
     told, at = row.item.headline, int(row.item.headline.at.timestamp())
     code, url = told.code or None, told.url or None
-    number = next(iter(parse_qs(urlsplit(told.url).query).get("rcpNo", ())), "")
-    receipt = number if _RECEIPT.fullmatch(number) else None
+    number = _RECEIPT.search(told.url)
+    receipt = number[1] if number else None
     return {
         "id": row_id((receipt,) if receipt else (code, at, told.title, url)),
         "disclosed_at": at,

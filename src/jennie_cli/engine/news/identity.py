@@ -3,7 +3,6 @@
 import hashlib
 import re
 import unicodedata
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from jennie_cli.engine.model import Headline, NewsKind
 
@@ -13,22 +12,25 @@ _TRACKING = re.compile(
     r"referrer|ref_src|share|sharetype|from|feature",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(
+    r"https?://(?P<host>[^/?#:@\s]+)(?::(?P<port>\d{1,5}))?(?P<path>/[^?#]*)?"
+    r"(?:\?(?P<query>[^#]*))?(?:#.*)?",
+    re.IGNORECASE,
+)
 _HASH_LETTERS = 12
 
 
 def canonical_url(url: str) -> str:
     """Return an address without what tells who followed it; empty for what is no web address."""
-    try:
-        parts = urlsplit(url.strip())
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
+    found = _ADDRESS.fullmatch(url.strip())
+    if found is None:
         return ""
-    if parts.scheme.lower() not in {"http", "https"} or not host:
-        return ""
-    asked = parse_qsl(parts.query, keep_blank_values=True)
-    query = urlencode(sorted(pair for pair in asked if not _TRACKING.fullmatch(pair[0])))
-    place = host if port in {None, 80, 443} else f"{host}:{port}"
-    return urlunsplit(("https", place, parts.path.rstrip("/"), query, ""))
+    host, port, path, asked = found["host"].lower(), found["port"], found["path"], found["query"]
+    place = host if port in {None, "80", "443"} else f"{host}:{port}"
+    pairs = (pair for pair in (asked or "").split("&") if pair)
+    kept = sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair.partition("=")[0]))
+    query = f"?{'&'.join(kept)}" if kept else ""
+    return f"https://{place}{(path or '').rstrip('/')}{query}"
 
 
 def seen_keys(headline: Headline) -> frozenset[str]:
