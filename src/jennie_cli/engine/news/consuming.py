@@ -90,7 +90,7 @@ class Consumer:
     async def _turn(self) -> None:
         """Start anew, then take what comes until it is time to look for what was left."""
         await self._open()
-        await self._again(await self._streams.resume(self._group, self._name, count=self._count))
+        await self._resume()
         await self._again(await self._streams.claim(self._group, self._name, count=self._count))
         until = self._steady.monotonic() + self._policy.claim_every_s
         while self._steady.monotonic() < until:
@@ -105,9 +105,12 @@ class Consumer:
         await self._streams.join(self._group)
 
     async def _resume(self) -> None:
-        """Handle what this consumer has in hand until it has nothing."""
+        """Handle what this consumer has in hand until it has nothing.
+
+        One at a time: a death counts as a delivery of the one message alone.
+        """
         while True:
-            claimed = await self._streams.resume(self._group, self._name, count=self._count)
+            claimed = await self._streams.resume(self._group, self._name, count=1)
             if not (claimed.messages or claimed.dead or claimed.lost):
                 return
             await self._again(claimed)

@@ -31,12 +31,13 @@ from jennie_cli.adapters.sql import (
     tables_ledger,
     tables_macro,
     tables_models,
+    tables_news,
     tables_records,
     tables_standing,
 )
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
-from jennie_cli.adapters.sql.migrations.versions import v0009_analyst
+from jennie_cli.adapters.sql.migrations.versions import v0011_news
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
 
@@ -74,6 +75,7 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     assert tables_ledger.OrderRow.__tablename__ == "orders"
     assert tables_evaluations.EvaluationRow.__tablename__ == "evaluation"
     assert tables_insights.DailyMacroInsight.__tablename__ == "daily_macro_insight"
+    assert tables_news.StockNewsSentiment.__tablename__ == "stock_news_sentiment"
     assert tables_models.ReplyLogRow.__tablename__ == "reply_log"
     assert tables_standing.StandingAsk.__tablename__ == "standing_ask"
     assert tables_macro.EnhancedMacroSnapshot.__tablename__ == "enhanced_macro_snapshot"
@@ -126,7 +128,7 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         connect(url)
 
 
-@pytest.mark.parametrize("version", [f"{n:04}" for n in range(1, 9)])
+@pytest.mark.parametrize("version", [f"{n:04}" for n in range(1, 10)])
 def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version: str) -> None:
     """Opening it adds the tables it lacks and keeps what was there."""
     url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
@@ -157,14 +159,16 @@ BROUGHT = {
 def version_of(found: Inspector) -> str:
     """Return the revision that brought the newest of the tables, or of the ledger's columns."""
     tables = found.get_table_names()
+    if "stock_news_sentiment" in tables:
+        return "0011"
     if "fact_check" in {c["name"] for c in found.get_columns("llm_decision_ledger")}:
         return "0009"
     return next((version for table, version in BROUGHT.items() if table in tables), "0001")
 
 
 def test_the_last_step_can_be_taken_back(engine: Engine) -> None:
-    """Who judged goes from the ledger; what the council kept stays."""
+    """Judged news goes, and since when a sentiment is known; who judged stays in the ledger."""
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            v0009_analyst.downgrade()
-        assert "0008" == version_of(inspect(connection))
+            v0011_news.downgrade()
+        assert "0009" == version_of(inspect(connection))
