@@ -22,7 +22,8 @@ import numpy as np
 from jennie_cli.adapters.bars import MinuteFiles, PanelFiles
 from jennie_cli.adapters.passages import ArchiveFile, SqliteMeanings, SqliteTexts
 from jennie_cli.adapters.redis import RedisBus, make_bus
-from jennie_cli.adapters.sql import SqlFacts, SqlNewsBook, connect
+from jennie_cli.adapters.sql import SqlFacts, connect
+from jennie_cli.adapters.sql.news import SqlNewsBook
 from jennie_cli.adapters.system import SystemClock
 from jennie_cli.engine.bus import BusPolicy
 from jennie_cli.engine.bus.names import ANALYZER, ARCHIVER

@@ -38,7 +38,7 @@ from jennie_cli.wiring.markets import GENERATED
 
 if TYPE_CHECKING:
     from jennie_cli.adapters.redis import RedisBus
-    from jennie_cli.adapters.sql import SqlNewsBook
+    from jennie_cli.adapters.sql.news import SqlNewsBook
     from jennie_cli.wiring.house import House
 
 LOG = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class NewsRead:
 
 def news_book(house: "House") -> "SqlNewsBook":
     """Return what was made of each text in the home's profile and market."""
-    from jennie_cli.adapters.sql import SqlNewsBook
+    from jennie_cli.adapters.sql.news import SqlNewsBook
 
     house.admit()
     return SqlNewsBook(house.records, profile=house.profile, market=house.market)

@@ -1,4 +1,4 @@
-"""The store in SQL: facts, runs, settings, flags, asks, insights, replies, news, the ledger."""
+"""The store in SQL: facts, runs, settings, flags, asks, insights, replies, macro, the ledger."""
 
 from jennie_cli.adapters.sql.config import ConfigChanged, SqlConfig
 from jennie_cli.adapters.sql.engine import connect
@@ -8,7 +8,6 @@ from jennie_cli.adapters.sql.flags import SqlFlags
 from jennie_cli.adapters.sql.insights import SqlInsights
 from jennie_cli.adapters.sql.ledger import SqlLedgerView
 from jennie_cli.adapters.sql.macro import SqlMacro
-from jennie_cli.adapters.sql.news import SqlNewsBook
 from jennie_cli.adapters.sql.replies import SqlReplyLog
 from jennie_cli.adapters.sql.runs import SqlRuns
 from jennie_cli.adapters.sql.standing import SqlStanding
@@ -23,7 +22,6 @@ __all__ = [
     "SqlInsights",
     "SqlLedgerView",
     "SqlMacro",
-    "SqlNewsBook",
     "SqlReplyLog",
     "SqlRuns",
     "SqlStanding",

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, text
 from tests.unit.adapters.sql.reopening import Reopening
 
-from jennie_cli.adapters.sql import SqlNewsBook
+from jennie_cli.adapters.sql.news import SqlNewsBook
 from jennie_cli.engine.errors import OutsideError
 from jennie_cli.engine.news import NewsBook
 from jennie_cli.testing import NewsBookExam

@@ -1,6 +1,7 @@
 """A text through a message and back, and what is no text."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import orjson
 import pytest
@@ -74,7 +75,7 @@ def test_hostile_words_are_bounded_and_calm() -> None:
 
 
 @pytest.mark.parametrize("given_", [{"title": " \n\x00"}, {"at": datetime(1970, 1, 1, tzinfo=KST)}])
-def test_what_has_no_title_or_no_day_is_no_text(given_: dict[str, object]) -> None:
+def test_what_has_no_title_or_no_day_is_no_text(given_: dict[str, Any]) -> None:
     """Nothing is made up for it."""
     assert None is item_of(told(**given_), NINE)
 
