@@ -85,7 +85,11 @@ class Slot:
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What the batch did since it was opened."""
+    """What the batch did since it was opened.
+
+    `made_way` counts sequences that started over for want of cells, `narrowed` steps that were
+    tried again smaller for want of memory.
+    """
 
     steps: int = 0
     computed_tokens: int = 0
@@ -94,4 +98,5 @@ class Tally:
     recomputed_tokens: int = 0
     written_tokens: int = 0
     made_way: int = 0
+    narrowed: int = 0
     widest: int = 0

@@ -231,6 +231,31 @@ def test_full_context_makes_the_youngest_wait_and_loses_nothing(tiny: Path) -> N
     assert made_way > 0
 
 
+def test_memory_that_is_short_makes_steps_smaller(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the library has no memory for a step, the same answers come in smaller ones."""
+    calls = [make_call(f"Question {n}?", system=SHARED, max_tokens=40) for n in range(8)]
+
+    async def ask(most_tokens: int) -> tuple[list[str], int]:
+        async with opened(tiny) as model:
+            native = model._desk._model
+            real = native._compute
+
+            def compute(context: Any, batch: Any) -> int:
+                # the library computes by parts of a batch, and those that went well stay
+                return int(real(context, batch)) or -2 * (batch.n_tokens > most_tokens)
+
+            monkeypatch.setattr(native, "_compute", compute)
+            replies = await asyncio.gather(*(model.reply(call) for call in calls))
+            return [reply.text for reply in replies], model.tally.narrowed
+
+    whole, never = asyncio.run(ask(10_000))
+    small, often = asyncio.run(ask(40))
+    assert whole == small
+    assert never == 0 < often
+
+
 def test_cut_answer_is_named_when_it_is_no_json(tiny: Path) -> None:
     """An answer that is cut inside its JSON fails; free text that is cut is an answer."""
 
