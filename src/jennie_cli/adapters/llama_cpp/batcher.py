@@ -137,6 +137,7 @@ class Batcher:
                 return
             self._waiting.popleft()
             self._admitted += 1
+            work.begun = True
             slot = self._idle_slot(source)
             slot.work, slot.wanted, slot.since = work, wanted, self._admitted
             self._place(slot)

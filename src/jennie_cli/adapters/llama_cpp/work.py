@@ -15,13 +15,15 @@ class Work:
     """A prompt and the tokens written after it so far; `most` may be written.
 
     `reused` counts tokens of the prompt that were not computed because the cache had them;
-    `recomputed` those computed again after the sequence had to make room for an older one.
+    `recomputed` those computed again after the sequence had to make room for an older one. It has
+    `begun` once it was given a slot.
     """
 
     prompt: Tokens
     most: int
     picker: Picker
     endless: bool = False
+    begun: bool = False
     made: list[int] = field(default_factory=list)
     reused: int = 0
     recomputed: int = 0

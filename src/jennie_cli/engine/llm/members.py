@@ -10,7 +10,7 @@ from jennie_cli.engine.llm.failures import FailureKind, ModelFailed
 from jennie_cli.engine.llm.policy import LlmPolicy
 from jennie_cli.engine.llm.ports import Provider
 
-_NOT_ITS_FAULT = frozenset({FailureKind.CANCELLED, FailureKind.CONTEXT_FULL})
+_NOT_ITS_FAULT = frozenset({FailureKind.BUSY, FailureKind.CANCELLED, FailureKind.CONTEXT_FULL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Rests:
         self._failures.pop(name, None)
 
     def failed(self, name: str, failed: ModelFailed) -> None:
-        """Hear that the member failed; a question too long for it is not its fault."""
+        """Hear that the member failed; too long a question or too many are not its fault."""
         if failed.kind in _NOT_ITS_FAULT:
             return
         self._failures[name] = self._failures.get(name, 0) + 1

@@ -42,6 +42,7 @@ MOVING = [
     FailureKind.EMPTY,
     FailureKind.CONTEXT_FULL,
     FailureKind.OUT_OF_MEMORY,
+    FailureKind.BUSY,
 ]
 
 
@@ -217,9 +218,10 @@ def test_an_answer_ends_the_row() -> None:
     assert ["two", "two", "one", "two", "two", "one"] == [desk.ask().provider for _ in range(6)]
 
 
-def test_a_question_too_long_is_nobodys_failure() -> None:
-    """A full context counts against no member."""
-    one = member("one", *[failed(FailureKind.CONTEXT_FULL) for _ in range(4)])
+@pytest.mark.parametrize("kind", [FailureKind.CONTEXT_FULL, FailureKind.BUSY])
+def test_too_long_a_question_or_too_many_are_nobodys_failure(kind: FailureKind) -> None:
+    """A full context and a long queue count against no member."""
+    one = member("one", *[failed(kind) for _ in range(4)])
     desk = bench(one, member("two", *[GOOD] * 4), policy=LlmPolicy(rest_failures=1))
     assert [2] * 4 == [desk.ask().attempts for _ in range(4)]
 
