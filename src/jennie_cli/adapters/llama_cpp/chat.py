@@ -1,7 +1,8 @@
 """A conversation as the tokens a model was trained on, in which foreign words stay words.
 
 The template is asked for the conversation with a mark in each message's place. What lies between
-the marks is the template's and may name control tokens; a message's text may not.
+the marks is the template's and may name control tokens and those a model's makers defined, such as
+`<tool_call>`; a message's text may not.
 """
 
 import logging
@@ -22,6 +23,10 @@ class Words(Protocol):
 
     def tokens(self, text: str, *, special: bool, ends: bool = False) -> list[int]:
         """Return the tokens of a text."""
+        ...
+
+    def letters(self, text: str) -> list[int]:
+        """Return the tokens of a foreign text, none of them a control token or a user's own."""
         ...
 
 
@@ -72,7 +77,7 @@ def prompt_tokens(messages: Sequence[Message], template: Template, words: Words)
         if not mark:
             raise _bad_template("it leaves out a message")
         tokens += _of_template(before, words)
-        tokens += words.tokens(text.strip(), special=False)
+        tokens += words.letters(text.strip())
     tokens += _of_template(rest, words)
     if words.adds_bos and tokens[:1] != [words.bos]:
         tokens.insert(0, words.bos)
