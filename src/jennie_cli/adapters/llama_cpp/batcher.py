@@ -24,7 +24,7 @@ from jennie_cli.adapters.llama_cpp.failing import (
     step_failed,
 )
 from jennie_cli.adapters.llama_cpp.prefixes import LEAST_SHARED, Prefixes
-from jennie_cli.adapters.llama_cpp.stepping import Model, Part
+from jennie_cli.adapters.llama_cpp.stepping import NO_MEMORY, NO_ROOM, Model, Part
 from jennie_cli.adapters.llama_cpp.work import Ending, Outcome, Slot, Tally, Work
 from jennie_cli.engine.llm import ModelFailed
 
@@ -37,8 +37,6 @@ _MIXED_SHARE = 4
 """While sequences are being written, a quarter of the batch goes to prompts: nobody starves."""
 
 _LEAST_MIXED = 32
-_NO_ROOM = 1
-_NO_MEMORY = -2
 
 
 class Batcher:
@@ -117,9 +115,9 @@ class Batcher:
         if answer == 0:
             self.breadth.went_well()
             ended += self._pick(parts)
-        elif answer == _NO_MEMORY:
+        elif answer == NO_MEMORY:
             ended += self._start_smaller(parts)
-        elif answer != _NO_ROOM:
+        elif answer != NO_ROOM:
             ended += self._fail_all(answer)
         return ended
 
@@ -216,15 +214,15 @@ class Batcher:
             parts = self._parts()
             size = sum(len(p.tokens) for p in parts)
             if not parts:
-                return parts, _NO_ROOM
+                return parts, NO_ROOM
             known = size > self._cells.free
-            answer = _NO_ROOM if known else self._model.step(parts)
+            answer = NO_ROOM if known else self._model.step(parts)
             if answer == 0:
                 self._write_down(parts, size)
                 return parts, answer
             # a model with a window may have no room for a long part where the book has some
             long = 0 if known or all(len(p.tokens) == 1 for p in parts) else size
-            if answer != _NO_ROOM or not self._make_room(long):
+            if answer != NO_ROOM or not self._make_room(long):
                 return parts, answer
 
     def _write_down(self, parts: Sequence[Part], size: int) -> None:
