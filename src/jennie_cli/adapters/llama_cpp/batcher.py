@@ -310,7 +310,7 @@ class Batcher:
             token = work.picker.pick(self._model.logits(number))
         except ModelFailed as failure:
             return failed(work, failure)
-        except Exception as why:
+        except Exception as why:  # whatever one sequence meets, the others go on
             LOG.exception("a token could not be chosen")
             return failed(work, pick_failed(why))
         if self._ends(token) and not work.endless:

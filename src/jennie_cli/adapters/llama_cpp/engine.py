@@ -158,7 +158,7 @@ class Engine:
         try:
             while not self._ending:
                 self._turn()
-        except Exception as why:
+        except Exception as why:  # the thread's end: without it callers would wait for ever
             LOG.exception("the local model's thread broke")
             failure = _broken("broke", why)
         finally:
@@ -220,7 +220,7 @@ class Engine:
             except ModelFailed as failure:
                 _settle(job, failure)
                 continue
-            except Exception as why:
+            except Exception as why:  # whatever one prompt meets, the others go on
                 LOG.exception("a prompt could not be prepared")
                 _settle(job, _broken("could not prepare the prompt", why))
                 continue
@@ -233,7 +233,7 @@ class Engine:
             outcome.work.picker.close()
             if job is not None and not job.gone:
                 _settle(job, self._place.reply(outcome, job.call))
-        except Exception as why:
+        except Exception as why:  # whatever one answer meets, the others go on
             LOG.exception("an answer could not be handed out")
             if job is not None:
                 _settle(job, _broken("could not hand out the answer", why))
