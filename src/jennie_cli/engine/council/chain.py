@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from jennie_cli.engine.council.blocks import evidence_text
 from jennie_cli.engine.council.evidence import Evidence
-from jennie_cli.engine.council.fences import fenced
 from jennie_cli.engine.council.policy import CouncilPolicy
 from jennie_cli.engine.council.replies import (
     CHIEF_JUDGE,
@@ -41,6 +40,7 @@ from jennie_cli.engine.llm import (
     used_by,
 )
 from jennie_cli.engine.llm.failures import Spending
+from jennie_cli.engine.llm.fences import fenced
 from jennie_cli.engine.model import PoliticalRisk
 from jennie_cli.engine.sectors import GROUPS
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from jennie_cli.engine.council.fences import one_line
 from jennie_cli.engine.council.shapes import PHRASE, Phrase, Prose, Score, shape_of, whole
+from jennie_cli.engine.llm.fences import one_line
 from jennie_cli.engine.model import Outlook, PoliticalRisk, Strategy
 from jennie_cli.engine.sectors import GROUPS
 

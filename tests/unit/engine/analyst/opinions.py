@@ -63,7 +63,7 @@ def opinion(raw_score: int, **given: Any) -> Opinion:
         "reason": CALM,
         "provider": "scripted",
         "model": "scripted-1",
-        "prompt": "analyst.2",
+        "prompt": "analyst.3",
         "prompt_sha256": "ab" * 32,
         "key": "cd" * 32,
     }
