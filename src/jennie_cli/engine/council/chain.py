@@ -157,10 +157,7 @@ async def hear(
         service=service,
         tier=tier,
         prompt=text.prompt,
-        messages=(
-            Message(role=Role.SYSTEM, text=text.text),
-            Message(role=Role.USER, text=words),
-        ),
+        messages=_said_to(text, words),
         shape=shape,
         temperature=council.policy.temperature,
         max_tokens=council.policy.max_tokens,
@@ -180,6 +177,10 @@ async def hear(
             used = used_by((answer, *failures.values()))
             return replace(answer, **asdict(used))
     raise _silent(sage, failures)
+
+
+def _said_to(text: PromptText, words: str) -> tuple[Message, ...]:
+    return Message(role=Role.SYSTEM, text=text.text), Message(role=Role.USER, text=words)
 
 
 def _charge(error: Spending, failures: Mapping[str, JennieError]) -> None:

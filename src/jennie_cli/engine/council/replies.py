@@ -41,6 +41,19 @@ class Sentiment(StrEnum):
     BEARISH = "bearish"
 
 
+_LEAST = (
+    (70, Sentiment.BULLISH),
+    (58, Sentiment.NEUTRAL_TO_BULLISH),
+    (43, Sentiment.NEUTRAL),
+    (31, Sentiment.NEUTRAL_TO_BEARISH),
+)
+
+
+def sentiment_of(score: int) -> Sentiment:
+    """Return the class of a score 0..100, by the limits that the sages are told."""
+    return next((s for least, s in _LEAST if score >= least), Sentiment.BEARISH)
+
+
 class Consensus(StrEnum):
     """How far two sages agree, best first."""
 

@@ -123,19 +123,11 @@ def test_a_competitors_misfortune_is_told_with_its_reason_quoted() -> None:
 
 
 def test_the_packaged_prompt_asks_for_what_the_code_reads() -> None:
-    """Version 3 names every member of the answer, both marks and the bar of the fence and all grades."""
+    """Version 3 names every member of the answer, marks and bar of the fence, all grades."""
     prompt = packaged(PACKAGE, NAME)
     assert "3" == prompt.prompt.version
-    for word in (
-        '"score"',
-        '"grade"',
-        '"reason"',
-        "<<<DATA 이름 표식",
-        "DATA 이름 표식>>>",
-        '"| "',
-        "S|A|B|C|D|F",
-        "15점",
-    ):
+    fence = ("<<<DATA 이름 표식", "DATA 이름 표식>>>", '"| "')
+    for word in ('"score"', '"grade"', '"reason"', *fence, "S|A|B|C|D|F", "15점"):
         assert word in prompt.text
 
 

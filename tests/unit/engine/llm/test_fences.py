@@ -11,9 +11,8 @@ from jennie_cli.engine.llm.fences import cleaned, fenced, one_line, tamed, unmar
 HOSTILE = st.text(
     st.one_of(
         st.characters(exclude_categories=()),
-        st.sampled_from(
-            "<>＜＞‹›«≪⋘⋙DATA |\n\r\u2028\u2029\x85\x1c\u200d\u202e\ud800가\u1100\u1161"
-        ),
+        st.sampled_from("<>＜＞‹›«≪⋘⋙DATA |가\u1100\u1161"),
+        st.sampled_from("\n\r\u2028\u2029\x85\x1c\u200d\u202e\ud800"),
     ),
     max_size=200,
 )
