@@ -78,9 +78,7 @@ def consensus_of(strategist: int, analyst: int) -> Consensus:
     means that the classes contradict each other, not that they bear different names.
     """
     apart = abs(strategist - analyst)
-    grade = next(
-        (g for g, most in zip(_GRADES, _LIMITS, strict=False) if apart <= most), _GRADES[3]
-    )
+    grade = _GRADES[sum(apart > most for most in _LIMITS)]
     one, other = sentiment_of(strategist), sentiment_of(analyst)
     if one is not other:
         grade = _worse(grade, Consensus.AGREE)

@@ -1,6 +1,7 @@
 """Other people's words stay behind their fence, whatever they are."""
 
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,7 @@ def test_invisible_writing_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_korean_is_composed(form: str) -> None:
+def test_korean_is_composed(form: Literal["NFC", "NFD"]) -> None:
     """Hangul in parts is the same Hangul, and nothing of it is lost."""
     words = "삼성전자, 외국인 순매수 1조 2,000억원"
     told = unicodedata.normalize(form, words)
