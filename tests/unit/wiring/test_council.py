@@ -17,7 +17,7 @@ from tests.unit.wiring.short_home import house_at
 
 from jennie_cli.engine.bus.names import DAILY_INSIGHT
 from jennie_cli.engine.clock import ManualClock
-from jennie_cli.engine.errors import BadFile, HomeBusy, OutsideError
+from jennie_cli.engine.errors import BadFile, HomeBusy, InputError, OutsideError
 from jennie_cli.engine.llm import Desk, NoAnswer, Reply
 from jennie_cli.engine.macro.collecting import Figure, MacroRecord, Scope
 from jennie_cli.engine.model import Outlook
@@ -123,7 +123,7 @@ def test_a_second_run_takes_the_place_of_the_first(
 def test_the_target_day_is_asked_of_the_calendar(
     home: Path, monkeypatch: pytest.MonkeyPatch, weekend_off: bool
 ) -> None:
-    """A Saturday is skipped though today is open, unless a setting has the council sit."""
+    """A past Saturday is skipped though today is open, unless a setting has the council sit."""
     models = FakeModels(agreeing())
     seat(monkeypatch, models)
     given = {} if weekend_off else {"council.disable_holiday_check": "true"}
@@ -144,7 +144,17 @@ def test_the_seeds_name_of_that_setting(home: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_day_that_the_calendar_does_not_know_is_not_skipped(house: House) -> None:
     """Only a day that is known to be closed is."""
-    assert "no_evidence" == held(house, day=date(2099, 1, 5)).skipped
+    assert "no_evidence" == held(house, day=date(1901, 1, 7)).skipped
+
+
+def test_a_day_to_come_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tomorrow as well as a far day: nobody is asked about what nobody knows."""
+    models = FakeModels(agreeing())
+    seat(monkeypatch, models)
+    for day in (DAY + timedelta(days=1), date(2099, 1, 5)):
+        with pytest.raises(InputError, match=f"{day} is after today, {DAY}"):
+            held(house, day=day)
+    assert [] == models.asked
 
 
 def test_with_nothing_to_read_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

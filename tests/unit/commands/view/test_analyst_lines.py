@@ -126,7 +126,7 @@ def test_an_explanation_tells_the_way_from_raw_score_to_hybrid() -> None:
         "OK · 원점수 78 · 경쟁사 수혜 +4.5 → 가드레일 뒤 84.20 → 합계 81.20 (퀀트 60% + AI 40%)",
         REASON,
         "사실 확인: 이유의 숫자와 날짜가 모두 보여 준 자료에 있음",
-        "모델 scripted-1(scripted) · 프롬프트 analyst.2 abababababab · 토큰 980 · 비용 $0.000312",
+        "모델 scripted-1(scripted) · 프롬프트 analyst.3 abababababab · 토큰 980 · 비용 $0.000312",
     ):
         assert said in page
 
