@@ -35,6 +35,7 @@ from jennie_cli.engine.macro.collecting import (
     StoredSnapshots,
     Topic,
     collect,
+    newest_sound,
     quick_fields,
 )
 from jennie_cli.engine.store.codec import to_json
@@ -71,7 +72,8 @@ class Sources:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
     """What one collection came to: whether it was kept, whether the bus was told, how much of each
-    allowance is used, and how many fetches of the day failed out of how many.
+    allowance is used, and how many fetches of the day failed out of how many. `damaged` names kept
+    snapshots that cannot be read and were passed over.
     """
 
     collection: Collection
@@ -80,17 +82,21 @@ class Collected:
     budgets: tuple[BudgetUse, ...]
     asked_today: int
     failed_today: int
+    damaged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacroStatus:
-    """What stands: the newest snapshot, the allowances, the day's count, and the switch."""
+    """What stands: the newest snapshot that can be read, which newer ones cannot, the allowances,
+    the day's count, and the switch.
+    """
 
     record: MacroRecord | None
     budgets: tuple[BudgetUse, ...]
     asked_today: int
     failed_today: int
     enabled: bool
+    damaged: tuple[str, ...] = ()
 
 
 def macro_store_of(house: "House") -> "SqlMacro":
@@ -123,8 +129,9 @@ async def collect_macro(
                     f"Macro collection is switched off ({MACRO_SWITCH.name}).",
                     hint="Delete that key of the bus to switch it on.",
                 )
+            stored, damaged = newest_sound(store, house.clock.now())
             collection = await collect(
-                _plan(found, scope, only, stored=store.newest(house.clock.now())),
+                _plan(found, scope, only, stored=stored),
                 clock=house.clock,
                 steady=house.wall_clock,
                 calendar=house.calendar,
@@ -140,12 +147,13 @@ async def collect_macro(
                 budgets=budgets.used(),
                 asked_today=asked,
                 failed_today=failed,
+                damaged=damaged,
             )
 
 
 async def macro_status(house: "House") -> MacroStatus:
     """Return what stands now; asks no source."""
-    record = macro_store_of(house).newest(house.clock.now())
+    record, damaged = newest_sound(macro_store_of(house), house.clock.now())
     async with _open_keys(house, dry=False) as keys:
         asked, failed = await _counted(keys, house.clock.now().date().isoformat())
         enabled = await _enabled(keys)
@@ -155,6 +163,7 @@ async def macro_status(house: "House") -> MacroStatus:
         asked_today=asked,
         failed_today=failed,
         enabled=enabled,
+        damaged=damaged,
     )
 
 

@@ -57,6 +57,12 @@ def test_what_was_collected_is_shown_again(jennie: Jennie) -> None:
     jennie("macro", "collect")
     newest = jennie("macro", "show", "--json").document
     assert newest == jennie("macro", "show", "--date", f"{DAYS[1]}", "--json").document
+    taken = datetime.fromisoformat(newest["at"])
+    dated = ("macro", "show", "--date", f"{DAYS[1]}", "--time")
+    assert newest == jennie(*dated, f"{taken + timedelta(minutes=1):%H:%M}", "--json").document
+    before = jennie(*dated, f"{taken - timedelta(minutes=1):%H:%M}", "--lang", "en")
+    assert (ExitCode.INPUT, True) == (before.code, f"of {DAYS[1]} by" in before.err)
+    assert ExitCode.USAGE == jennie("macro", "show", "--time", "07:30").code
     assert {"kospi_index", "kosdaq_index"} <= newest["fields"].keys()
     assert newest["fields"]["kospi_index"]["age_s"] > 0
     gone = jennie("macro", "show", "--date", f"{DAYS[0]}")

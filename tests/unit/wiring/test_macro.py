@@ -15,6 +15,7 @@ from tests.unit.adapters.macro import pages
 from tests.unit.adapters.macro.pages import KEY, NOW
 from tests.unit.wiring.short_home import house_at, short_home
 
+from jennie_cli.adapters.sql.moments import micros
 from jennie_cli.engine.bus.names import (
     MACRO_ACCURACY,
     MACRO_LAST_FETCH,
@@ -155,7 +156,7 @@ def test_one_source_down_still_stores_a_snapshot(
     assert pytest.approx(complete, abs=1e-4) == record.completeness_ratio
     assert lost <= record.missing.keys()
     assert {"failed"} == {record.missing[n].why for n in lost}
-    assert record == macro_store_of(house).of(NOW.date())
+    assert record == macro_store_of(house).of(NOW.date(), NOW)
     assert 1 == got.failed_today
 
 
@@ -279,6 +280,32 @@ def test_the_status_tells_allowances_and_asks_nobody(world: World) -> None:
     )
     assert found.record is not None
     assert [] == [a for host in world.told.values() for a in host.asked]
+
+
+@pytest.mark.parametrize("damage", ["{", '{"day": "2026-03-04", "figures": {"vix": 1}}', "null"])
+def test_a_damaged_snapshot_stops_no_collection(
+    world: World, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is named and passed over: a quick run lies over the one before, the status tells both."""
+    house = world.house()
+    sound = ran(house).collection.record
+    store = macro_store_of(house)
+    earlier = replace(sound, at=NOW - timedelta(hours=2))
+    store.put(earlier)
+    with house.records.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE enhanced_macro_snapshot SET body = ? WHERE at = ?", (damage, micros(NOW))
+        )
+    found = asyncio.run(macro_status(house))
+    assert (earlier, 1) == (found.record, len(found.damaged))
+    house.__dict__["clock"] = ManualClock(NOW + timedelta(minutes=30))
+    got = ran(house, Scope.QUICK)
+    assert sound.figures["fed_rate"] == got.collection.record.figures["fed_rate"]
+    assert found.damaged == got.damaged
+    assert "2026-03-04 11:00:00" in got.damaged[0]
+    assert got.damaged[0] in caplog.messages
+    later = asyncio.run(macro_status(house))
+    assert (got.collection.record, ()) == (later.record, later.damaged)
 
 
 def test_no_key_is_kept_anywhere(world: World) -> None:
