@@ -56,6 +56,7 @@ def status(session: Session) -> None:
             "enabled": found.enabled,
             "snapshot": snapshot,
             "damaged": list(found.damaged),
+            "krx": found.krx,
             **_counts(found.budgets, found.asked_today, found.failed_today),
         },
         lambda: macro_page(
@@ -63,7 +64,7 @@ def status(session: Session) -> None:
             now=now,
             lang=lang,
             budgets=found.budgets,
-            notes=_damage(found.damaged, lang),
+            notes=(*_damage(found.damaged, lang), text(f"collecting.krx.{found.krx}", lang)),
         ),
     )
 

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +41,7 @@ from jennie_cli.engine.macro.collecting import (
 from jennie_cli.engine.store.codec import to_json
 from jennie_cli.settings import MacroSourceOptions, Profile
 from jennie_cli.wiring.bus import open_bus_of
+from jennie_cli.wiring.krx import KrxState, krx_state, note_login
 from jennie_cli.wiring.markets import GENERATED
 from jennie_cli.wiring.sites import origin
 
@@ -54,6 +55,7 @@ LOG = logging.getLogger(__name__)
 _NO_KEY = "no_key"
 _OF_CEILING = 0.9
 _SPREAD = 1.25
+_STEPS = 6
 _LEAST_PATIENCE_S = 0.1
 _OFF = frozenset({"0", "false", "off", "no"})
 
@@ -88,7 +90,7 @@ class Collected:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacroStatus:
     """What stands: the newest snapshot that can be read, which newer ones cannot, the allowances,
-    the day's count, and the switch.
+    the day's count, the switch, and whether KRX can be asked.
     """
 
     record: MacroRecord | None
@@ -96,6 +98,7 @@ class MacroStatus:
     asked_today: int
     failed_today: int
     enabled: bool
+    krx: KrxState
     damaged: tuple[str, ...] = ()
 
 
@@ -123,7 +126,10 @@ async def collect_macro(
         house.ready()
     store = macro_store_of(house)
     with house.lock("macro", doing="collecting macro figures"):
-        async with open_sources(house) as (found, budgets), _open_keys(house, dry=dry) as keys:
+        async with (
+            open_sources(house, named=only) as (found, budgets),
+            _open_keys(house, dry=dry) as keys,
+        ):
             if not await _enabled(keys):
                 raise Refused(
                     f"Macro collection is switched off ({MACRO_SWITCH.name}).",
@@ -163,13 +169,19 @@ async def macro_status(house: "House") -> MacroStatus:
         asked_today=asked,
         failed_today=failed,
         enabled=enabled,
+        krx=krx_state(house),
         damaged=damaged,
     )
 
 
 @asynccontextmanager
-async def open_sources(house: "House") -> "AsyncIterator[tuple[Sources, Budgets]]":
-    """Open the sources of the home's market: the world's own, or the hosts of the real one."""
+async def open_sources(
+    house: "House", *, named: Sequence[str] = ()
+) -> "AsyncIterator[tuple[Sources, Budgets]]":
+    """Open the sources of the home's market: the world's own, or the hosts of the real one.
+
+    What a person `named` is asked also where it refused to answer today.
+    """
     options = house.settings.slice(MacroSourceOptions)
     budgets = _budgets(house, options)
     if house.profile is Profile.SIM:
@@ -178,9 +190,11 @@ async def open_sources(house: "House") -> "AsyncIterator[tuple[Sources, Budgets]
     from jennie_cli.adapters.http import Pages
 
     pages = Pages(house.folder.fetched / "pages")
-    fetchers = [_fetcher(house, options, budgets, pages, kind) for kind in ("api", "feed", "page")]
+    kinds = ("api", "feed", "page", "krx")
+    fetchers = [_fetcher(house, options, budgets, pages, kind) for kind in kinds]
     try:
-        yield _of_the_hosts(house, options, *fetchers), budgets
+        hosts = _of_the_hosts(house, options, *fetchers[:-1])
+        yield _with_krx(house, options, hosts, fetchers[-1], named=named), budgets
     finally:
         for fetcher in fetchers:
             await fetcher.close()
@@ -242,6 +256,29 @@ def _of_the_hosts(
     return Sources(sources=(*there, *free), skipped=skipped)
 
 
+def _with_krx(
+    house: "House",
+    options: MacroSourceOptions,
+    found: Sources,
+    fetcher: Fetcher,
+    *,
+    named: Sequence[str],
+) -> Sources:
+    """Return the sources with KRX among them, or among those that cannot be asked."""
+    from jennie_cli.adapters.macro import LOGGED_IN, KrxLogin, KrxSource
+
+    krx = KrxSource(
+        url=options.krx_url,
+        login=KrxLogin(name=_key(house, "krx_id"), password=_key(house, "krx_pw")),
+        fetcher=fetcher,
+        judged=lambda code: note_login(house, refused=code != LOGGED_IN),
+    )
+    state = krx_state(house)
+    if state is KrxState.READY or (state is KrxState.REFUSED and krx.name in named):
+        return replace(found, sources=(*found.sources, krx))
+    return replace(found, skipped={**found.skipped, krx.name: (state.value, krx.fields)})
+
+
 def _key(house: "House", name: str) -> str:
     return house.vault.find(name) or ""
 
@@ -277,6 +314,7 @@ def _budgets(house: "House", options: MacroSourceOptions) -> "Budgets":
         "ecos": Allowance(minute=options.ecos_minute, day=options.ecos_day),
         "yahoo": Allowance(minute=options.yahoo_minute),
         "naver": Allowance(minute=options.naver_minute),
+        "krx": Allowance(minute=options.krx_minute, day=options.krx_day),
         "korea_feeds": Allowance(minute=options.korea_feeds_minute, day=options.korea_feeds_day),
         "politics_feeds": Allowance(
             minute=options.politics_feeds_minute, day=options.politics_feeds_day
@@ -294,9 +332,12 @@ def _fetcher(
         "api": (options.api_timeout_s, options.api_tries, options.api_wait_s),
         "feed": (options.feed_timeout_s, options.page_tries, options.page_wait_s),
         "page": (options.page_timeout_s, options.page_tries, options.page_wait_s),
+        "krx": (options.krx_timeout_s, 1, 0.0),
     }
     timeout_s, tries, wait_s = patience[kind]
     ceiling_s = house.settings.slice(CollectPolicy).ceiling_s
+    # a login is several answers one after the other, and all of them end below the ceiling
+    ceiling_s /= _STEPS if kind == "krx" else 1
     return HttpFetcher(
         Manners(
             timeout_s=min(timeout_s, patience_within(ceiling_s, tries=tries, wait_s=wait_s)),
