@@ -6,13 +6,16 @@ asked no more that day unless a person names the source.
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jennie_cli.engine.clock import KST
+from jennie_cli.engine.feed import Fetcher
+from jennie_cli.engine.macro.collecting import MacroSource
+from jennie_cli.settings import MacroSourceOptions
 from jennie_cli.wiring.findings import Finding, doubtful, fine
 
 if TYPE_CHECKING:
@@ -35,6 +38,31 @@ def krx_state(house: "House") -> KrxState:
     if not all(house.vault.find(name) for name in ("krx_id", "krx_pw")):
         return KrxState.NO_KEY
     return KrxState.REFUSED if _noted(house) == _today(house) else KrxState.READY
+
+
+def krx_source(
+    house: "House", options: MacroSourceOptions, fetcher: Fetcher, *, named: Sequence[str]
+) -> tuple[MacroSource, KrxState | None]:
+    """Return KRX, and why it cannot be asked; what a person `named` is asked in spite of a refusal.
+
+    The state is None where it can.
+    """
+    from jennie_cli.adapters.macro import (  # noqa: PLC0415  # wiring imports its adapter here
+        LOGGED_IN,
+        KrxLogin,
+        KrxSource,
+    )
+
+    name, password = (house.vault.find(n) or "" for n in ("krx_id", "krx_pw"))
+    krx = KrxSource(
+        url=options.krx_url,
+        login=KrxLogin(name=name, password=password),
+        fetcher=fetcher,
+        judged=lambda code: note_login(house, refused=code != LOGGED_IN),
+    )
+    state = krx_state(house)
+    again = state is KrxState.REFUSED and krx.name in named
+    return krx, None if again or state is KrxState.READY else state
 
 
 def note_login(house: "House", *, refused: bool) -> None:

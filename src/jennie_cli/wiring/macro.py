@@ -41,7 +41,7 @@ from jennie_cli.engine.macro.collecting import (
 from jennie_cli.engine.store.codec import to_json
 from jennie_cli.settings import MacroSourceOptions, Profile
 from jennie_cli.wiring.bus import open_bus_of
-from jennie_cli.wiring.krx import KrxState, krx_state, note_login
+from jennie_cli.wiring.krx import KrxState, krx_source, krx_state
 from jennie_cli.wiring.markets import GENERATED
 from jennie_cli.wiring.sites import origin
 
@@ -194,7 +194,10 @@ async def open_sources(
     fetchers = [_fetcher(house, options, budgets, pages, kind) for kind in kinds]
     try:
         hosts = _of_the_hosts(house, options, *fetchers[:-1])
-        yield _with_krx(house, options, hosts, fetchers[-1], named=named), budgets
+        krx, state = krx_source(house, options, fetchers[-1], named=named)
+        asked = (*hosts.sources, *([] if state else [krx]))
+        skipped = {krx.name: (state.value, krx.fields)} if state else {}
+        yield replace(hosts, sources=asked, skipped={**hosts.skipped, **skipped}), budgets
     finally:
         for fetcher in fetchers:
             await fetcher.close()
@@ -254,29 +257,6 @@ def _of_the_hosts(
     there = [s for s in keyed if _key(house, names[s.name])]
     skipped = {s.name: (_NO_KEY, s.fields) for s in keyed if s not in there}
     return Sources(sources=(*there, *free), skipped=skipped)
-
-
-def _with_krx(
-    house: "House",
-    options: MacroSourceOptions,
-    found: Sources,
-    fetcher: Fetcher,
-    *,
-    named: Sequence[str],
-) -> Sources:
-    """Return the sources with KRX among them, or among those that cannot be asked."""
-    from jennie_cli.adapters.macro import LOGGED_IN, KrxLogin, KrxSource
-
-    krx = KrxSource(
-        url=options.krx_url,
-        login=KrxLogin(name=_key(house, "krx_id"), password=_key(house, "krx_pw")),
-        fetcher=fetcher,
-        judged=lambda code: note_login(house, refused=code != LOGGED_IN),
-    )
-    state = krx_state(house)
-    if state is KrxState.READY or (state is KrxState.REFUSED and krx.name in named):
-        return replace(found, sources=(*found.sources, krx))
-    return replace(found, skipped={**found.skipped, krx.name: (state.value, krx.fields)})
 
 
 def _key(house: "House", name: str) -> str:

@@ -354,7 +354,7 @@ def test_krx_goes_before_naver_and_naver_stands_in(world: World) -> None:
 
 
 def test_a_login_refused_today_is_not_tried_again(world: World) -> None:
-    """Unless somebody names the source: a name is locked by trying. A day later it is."""
+    """Unless somebody names the source: a name is locked by trying."""
     house = world.house(krx=Krx(codes=("CD005",)))
     assert KrxState.READY is asyncio.run(macro_status(house)).krx
     got = ran(house)

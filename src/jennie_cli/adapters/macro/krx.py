@@ -35,7 +35,9 @@ _ROUNDING_PCT = 0.02
 _FALLING = "2"
 _CLOSE = time(15, 30)
 _LATE = timedelta(minutes=20)
-_INDEX_FIELDS = {b: (f"{b}_index", f"{b}_change_pct") for b in _BOARDS}
+_INDEX_FIELDS: Mapping[str, tuple[str, ...]] = {
+    b: (f"{b}_index", f"{b}_change_pct") for b in _BOARDS
+}
 _FLOW_FIELDS = {b: tuple(f"{b}_{who}_net" for who in whos) for b, whos in _WANTED.items()}
 
 
@@ -64,8 +66,8 @@ class KrxSource:
             judged=self.judged,
         )
         await session.begin()
-        names = {f"{b} index": fields for b, fields in _INDEX_FIELDS.items()}
-        names |= {f"{b} flows": fields for b, fields in _FLOW_FIELDS.items()}
+        names: dict[str, tuple[str, ...]] = {f"{b} index": f for b, f in _INDEX_FIELDS.items()}
+        names |= {f"{b} flows": f for b, f in _FLOW_FIELDS.items()}
         got = await each(
             {f"{b} index": self._index(session, b, day, now) for b in _BOARDS}
             | {f"{b} flows": self._flows(session, b, day, now) for b in _BOARDS}
