@@ -78,6 +78,8 @@ SECRETS: tuple[Secret, ...] = (
         doc="Bank of Korea ECOS key, for macro",
         seed_env="BOK_ECOS_API_KEY",
     ),
+    Secret(name="krx_id", doc="Name of a KRX data market login, for macro", seed_env="KRX_ID"),
+    Secret(name="krx_pw", doc="Password of that login", seed_env="KRX_PW"),
 )
 
 NEEDED_BY: Mapping[str, tuple[str, ...]] = {

@@ -230,6 +230,12 @@ def _models(house: House) -> Iterator[Finding]:
     return examine_models(house)
 
 
+def _macro(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.krx import examine_krx  # noqa: PLC0415  # only for this check
+
+    return iter(()) if house.profile is Profile.SIM else examine_krx(house)
+
+
 def _broker(house: House) -> Iterator[Finding]:
     from jennie_cli.wiring.broker_checks import examine_broker  # noqa: PLC0415  # only for this check
 
@@ -265,6 +271,7 @@ _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
     ("extras", _extras),
     ("plugins", _plugins),
     ("models", _models),
+    ("krx", _macro),
     ("trading", _trading),
     ("broker", _broker),
 )

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,7 +24,14 @@ from jennie_cli.engine.model import Outlook
 from jennie_cli.engine.store import CouncilRecord
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import House
-from jennie_cli.wiring.council import Sitting, _last_session, ask_council, seats_of, sit
+from jennie_cli.wiring.council import (
+    Sitting,
+    _last_session,
+    ask_council,
+    evidence_of,
+    seats_of,
+    sit,
+)
 from jennie_cli.wiring.insights import (
     Sight,
     insights_of,
@@ -186,6 +193,24 @@ def snapshot(house: House, *, ago: timedelta) -> None:
     figures = {n: Figure(value=v, source="yahoo", as_of=at) for n, v in told.items()}
     record = MacroRecord(day=at.date(), at=at, scope=Scope.FULL, figures=figures)
     macro_store_of(house).put(record)
+
+
+def test_the_morning_is_told_again_as_it_was(house: House) -> None:
+    """What a later run of the day brought is no evidence of before it."""
+    now = house.clock.now()
+    snapshot(house, ago=timedelta(hours=3))
+    morning = evidence_of(replaced(house, now - timedelta(hours=2)), now.date())
+    snapshot(replaced(house, now), ago=timedelta(hours=1))
+    again = evidence_of(replaced(house, now - timedelta(hours=2)), now.date())
+    later = evidence_of(replaced(house, now), now.date())
+    assert morning == again
+    assert (now - timedelta(hours=3), now - timedelta(hours=1)) == (again.taken_at, later.taken_at)
+
+
+def replaced(house: House, now: datetime) -> House:
+    """Return the home at another moment."""
+    house.__dict__["clock"] = ManualClock(now)
+    return house
 
 
 def test_an_old_snapshot_is_no_figure_of_today(
