@@ -15,7 +15,6 @@ from jennie_cli.engine.macro.collecting.judging import standing
 from jennie_cli.engine.macro.collecting.keeping import (
     MacroStore,
     MemoryMacroStore,
-    StoredSnapshots,
     snapshot_at,
 )
 from jennie_cli.engine.macro.collecting.politics import Alert, Politics, politics_of
@@ -75,7 +74,6 @@ __all__ = [
     "RecordedSource",
     "Scope",
     "SourceReport",
-    "StoredSnapshots",
     "Topic",
     "as_snapshot",
     "collect",

@@ -1,6 +1,5 @@
 """The port to the snapshots that were kept, one a day, and its twin in memory."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -42,18 +41,6 @@ class MemoryMacroStore:
     def of(self, day: date) -> MacroRecord | None:
         """Return the snapshot of a day."""
         return self.kept.get(day)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSnapshots:
-    """The throttle's and the session's source of figures, over what was kept by now."""
-
-    store: MacroStore
-    now: Callable[[], datetime]
-
-    async def snapshot(self) -> MacroSnapshot | None:
-        """Return the newest figures."""
-        return snapshot_at(self.store, self.now())
 
 
 def snapshot_at(store: MacroStore, at: datetime) -> MacroSnapshot | None:
