@@ -179,14 +179,14 @@ def test_a_silent_index_is_an_alarm_and_means_warning() -> None:
     desk.index(TEN, -0.3)
 
     async def work(room: RunningRoom) -> None:
-        await room.seconds(602)
+        await room.seconds(590)
         assert () == room.ears.failing
-        await room.seconds(60)
+        await room.seconds(90)
         assert ThrottleLevel.WARNING is newest(room).throttle
         assert ("throttle",) == room.ears.failing
         assert [("throttle", "kospi_silent")] == room.ears.troubles
-        desk.index(TEN + timedelta(seconds=663), -0.3)
-        await room.seconds(60)
+        desk.index(TEN + timedelta(seconds=680), -0.3)
+        await room.seconds(80)
         assert () == room.ears.failing
 
     run(work, **working(desk))
@@ -223,8 +223,9 @@ def test_the_state_outlives_its_process() -> None:
     async def work(room: RunningRoom) -> None:
         desk.index(TEN + timedelta(seconds=10), -3.4)
         await room.seconds(62)
-        desk.index(TEN + timedelta(seconds=65), -0.3)
+        desk.index(TEN + timedelta(seconds=61), -0.3)
         await room.close()
+        room.steady.alone = False
         await room.open()
         assert (0.0, ThrottleLevel.DANGER) == (newest(room).size_factor, newest(room).throttle)
         told = await room.bus.keys.get(RISK_RECOVERY)
