@@ -18,7 +18,7 @@ from jennie_cli.engine.scout import cautious_size, not_tradable_reasons, why
 from jennie_cli.engine.store import RegimeReading, ScoredStock, ScoutRun
 
 TOP = 10
-_WIDE = 100
+_WIDE, _WIDEST = 100, 120
 _MARKET_CELLS = max(len(m.value) for m in Market)
 _VETO_LINES = 3
 _HOLDING_BACK = frozenset({Regime.BEAR, Regime.STRONG_BEAR})
@@ -156,7 +156,7 @@ def _table(run: ScoutRun, shown: Sequence[ScoredStock], lang: str, width: int) -
     title = {c: text(f"column.{c}", lang) for c in ("rank", "name", "market", "sector", "score")}
     # where there is little room the reasons go before the sector, which `sectors show` tells
     roomy, judged = width >= _WIDE, has_model(run)
-    placed = roomy or not judged
+    placed = width >= _WIDEST or not judged
     columns = [
         Column(title=title["rank"], width=3, right=True),
         fitted(title["name"], [s.name for s in shown], most=14 if roomy else 12),

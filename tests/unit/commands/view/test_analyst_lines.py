@@ -66,7 +66,10 @@ def test_the_page_of_a_judged_run_is_the_golden_one(lang: str, width: int) -> No
     assert max(map(cell_len, page.splitlines())) <= width
 
 
-@pytest.mark.parametrize(("lang", "width", "least"), [("ko", 80, 2), ("en", 80, 2), ("ko", 200, 3)])
+@pytest.mark.parametrize(
+    ("lang", "width", "least"),
+    [("ko", 80, 2), ("en", 80, 2), ("ko", 100, 2), ("ko", 200, 3), ("en", 200, 3)],
+)
 def test_a_judged_row_tells_strength_and_weakness(lang: str, width: int, least: int) -> None:
     """The strongest part and the weakest on a small screen; both of the strongest on a wide one."""
     lines = drawn(watchlist_page(judged(), lang), width).splitlines()

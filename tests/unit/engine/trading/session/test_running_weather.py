@@ -141,7 +141,7 @@ def test_what_cannot_be_read_is_named_and_the_careful_figures_hold() -> None:
         desk.council.failure, desk.records.down = None, False
         await room.seconds(60)
         assert 1.2 == newest(room).size_factor
-        assert () == room.ears.failing
+        assert not room.ears.failing
         desk.down = OutsideError("The desk is gone.")
         await room.seconds(60)
         assert (1.2, ("macro",)) == (newest(room).size_factor, room.ears.failing)
@@ -180,14 +180,14 @@ def test_a_silent_index_is_an_alarm_and_means_warning() -> None:
 
     async def work(room: RunningRoom) -> None:
         await room.seconds(590)
-        assert () == room.ears.failing
+        assert not room.ears.failing
         await room.seconds(90)
         assert ThrottleLevel.WARNING is newest(room).throttle
         assert ("throttle",) == room.ears.failing
         assert [("throttle", "kospi_silent")] == room.ears.troubles
         desk.index(TEN + timedelta(seconds=680), -0.3)
         await room.seconds(80)
-        assert () == room.ears.failing
+        assert not room.ears.failing
 
     run(work, **working(desk))
     assert 3 == desk.asked
