@@ -71,12 +71,11 @@ def test_the_page_of_a_judged_run_is_the_golden_one(lang: str, width: int) -> No
     [("ko", 80, 2), ("en", 80, 2), ("ko", 100, 2), ("ko", 200, 3), ("en", 200, 3)],
 )
 def test_a_judged_row_tells_strength_and_weakness(lang: str, width: int, least: int) -> None:
-    """The strongest part and the weakest on a small screen; both of the strongest on a wide one."""
+    """Two phrases on a small screen, all three on a wide one."""
     lines = drawn(watchlist_page(judged(), lang), width).splitlines()
     rows = [line for line in lines if "TIER1" in line or "RECON 0.3" in line]
     told = [line.count("▲") + line.count("▼") for line in rows if "(" not in line]
     assert len(told) == sum(count >= least for count in told) >= 6
-    assert all("▲" in line and (" FB " in line or "▼" in line) for line in rows if "(" not in line)
 
 
 @pytest.mark.parametrize(
