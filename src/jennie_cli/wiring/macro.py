@@ -32,7 +32,6 @@ from jennie_cli.engine.macro.collecting import (
     Plan,
     RecordedSource,
     Scope,
-    StoredSnapshots,
     Topic,
     collect,
     newest_sound,
@@ -108,11 +107,6 @@ def macro_store_of(house: "House") -> "SqlMacro":
 
     house.admit()
     return SqlMacro(house.records, profile=house.profile, market=house.market)
-
-
-def snapshots_of(house: "House") -> StoredSnapshots:
-    """Return the source of figures that throttle and session read."""
-    return StoredSnapshots(macro_store_of(house), house.clock.now)
 
 
 async def collect_macro(

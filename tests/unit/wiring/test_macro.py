@@ -28,7 +28,13 @@ from jennie_cli.engine.bus.names import (
 )
 from jennie_cli.engine.clock import ManualClock
 from jennie_cli.engine.errors import InputError, Refused
-from jennie_cli.engine.macro.collecting import Figure, MacroInvalid, MacroRecord, Scope
+from jennie_cli.engine.macro.collecting import (
+    Figure,
+    MacroInvalid,
+    MacroRecord,
+    Scope,
+    snapshot_at,
+)
 from jennie_cli.engine.store.codec import from_json
 from jennie_cli.settings import Profile
 from jennie_cli.wiring import House
@@ -40,7 +46,6 @@ from jennie_cli.wiring.macro import (
     macro_status,
     macro_store_of,
     patience_within,
-    snapshots_of,
 )
 
 SECRETS = ("FINNHUB_API_KEY", "FRED_API_KEY", "BOK_ECOS_API_KEY")
@@ -135,7 +140,7 @@ def test_a_full_run_keeps_and_tells_a_snapshot(world: World) -> None:
         for n in ("fed_rate", "bok_rate", "kospi_index", "dxy_index", "spy", "korea_news_sentiment")
     )
     assert record == macro_store_of(house).newest(NOW)
-    seen = asyncio.run(snapshots_of(house).snapshot())
+    seen = snapshot_at(macro_store_of(house), NOW)
     assert seen is not None
     assert (1.23, 21.5) == (seen.kospi_change_pct, seen.vix_points)
 

@@ -1,4 +1,4 @@
-"""The whole macro side of a moment in one value, for pages and prompts; sessions read its core."""
+"""The whole macro side of a moment in one value: what a session trades by and tells others."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -69,18 +69,6 @@ class MemoryMacroStore:
     def of(self, day: date, by: datetime) -> MacroRecord | None:
         """Return the snapshot of a day taken last by a moment."""
         return _last(r for r in self.kept.values() if r.day == day and r.at <= by)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSnapshots:
-    """The throttle's and the session's source of figures, over what was kept by now."""
-
-    store: MacroStore
-    now: Callable[[], datetime]
-
-    async def snapshot(self) -> MacroSnapshot | None:
-        """Return the newest figures."""
-        return snapshot_at(self.store, self.now())
 
 
 def snapshot_at(store: MacroStore, at: datetime) -> MacroSnapshot | None:

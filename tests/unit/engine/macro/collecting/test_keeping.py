@@ -1,22 +1,20 @@
-"""The twin in memory sits the exam; the throttle's port over a store."""
+"""The twin in memory sits the exam; the small reading of what it keeps."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from tests.unit.engine.macro.collecting.makers import DAY, HOUR, NOW, stored
 
-from jennie_cli.engine.macro import read_snapshot
 from jennie_cli.engine.macro.collecting import (
     Figure,
     MacroRecord,
     MacroStore,
     MemoryMacroStore,
     SnapshotDamaged,
-    StoredSnapshots,
     newest_sound,
     read_record,
+    snapshot_at,
 )
 from jennie_cli.engine.store.codec import to_json
 from jennie_cli.testing import MacroExam
@@ -37,12 +35,10 @@ class TestMemoryMacroStore(MacroExam):
 def test_sessions_see_what_was_kept_by_now() -> None:
     """Nothing before the first, and nothing that is kept later."""
     store = MemoryMacroStore()
-    moments = [NOW]
-    source = StoredSnapshots(store, lambda: moments[0])
-    assert asyncio.run(source.snapshot()) is None
+    assert snapshot_at(store, NOW) is None
     store.put(stored({"vix": 18.0}, at=NOW - HOUR))
     store.put(stored({"vix": 40.0}, at=NOW + DAY))
-    seen = asyncio.run(read_snapshot(source)).snapshot
+    seen = snapshot_at(store, NOW)
     assert seen is not None
     assert 18.0 == seen.vix_points
 
