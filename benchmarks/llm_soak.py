@@ -32,6 +32,7 @@ BEAT_S = 0.002
 PATIENCE_S = 300.0
 STALL_GOAL_MS = 20.0
 GROWTH_MIB = 24.0
+LATE = frozenset({FailureKind.TIMEOUT, FailureKind.BUSY})
 SHARED = "당신은 한국 주식 분석가입니다. 아래의 자료만 읽고 답하십시오. " * 8
 
 
@@ -123,7 +124,7 @@ def judge(task: "asyncio.Task[Any]", nonce: str, seen: Seen) -> None:
     elif task.cancelled():
         seen.ends["cancelled"] += 1
     elif (failure := task.exception()) is not None:
-        named = isinstance(failure, ModelFailed) and failure.kind is FailureKind.TIMEOUT
+        named = isinstance(failure, ModelFailed) and failure.kind in LATE
         seen.ends["timeout" if named else "failed"] += 1
         if not named:
             seen.wrong.append(f"{nonce}: {failure!r}")

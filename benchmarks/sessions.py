@@ -36,6 +36,7 @@ from benchmarks.chaos import Books, Tally, compare
 from benchmarks.session_child import Home
 
 from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.macro import Turn
 from jennie_cli.engine.rules import summed
 from jennie_cli.engine.rules.judged import SessionSilence
 from jennie_cli.engine.trading import EntryAlarm
@@ -94,6 +95,9 @@ class Ears:
     def decided(self, decision: Decision) -> None:
         """Count a step."""
         self._played.steps[decision.step] += 1
+
+    def throttled(self, turn: Turn) -> None:
+        """Hear of a new level of the throttle; nobody asks for it here."""
 
     def entry_alarm(self, alarm: EntryAlarm) -> None:
         """Keep an automatic buy that needs a person."""

@@ -26,6 +26,7 @@ from jennie_cli.adapters.system import SystemClock
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.execution import Execution, ExecutionPolicy
 from jennie_cli.engine.feed import MarketEvent, Tick
+from jennie_cli.engine.macro import Turn
 from jennie_cli.engine.model import Signal
 from jennie_cli.engine.portfolio import Costs, fold
 from jennie_cli.engine.risk import ApprovedOrder, AutoPolicy, Refusal
@@ -143,6 +144,9 @@ class Ears:
 
     def decided(self, decision: Decision) -> None:
         """Pass over a decision."""
+
+    def throttled(self, turn: Turn) -> None:
+        """Hear of a new level of the throttle; nobody asks for it here."""
 
     def entry_alarm(self, alarm: EntryAlarm) -> None:
         """Keep an alarm."""

@@ -17,8 +17,11 @@ class _Echo(BaseHTTPRequestHandler):
     token = ""
 
     def do_GET(self) -> None:
-        """Refuse a read."""
-        self._refuse("")
+        """Show a page to log in at, refuse any other read."""
+        if self.path.startswith("/contents"):
+            self._answer(200, {"asked": str(self.headers)})
+        else:
+            self._refuse("")
 
     def do_POST(self) -> None:
         """Log in, or refuse."""
@@ -27,6 +30,8 @@ class _Echo(BaseHTTPRequestHandler):
             self._answer(200, {"access_token": self.token, "expires_in": 86400})
         elif self.path.startswith("/oauth2"):
             self._answer(403, {"error_code": "EGW00105", "error_description": body})
+        elif self.path.startswith("/contents"):
+            self._answer(200, {"_error_code": "CD005", "_error_message": body})
         else:
             self._refuse(body)
 

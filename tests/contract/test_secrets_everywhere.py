@@ -28,6 +28,7 @@ def _planted(count: int) -> str:
 
 KEY, SECRET, TOKEN = f"PS{_planted(34)}", f"{_planted(179)}=", f"eyJ{_planted(300)}"
 ACCOUNT, HTS_ID = "73194628", "plantedHts9"
+KRX_ID, KRX_PW = "plantedMember7", _planted(24)
 FRAGMENT = 16
 """So much of a long secret must not be read anywhere either."""
 
@@ -99,12 +100,14 @@ class Home:
 
 @pytest.fixture(params=["live", "paper"])
 def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """Plant key, secret, account and HTS id in the environment."""
+    """Plant key, secret, account, HTS id and KRX's login in the environment."""
     names = ("KIS", "KIS_VIRTUAL") if request.param == "paper" else ("KIS", "KIS")
     monkeypatch.setenv(f"{names[1]}_APP_KEY", KEY)
     monkeypatch.setenv(f"{names[1]}_APP_SECRET", SECRET)
     monkeypatch.setenv(f"{names[1]}_ACCOUNT_NO", f"{ACCOUNT}-01")
     monkeypatch.setenv(f"{names[0]}_HTS_ID", HTS_ID)
+    monkeypatch.setenv("KRX_ID", KRX_ID)
+    monkeypatch.setenv("KRX_PW", KRX_PW)
     return Home(tmp_path, request.param)
 
 
@@ -189,6 +192,9 @@ def echo(home: Home) -> None:
     """Meet a host that lets nobody in, and one that lets in and refuses, with all it was sent."""
     with echoing() as url:
         assert [0, 3] == home.jennie(home.at(url), "trade balance")
+        krx = (f"config set macro_sources.krx_url {url}", "macro collect --sources krx")
+        assert [0, 6] == home.jennie(*krx)
+        assert "refused the login (CD005)" in home.said
     with echoing(TOKEN) as url:
         buy = f"--json trade buy {CODES[0]} 1 --limit 60000 --yes"
         lines = (home.at(url), "--json doctor", "trade balance", buy)
@@ -213,7 +219,7 @@ def test_planted_secrets_are_nowhere(home: Home, monkeypatch: pytest.MonkeyPatch
     assert {0o700} == {path.parent.stat().st_mode & 0o777 for path in home.tokens()}
     assert "***" in home.said
     assert "Traceback" in home.said
-    for secret in (KEY, SECRET, ACCOUNT, HTS_ID):
+    for secret in (KEY, SECRET, ACCOUNT, HTS_ID, KRX_ID, KRX_PW):
         search(home, secret)
     search(home, token, allowed=(issued,))
     search(home, TOKEN, allowed=tuple(kept))

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.view import macro_page, macro_sources_page
 from jennie_cli.commands.view.macro_documents import macro_document
+from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.macro import CollectPolicy
 from jennie_cli.engine.macro.collecting import MacroRecord, Scope, SourceReport
+from jennie_cli.engine.messages import text
 from jennie_cli.wiring.macro import Collected, collect_macro, macro_status, macro_store_of
 
 
@@ -28,10 +30,15 @@ def collect(session: Session, *, quick: bool, dry: bool, only: Sequence[str]) ->
             "kept": got.kept,
             "bus_told": got.told,
             "sources": [_source(report) for report in reports],
+            "damaged": list(got.damaged),
             **_counts(got.budgets, got.asked_today, got.failed_today),
         },
         lambda: macro_sources_page(
-            record, reports, now=record.at, kept=got.kept, too_many_failed=late, lang=lang
+            record,
+            reports,
+            now=record.at,
+            notes=_notes(got, late=late, lang=lang),
+            lang=lang,
         ),
     )
 
@@ -48,24 +55,53 @@ def status(session: Session) -> None:
             "market": house.market,
             "enabled": found.enabled,
             "snapshot": snapshot,
+            "damaged": list(found.damaged),
+            "krx": found.krx,
             **_counts(found.budgets, found.asked_today, found.failed_today),
         },
-        lambda: macro_page(found.record, now=now, lang=lang, budgets=found.budgets),
+        lambda: macro_page(
+            found.record,
+            now=now,
+            lang=lang,
+            budgets=found.budgets,
+            notes=(*_damage(found.damaged, lang), text(f"collecting.krx.{found.krx}", lang)),
+        ),
     )
 
 
-def show(session: Session, day: date | None) -> None:
-    """Print the newest snapshot, or that of a day. Raises InputError where there is none."""
+def show(session: Session, day: date | None, by: time | None = None) -> None:
+    """Print the newest snapshot, or the last of a day, or by a time of it in Korea.
+
+    Raises InputError where there is none.
+    """
     house, lang = session.house, session.options.lang
     store, now = macro_store_of(house), house.clock.now()
-    record = store.newest(now) if day is None else store.of(day)
-    if record is None or record.at > now:
+    if day is None:
+        record = store.newest(now)
+    else:
+        until = datetime.combine(day, by, KST) if by else now
+        record = store.of(day, min(until, now))
+    if record is None:
+        by_then = f" by {by:%H:%M}" if by else ""
         raise InputError(
-            f"No macro snapshot of {day} is kept." if day else "No macro snapshot is kept yet.",
+            f"No macro snapshot of {day}{by_then} is kept."
+            if day
+            else "No macro snapshot is kept yet.",
             hint="jennie macro collect",
         )
     at = now if day is None else record.at
     session.out.answer(_head(session, record, at), lambda: macro_page(record, now=at, lang=lang))
+
+
+def _notes(got: Collected, *, late: bool, lang: str) -> tuple[str, ...]:
+    """Return what is to be said below a collection."""
+    told = (text("collecting.too_many_failed", lang),) if late else ()
+    kept = text("collecting.kept" if got.kept else "collecting.dry", lang)
+    return (*_damage(got.damaged, lang), *told, kept)
+
+
+def _damage(damaged: Sequence[str], lang: str) -> tuple[str, ...]:
+    return tuple(text("collecting.damaged", lang, what=what) for what in damaged)
 
 
 def _head(session: Session, record: MacroRecord, now: datetime | None = None) -> dict[str, Any]:

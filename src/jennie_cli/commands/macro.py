@@ -49,10 +49,16 @@ def show(
     ctx: typer.Context,
     day: Annotated[
         datetime | None,
-        typer.Option("--date", formats=["%Y-%m-%d"], help="The snapshot of this day"),
+        typer.Option("--date", formats=["%Y-%m-%d"], help="The last snapshot of this day"),
+    ] = None,
+    time: Annotated[
+        datetime | None,
+        typer.Option("--time", formats=["%H:%M"], help="The last one taken by then, in Korea"),
     ] = None,
 ) -> None:
-    """Show the newest snapshot, or that of a day, with source and age of each figure."""
+    """Show the newest snapshot, or what was known of a day by a time, with source and age."""
     from jennie_cli.commands import collecting  # noqa: PLC0415  # --help imports no engine
 
-    collecting.show(current(ctx), day.date() if day else None)
+    if time and not day:
+        raise UsageError("--time goes with --date.", hint="--date 2026-03-04 --time 07:30")
+    collecting.show(current(ctx), day.date() if day else None, time.time() if time else None)

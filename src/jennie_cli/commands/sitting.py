@@ -51,7 +51,7 @@ def show(session: Session, day: date | None) -> None:
     if record is None:
         raise InputError(
             f"No insight of {day} is kept." if day else "No insight is kept yet.",
-            hint="jennie council run" + (f" --date {day}" if day else ""),
+            hint="jennie council run" + (f" --date {day}" if day and day < today else ""),
         )
     stands, everything = record.insight_date == today, session.options.verbosity > 0
     doc = {

@@ -23,6 +23,7 @@ RETRIED = (
     "cancelled",
     "context_full",
     "out_of_memory",
+    "busy",
     "no_secret",
 )
 """Failures after which a provider may be asked the same again; an answer that cannot be read is

@@ -27,6 +27,7 @@ class MacroSourceOptions:
         "https://finance.naver.com/sise/investorDealTrendDay.naver",
         "Naver's page of investors by day.",
     )
+    krx_url: str = setting("https://data.krx.co.kr", "KRX's data market, asked with a login.")
     korea_feeds: str = setting(
         "https://www.mk.co.kr/rss/30100041/ https://www.mk.co.kr/rss/30100030/ "
         "https://www.hankyung.com/feed/economy https://www.hankyung.com/feed/stock "
@@ -48,6 +49,8 @@ class MacroSourceOptions:
     ecos_day: int = setting(50_000, "Calls of ECOS a day.", unit="calls", low=1, high=1_000_000)
     yahoo_minute: int = setting(60, "Calls of Yahoo a minute.", unit="calls", low=1, high=600)
     naver_minute: int = setting(60, "Calls of Naver a minute.", unit="calls", low=1, high=600)
+    krx_minute: int = setting(30, "Calls of KRX a minute.", unit="calls", low=10, high=600)
+    krx_day: int = setting(500, "Calls of KRX a day.", unit="calls", low=10, high=100_000)
     korea_feeds_minute: int = setting(
         30, "Korean feeds fetched a minute.", unit="calls", low=1, high=600
     )
@@ -78,6 +81,9 @@ class MacroSourceOptions:
     page_tries: int = setting(2, "Tries of a feed or a page.", unit="tries", low=1, high=5)
     page_wait_s: float = setting(
         0.5, "Wait before the second try of a feed or a page.", unit="s", low=0.0, high=30.0
+    )
+    krx_timeout_s: float = setting(
+        8.0, "Patience with one answer of KRX, which is asked once.", unit="s", low=0.1, high=60.0
     )
     longest_wait_s: float = setting(
         20.0, "Longest wait that a host may ask for.", unit="s", low=0.0, high=60.0

@@ -79,6 +79,8 @@ SECRETS: tuple[Secret, ...] = (
         seed_env="BOK_ECOS_API_KEY",
     ),
     Secret(name="dart_api_key", doc="OpenDART key, for filings", seed_env="DART_API_KEY"),
+    Secret(name="krx_id", doc="Name of a KRX data market login, for macro", seed_env="KRX_ID"),
+    Secret(name="krx_pw", doc="Password of that login", seed_env="KRX_PW"),
 )
 
 NEEDED_BY: Mapping[str, tuple[str, ...]] = {

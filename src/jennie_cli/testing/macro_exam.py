@@ -55,22 +55,25 @@ class MacroExam(ABC):
     def test_01_nothing_kept_nothing_found(self) -> None:
         """Neither of a moment nor of a day."""
         assert self.make().newest(SEVEN) is None
-        assert self.make().of(SEVEN.date()) is None
+        assert self.make().of(SEVEN.date(), SEVEN) is None
 
     def test_02_a_snapshot_comes_back_as_it_was(self) -> None:
         """Every figure with its source and its moment, to the microsecond; an empty one as well."""
         self.make().put(RECORD)
         self.make().put(EMPTY)
-        assert RECORD == self.make().of(RECORD.day)
-        assert EMPTY == self.make().of(EMPTY.day)
+        assert RECORD == self.make().of(RECORD.day, SEVEN)
+        assert EMPTY == self.make().of(EMPTY.day, SEVEN)
 
-    def test_03_a_day_has_one_snapshot(self) -> None:
-        """The last one put."""
+    def test_03_every_run_of_a_day_is_kept(self) -> None:
+        """What was known in the morning is what the morning is told, whatever noon brought."""
         noon = replace(RECORD, at=SEVEN + timedelta(hours=5), figures={"vix": _FRED})
-        self.make().put(RECORD)
         self.make().put(noon)
-        assert noon == self.make().of(RECORD.day)
-        assert self.make().newest(SEVEN) is None
+        self.make().put(RECORD)
+        half_past = SEVEN + timedelta(minutes=30)
+        asked = (SEVEN, half_past, noon.at, SEVEN + DAY)
+        assert [RECORD, RECORD, noon, noon] == [self.make().newest(at) for at in asked]
+        assert [RECORD, RECORD, noon, noon] == [self.make().of(RECORD.day, at) for at in asked]
+        assert self.make().of(RECORD.day, SEVEN - timedelta(microseconds=1)) is None
 
     def test_04_nothing_later_is_known(self) -> None:
         """The snapshot of a moment is the newest that was taken by then."""
@@ -80,3 +83,10 @@ class MacroExam(ABC):
         assert RECORD == self.make().newest(SEVEN)
         assert EMPTY == self.make().newest(SEVEN - timedelta(microseconds=1))
         assert self.make().newest(SEVEN - 2 * DAY) is None
+
+    def test_05_a_moment_has_one_snapshot(self) -> None:
+        """The last one put."""
+        again = replace(RECORD, figures={"vix": _FRED})
+        self.make().put(RECORD)
+        self.make().put(again)
+        assert again == self.make().newest(SEVEN)

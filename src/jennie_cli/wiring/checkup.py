@@ -236,6 +236,12 @@ def _archive(house: House) -> Iterator[Finding]:
     return examine_archive(house)
 
 
+def _macro(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.krx import examine_krx  # noqa: PLC0415  # only for this check
+
+    return iter(()) if house.profile is Profile.SIM else examine_krx(house)
+
+
 def _broker(house: House) -> Iterator[Finding]:
     from jennie_cli.wiring.broker_checks import examine_broker  # noqa: PLC0415  # only for this check
 
@@ -272,6 +278,7 @@ _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
     ("plugins", _plugins),
     ("models", _models),
     ("archive", _archive),
+    ("krx", _macro),
     ("trading", _trading),
     ("broker", _broker),
 )

@@ -128,10 +128,11 @@ async def sit(
 ) -> Sitting:
     """Let the council sit for a day, today by default, and keep what it rules; a dry run does not.
 
-    Raises NoAnswer, BudgetSpent and what else `convene` does; then nothing was written.
+    Raises InputError for a day still to come, of which nothing is known; NoAnswer, BudgetSpent and
+    what else `convene` does; then nothing was written.
     """
     house.ready()
-    wanted = day or house.clock.now().astimezone(KST).date()
+    wanted = _day_until(house.clock.now().astimezone(KST).date(), day)
     policy = house.settings.slice(CouncilPolicy)
     closed = house.calendar.state(wanted) is DayState.CLOSED
     if closed and not policy.disable_holiday_check:
@@ -156,6 +157,15 @@ async def sit(
         async with open_desk(house) as desk:
             untold = await desk.write(record, now=house.clock.now())
         return Sitting(day=wanted, record=record, evidence=evidence, kept=True, untold=untold)
+
+
+def _day_until(today: date, day: date | None) -> date:
+    if day is not None and day > today:
+        raise InputError(
+            f"The council rules on today or a day before: {day} is after today, {today}.",
+            hint="jennie council run, or --date with a day that has come.",
+        )
+    return day or today
 
 
 def council_of(house: "House", models: Models) -> Council:

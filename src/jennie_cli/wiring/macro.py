@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,14 +32,15 @@ from jennie_cli.engine.macro.collecting import (
     Plan,
     RecordedSource,
     Scope,
-    StoredSnapshots,
     Topic,
     collect,
+    newest_sound,
     quick_fields,
 )
 from jennie_cli.engine.store.codec import to_json
 from jennie_cli.settings import MacroSourceOptions, Profile
 from jennie_cli.wiring.bus import open_bus_of
+from jennie_cli.wiring.krx import KrxState, krx_source, krx_state
 from jennie_cli.wiring.markets import GENERATED
 from jennie_cli.wiring.sites import origin
 
@@ -53,6 +54,7 @@ LOG = logging.getLogger(__name__)
 _NO_KEY = "no_key"
 _OF_CEILING = 0.9
 _SPREAD = 1.25
+_STEPS = 6
 _LEAST_PATIENCE_S = 0.1
 _OFF = frozenset({"0", "false", "off", "no"})
 
@@ -71,7 +73,8 @@ class Sources:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
     """What one collection came to: whether it was kept, whether the bus was told, how much of each
-    allowance is used, and how many fetches of the day failed out of how many.
+    allowance is used, and how many fetches of the day failed out of how many. `damaged` names kept
+    snapshots that cannot be read and were passed over.
     """
 
     collection: Collection
@@ -80,17 +83,22 @@ class Collected:
     budgets: tuple[BudgetUse, ...]
     asked_today: int
     failed_today: int
+    damaged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacroStatus:
-    """What stands: the newest snapshot, the allowances, the day's count, and the switch."""
+    """What stands: the newest snapshot that can be read, which newer ones cannot, the allowances,
+    the day's count, the switch, and whether KRX can be asked.
+    """
 
     record: MacroRecord | None
     budgets: tuple[BudgetUse, ...]
     asked_today: int
     failed_today: int
     enabled: bool
+    krx: KrxState
+    damaged: tuple[str, ...] = ()
 
 
 def macro_store_of(house: "House") -> "SqlMacro":
@@ -99,11 +107,6 @@ def macro_store_of(house: "House") -> "SqlMacro":
 
     house.admit()
     return SqlMacro(house.records, profile=house.profile, market=house.market)
-
-
-def snapshots_of(house: "House") -> StoredSnapshots:
-    """Return the source of figures that throttle and session read."""
-    return StoredSnapshots(macro_store_of(house), house.clock.now)
 
 
 async def collect_macro(
@@ -117,14 +120,18 @@ async def collect_macro(
         house.ready()
     store = macro_store_of(house)
     with house.lock("macro", doing="collecting macro figures"):
-        async with open_sources(house) as (found, budgets), _open_keys(house, dry=dry) as keys:
+        async with (
+            open_sources(house, named=only) as (found, budgets),
+            _open_keys(house, dry=dry) as keys,
+        ):
             if not await _enabled(keys):
                 raise Refused(
                     f"Macro collection is switched off ({MACRO_SWITCH.name}).",
                     hint="Delete that key of the bus to switch it on.",
                 )
+            stored, damaged = newest_sound(store, house.clock.now())
             collection = await collect(
-                _plan(found, scope, only, stored=store.newest(house.clock.now())),
+                _plan(found, scope, only, stored=stored),
                 clock=house.clock,
                 steady=house.wall_clock,
                 calendar=house.calendar,
@@ -140,12 +147,13 @@ async def collect_macro(
                 budgets=budgets.used(),
                 asked_today=asked,
                 failed_today=failed,
+                damaged=damaged,
             )
 
 
 async def macro_status(house: "House") -> MacroStatus:
     """Return what stands now; asks no source."""
-    record = macro_store_of(house).newest(house.clock.now())
+    record, damaged = newest_sound(macro_store_of(house), house.clock.now())
     async with _open_keys(house, dry=False) as keys:
         asked, failed = await _counted(keys, house.clock.now().date().isoformat())
         enabled = await _enabled(keys)
@@ -155,12 +163,19 @@ async def macro_status(house: "House") -> MacroStatus:
         asked_today=asked,
         failed_today=failed,
         enabled=enabled,
+        krx=krx_state(house),
+        damaged=damaged,
     )
 
 
 @asynccontextmanager
-async def open_sources(house: "House") -> "AsyncIterator[tuple[Sources, Budgets]]":
-    """Open the sources of the home's market: the world's own, or the hosts of the real one."""
+async def open_sources(
+    house: "House", *, named: Sequence[str] = ()
+) -> "AsyncIterator[tuple[Sources, Budgets]]":
+    """Open the sources of the home's market: the world's own, or the hosts of the real one.
+
+    What a person `named` is asked also where it refused to answer today.
+    """
     options = house.settings.slice(MacroSourceOptions)
     budgets = _budgets(house, options)
     if house.profile is Profile.SIM:
@@ -169,9 +184,14 @@ async def open_sources(house: "House") -> "AsyncIterator[tuple[Sources, Budgets]
     from jennie_cli.adapters.http import Pages
 
     pages = Pages(house.folder.fetched / "pages")
-    fetchers = [_fetcher(house, options, budgets, pages, kind) for kind in ("api", "feed", "page")]
+    kinds = ("api", "feed", "page", "krx")
+    fetchers = [_fetcher(house, options, budgets, pages, kind) for kind in kinds]
     try:
-        yield _of_the_hosts(house, options, *fetchers), budgets
+        hosts = _of_the_hosts(house, options, *fetchers[:-1])
+        krx, state = krx_source(house, options, fetchers[-1], named=named)
+        asked = (*hosts.sources, *([] if state else [krx]))
+        skipped = {krx.name: (state.value, krx.fields)} if state else {}
+        yield replace(hosts, sources=asked, skipped={**hosts.skipped, **skipped}), budgets
     finally:
         for fetcher in fetchers:
             await fetcher.close()
@@ -268,6 +288,7 @@ def _budgets(house: "House", options: MacroSourceOptions) -> "Budgets":
         "ecos": Allowance(minute=options.ecos_minute, day=options.ecos_day),
         "yahoo": Allowance(minute=options.yahoo_minute),
         "naver": Allowance(minute=options.naver_minute),
+        "krx": Allowance(minute=options.krx_minute, day=options.krx_day),
         "korea_feeds": Allowance(minute=options.korea_feeds_minute, day=options.korea_feeds_day),
         "politics_feeds": Allowance(
             minute=options.politics_feeds_minute, day=options.politics_feeds_day
@@ -285,9 +306,12 @@ def _fetcher(
         "api": (options.api_timeout_s, options.api_tries, options.api_wait_s),
         "feed": (options.feed_timeout_s, options.page_tries, options.page_wait_s),
         "page": (options.page_timeout_s, options.page_tries, options.page_wait_s),
+        "krx": (options.krx_timeout_s, 1, 0.0),
     }
     timeout_s, tries, wait_s = patience[kind]
     ceiling_s = house.settings.slice(CollectPolicy).ceiling_s
+    # a login is several answers one after the other, and all of them end below the ceiling
+    ceiling_s /= _STEPS if kind == "krx" else 1
     return HttpFetcher(
         Manners(
             timeout_s=min(timeout_s, patience_within(ceiling_s, tries=tries, wait_s=wait_s)),

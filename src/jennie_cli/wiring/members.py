@@ -3,9 +3,11 @@
 # ruff: noqa: PLC0415  # each builder imports its adapter inside the function
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,36 +42,50 @@ NAMES = (AUTO, LOCAL, SAGES, CLOUD, *OVER_HTTP)
 """What a tier or a question may name."""
 
 
+_Place = tuple[str, Tier | None]
+
+
 class HomeMembers:
     """The Members port of a home. What was started for a provider ends with `close`."""
 
     def __init__(self, house: "House") -> None:
         """Nothing is built, read from the vault or loaded before it is asked for."""
         self._house = house
-        self._built: dict[tuple[str, Tier | None], Member] = {}
-        self._broken: dict[tuple[str, Tier | None], tuple[JennieError, float]] = {}
-        self._building = asyncio.Lock()
+        self._built: dict[_Place, Member] = {}
+        self._broken: dict[_Place, tuple[JennieError, float]] = {}
+        self._building: defaultdict[_Place, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._loading: asyncio.Task[Member] | None = None
         self._closing = AsyncExitStack()
 
     async def of(self, name: str, tier: Tier) -> tuple[Member, ...]:
         """Return the members of a name in the order of asking.
 
         Raises SettingsError, NoModel, SecretMissing, ExtraMissing, BadFile and ModelFailed; of a
-        chain whoever cannot be built is left out. What could not be built is tried again after
-        `llm.rest_s`, not for each question.
+        chain whoever cannot be built is left out, and a local model is not loaded before its turn
+        comes. What could not be built is tried again after `llm.rest_s`, not for each question.
         """
         name = auto_name(self._house) if name == AUTO else name
-        async with self._building:
-            if name != CLOUD:
-                return (await self._member(name, tier),)
-            order = cloud_order(self._house)
-            if not any(ready(self._house, each) for each in order):
-                raise _nobody_in(order)
-            return tuple([await self._link(each, tier) for each in order])
+        if name != CLOUD:
+            return (await self._member(name, tier),)
+        order = cloud_order(self._house)
+        if not any(ready(self._house, each) for each in order):
+            raise _nobody_in(order)
+        return tuple([await self._in_chain(each, tier) for each in order])
 
     async def close(self) -> None:
         """Close every provider and end what was started for it."""
+        if self._loading is not None:
+            await asyncio.wait({self._loading})
         await self._closing.aclose()
+
+    async def _in_chain(self, name: str, tier: Tier) -> Member:
+        """Return a member of a chain; a local model that may have to be loaded waits for its turn.
+
+        Loading takes seconds and gigabytes, and whoever stands before it may always answer.
+        """
+        if name == LOCAL and ready(self._house, name) and _place(name, tier) not in self._built:
+            return Member(name=name, provider=None, opener=partial(self._link, name, tier))
+        return await self._link(name, tier)
 
     async def _link(self, name: str, tier: Tier) -> Member:
         """Return a member of a chain, without a provider while it cannot be built."""
@@ -81,9 +97,12 @@ class HomeMembers:
         return Member(name=name, provider=None)
 
     async def _member(self, name: str, tier: Tier) -> Member:
-        place = (name, tier if name in OVER_HTTP else None)
-        if place in self._built:
-            return self._built[place]
+        place = _place(name, tier)
+        async with self._building[place]:
+            found = self._built.get(place)
+            return found or await self._build(name, tier, place)
+
+    async def _build(self, name: str, tier: Tier, place: _Place) -> Member:
         now = self._house.wall_clock.monotonic()
         broken, until = self._broken.get(place, (None, now))
         if broken is not None and now < until:
@@ -98,9 +117,7 @@ class HomeMembers:
 
     async def _open(self, name: str, tier: Tier) -> Member:
         if name == LOCAL:
-            local = await asyncio.to_thread(open_local, self._house)
-            self._closing.push_async_callback(local.close)
-            return Member(name=name, provider=local)
+            return await self._local()
         if name == SAGES:
             return self._sages()
         provider = open_over_http(self._house, name, tier)
@@ -111,6 +128,22 @@ class HomeMembers:
             patience=provider.patience,
             thought_tokens=_options(self._house, name).thought_tokens,
         )
+
+    async def _local(self) -> Member:
+        """Load the local model; who is stopped meanwhile leaves it to be found by the next."""
+        if self._loading is None:
+            self._loading = asyncio.create_task(self._load())
+        loading = self._loading
+        try:
+            return await asyncio.shield(loading)
+        finally:
+            if loading.done():
+                self._loading = None
+
+    async def _load(self) -> Member:
+        local = await asyncio.to_thread(open_local, self._house)
+        self._closing.push_async_callback(local.close)
+        return Member(name=LOCAL, provider=local)
 
     def _sages(self) -> Member:
         """Start the sages on loopback, for as long as these members are held."""
@@ -131,6 +164,11 @@ class HomeMembers:
         provider = open_member("server", options, None, steady=house.wall_clock)
         self._closing.push_async_callback(provider.close)
         return Member(name=SAGES, provider=provider, simulated=True)
+
+
+def _place(name: str, tier: Tier) -> _Place:
+    """Return what is built once: a provider over HTTP a tier, any other for all tiers."""
+    return name, tier if name in OVER_HTTP else None
 
 
 def open_local(house: "House") -> "LocalModel":

@@ -45,6 +45,7 @@ from jennie_cli.wiring.session_opening import (
     went_through,
 )
 from jennie_cli.wiring.session_tapes import Taping
+from jennie_cli.wiring.session_weather import macro_room_of
 from jennie_cli.wiring.sites import origin
 from jennie_cli.wiring.trading import TradingRoom, open_trading
 
@@ -135,6 +136,7 @@ def _prepared(
         caps=_caps(house),
         kept=day.kept,
         cold=cold_codes(room, morning),
+        macro=macro_room_of(house, bus.keys, morning),
     )
     return OpenSession(
         run=run,

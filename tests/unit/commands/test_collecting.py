@@ -1,14 +1,17 @@
 """The macro commands over an imported home: what it tells, what it lacks and says so."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from tests.unit.conftest import Jennie
-from tests.unit.wiring.short_home import short_home
+from tests.unit.wiring.short_home import house_at, short_home
 
 from jennie_cli.engine.errors import ExitCode
+from jennie_cli.settings import Profile
+from jennie_cli.wiring.macro import macro_store_of
 
 DAYS = [date(2026, 3, 2) + timedelta(days=n) for n in (1, 2)]
 
@@ -61,6 +64,24 @@ def test_what_was_collected_is_shown_again(jennie: Jennie) -> None:
     assert newest["fields"]["kospi_index"]["age_s"] > 0
     gone = jennie("macro", "show", "--date", f"{DAYS[0]}")
     assert (ExitCode.INPUT, True) == (gone.code, "jennie macro collect" in gone.err)
+
+
+def test_what_was_known_by_a_time_is_shown(jennie: Jennie, home: Path) -> None:
+    """The evening's run does not hide the morning's."""
+    jennie("macro", "collect")
+    house = house_at(home, Profile.SIM)
+    store = macro_store_of(house)
+    evening = store.newest(house.clock.now())
+    assert evening is not None
+    seven = evening.at.replace(hour=7, minute=0, second=0)
+    store.put(replace(evening, at=seven))
+    house.close()
+    dated = ("macro", "show", "--date", f"{DAYS[1]}", "--time")
+    at = [jennie(*dated, time, "--json").document["at"] for time in ("07:30", "12:00")]
+    assert [seven.isoformat()] * 2 == at
+    before = jennie(*dated, "06:59", "--lang", "en")
+    assert (ExitCode.INPUT, True) == (before.code, f"of {DAYS[1]} by 06:59" in before.err)
+    assert ExitCode.USAGE == jennie("macro", "show", "--time", "07:30").code
 
 
 @pytest.mark.usefixtures("home")

@@ -95,20 +95,40 @@ def test_a_dry_run_says_so(jennie: Jennie) -> None:
 def test_a_day_off_is_skipped_without_failing(jennie: Jennie) -> None:
     """A weekend, a holiday by its name, and a day without anything to read."""
     for day, words in (
-        ("2026-03-07", "(주말)"),
+        ("2026-02-28", "(주말)"),
         ("2026-03-02", "2026-03-02"),
         ("2026-03-03", "브리핑"),
     ):
         ran = jennie("council", "run", "--date", day)
         assert 0 == ran.code
         assert words in ran.out
-    doc = jennie("--json", "council", "run", "--date", "2026-03-07").document
+    doc = jennie("--json", "council", "run", "--date", "2026-02-28").document
     assert ("skipped", "closed", False, None) == (
         doc["status"],
         doc["reason"],
         doc["kept"],
         doc["insight"],
     )
+
+
+def test_a_day_to_come_is_refused(jennie: Jennie) -> None:
+    """Nobody is asked about it, and both days are named."""
+    ran = jennie("council", "run", "--date", "2026-03-05")
+    assert 4 == ran.code
+    assert "2026-03-05 is after today, 2026-03-04" in ran.err
+    assert "jennie council run" in ran.err
+
+
+def test_a_class_that_its_score_is_not_is_noted(
+    jennie: Jennie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page and the document say who stated it; the score's own class is ruled."""
+    told = agreeing(chief_judge=judge(95, final_sentiment="bearish"))
+    seat(monkeypatch, FakeModels(told))
+    jennie("council", "run")
+    assert "점수를 따랐습니다" in jennie("council", "show").out
+    shown = jennie("--json", "council", "show").document["insight"]
+    assert ({"chief_judge": "bearish"}, "bullish") == (shown["overruled"], shown["sentiment"])
 
 
 def test_a_degraded_run_names_who_was_silent(

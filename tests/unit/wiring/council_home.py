@@ -16,7 +16,7 @@ from jennie_cli.testing import bars, batch
 from jennie_cli.wiring import House
 
 DAY = date(2026, 3, 4)
-SATURDAY = date(2026, 3, 7)
+SATURDAY = date(2026, 2, 28)
 POSTED = datetime(2026, 3, 4, 7, 2, tzinfo=KST)
 BRIEFING = "밤사이 미국장은 " + "가" * 300
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,14 +17,21 @@ from tests.unit.wiring.short_home import house_at
 
 from jennie_cli.engine.bus.names import DAILY_INSIGHT
 from jennie_cli.engine.clock import ManualClock
-from jennie_cli.engine.errors import BadFile, HomeBusy, OutsideError
+from jennie_cli.engine.errors import BadFile, HomeBusy, InputError, OutsideError
 from jennie_cli.engine.llm import Desk, NoAnswer, Reply
 from jennie_cli.engine.macro.collecting import Figure, MacroRecord, Scope
 from jennie_cli.engine.model import Outlook
 from jennie_cli.engine.store import CouncilRecord
 from jennie_cli.settings import Masker, Options, Profile
 from jennie_cli.wiring import House
-from jennie_cli.wiring.council import Sitting, _last_session, ask_council, seats_of, sit
+from jennie_cli.wiring.council import (
+    Sitting,
+    _last_session,
+    ask_council,
+    evidence_of,
+    seats_of,
+    sit,
+)
 from jennie_cli.wiring.insights import (
     Sight,
     insights_of,
@@ -123,7 +130,7 @@ def test_a_second_run_takes_the_place_of_the_first(
 def test_the_target_day_is_asked_of_the_calendar(
     home: Path, monkeypatch: pytest.MonkeyPatch, weekend_off: bool
 ) -> None:
-    """A Saturday is skipped though today is open, unless a setting has the council sit."""
+    """A past Saturday is skipped though today is open, unless a setting has the council sit."""
     models = FakeModels(agreeing())
     seat(monkeypatch, models)
     given = {} if weekend_off else {"council.disable_holiday_check": "true"}
@@ -144,7 +151,17 @@ def test_the_seeds_name_of_that_setting(home: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_day_that_the_calendar_does_not_know_is_not_skipped(house: House) -> None:
     """Only a day that is known to be closed is."""
-    assert "no_evidence" == held(house, day=date(2099, 1, 5)).skipped
+    assert "no_evidence" == held(house, day=date(1901, 1, 7)).skipped
+
+
+def test_a_day_to_come_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tomorrow as well as a far day: nobody is asked about what nobody knows."""
+    models = FakeModels(agreeing())
+    seat(monkeypatch, models)
+    for day in (DAY + timedelta(days=1), date(2099, 1, 5)):
+        with pytest.raises(InputError, match=f"{day} is after today, {DAY}"):
+            held(house, day=day)
+    assert [] == models.asked
 
 
 def test_with_nothing_to_read_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,6 +193,24 @@ def snapshot(house: House, *, ago: timedelta) -> None:
     figures = {n: Figure(value=v, source="yahoo", as_of=at) for n, v in told.items()}
     record = MacroRecord(day=at.date(), at=at, scope=Scope.FULL, figures=figures)
     macro_store_of(house).put(record)
+
+
+def test_the_morning_is_told_again_as_it_was(house: House) -> None:
+    """What a later run of the day brought is no evidence of before it."""
+    now = house.clock.now()
+    snapshot(house, ago=timedelta(hours=3))
+    morning = evidence_of(replaced(house, now - timedelta(hours=2)), now.date())
+    snapshot(replaced(house, now), ago=timedelta(hours=1))
+    again = evidence_of(replaced(house, now - timedelta(hours=2)), now.date())
+    later = evidence_of(replaced(house, now), now.date())
+    assert morning == again
+    assert (now - timedelta(hours=3), now - timedelta(hours=1)) == (again.taken_at, later.taken_at)
+
+
+def replaced(house: House, now: datetime) -> House:
+    """Return the home at another moment."""
+    house.__dict__["clock"] = ManualClock(now)
+    return house
 
 
 def test_an_old_snapshot_is_no_figure_of_today(

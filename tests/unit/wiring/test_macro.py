@@ -2,19 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from types import MappingProxyType
+from urllib.parse import quote, quote_plus
 
 import pytest
-from tests.unit.adapters.http.hosting import Answer, Asked, Host, Said, hosted
 from tests.unit.adapters.macro import pages
+from tests.unit.adapters.macro.krx_host import NAME, PASSWORD, Krx, tables
 from tests.unit.adapters.macro.pages import KEY, NOW
-from tests.unit.wiring.short_home import house_at, short_home
+from tests.unit.wiring.macro_home import World, down
+from tests.unit.wiring.short_home import short_home
 
+from jennie_cli.adapters.sql.moments import micros
 from jennie_cli.engine.bus.names import (
     MACRO_ACCURACY,
     MACRO_LAST_FETCH,
@@ -24,75 +26,24 @@ from jennie_cli.engine.bus.names import (
 )
 from jennie_cli.engine.clock import ManualClock
 from jennie_cli.engine.errors import InputError, Refused
-from jennie_cli.engine.macro.collecting import Figure, MacroInvalid, MacroRecord, Scope
+from jennie_cli.engine.macro.collecting import (
+    Figure,
+    MacroInvalid,
+    MacroRecord,
+    Scope,
+    snapshot_at,
+)
 from jennie_cli.engine.store.codec import from_json
-from jennie_cli.settings import Profile
 from jennie_cli.wiring import House
 from jennie_cli.wiring.bus import open_bus_of
+from jennie_cli.wiring.krx import KrxState, examine_krx, krx_state, note_login
 from jennie_cli.wiring.macro import (
     Collected,
     collect_macro,
     macro_status,
     macro_store_of,
     patience_within,
-    snapshots_of,
 )
-
-SECRETS = ("FINNHUB_API_KEY", "FRED_API_KEY", "BOK_ECOS_API_KEY")
-HOSTS: Mapping[str, Answer] = {
-    "finnhub": pages.finnhub,
-    "fred": pages.fred,
-    "ecos": pages.ecos,
-    "yahoo": pages.yahoo,
-    "naver_index": pages.naver_index,
-    "naver_flows": pages.flows,
-}
-
-
-def feed(asked: Asked) -> Said:
-    """Answer as a feed in which one headline of an hour ago stands."""
-    title = "주가 상승 기대" if "korea" in asked.path else "Missile launch near the coast"
-    at = NOW - timedelta(hours=1)
-    body = (
-        f"<rss><channel><item><title>{title}</title><pubDate>{at:%a, %d %b %Y %H:%M:%S} +0900"
-        "</pubDate></item></channel></rss>"
-    )
-    return Said(body=body.encode())
-
-
-def down(_: Asked) -> Said:
-    """Answer nothing that is of use."""
-    return Said(status=500)
-
-
-class World:
-    """A home in the paper profile whose hosts are ours."""
-
-    def __init__(self, root: Path, hosts: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.root, self.hosts, self.patch = root, hosts, monkeypatch
-        self.told: dict[str, Host] = {}
-
-    def house(
-        self, *, keys: bool = True, answers: Mapping[str, Answer] = MappingProxyType({})
-    ) -> House:
-        """Return the home at eleven; hosts that are not named speak their form."""
-        given = {"macro_sources.page_wait_s": "0", "macro_sources.api_wait_s": "0"}
-        for name, answer in {**HOSTS, **answers}.items():
-            if name in HOSTS:
-                self.told[name] = self.hosts.enter_context(hosted(answer))
-                given[f"macro_sources.{name}_url"] = self.told[name].url
-        feeds = self.hosts.enter_context(hosted(answers.get("feeds", feed)))
-        given["macro_sources.korea_feeds"] = f"{feeds.url}/korea"
-        given["macro_sources.politics_feeds"] = f"{feeds.url}/world {feeds.url}/more"
-        for name in SECRETS:
-            if keys:
-                self.patch.setenv(name, KEY)
-            else:
-                self.patch.delenv(name, raising=False)
-        house = house_at(self.root, Profile.PAPER, given=given)
-        house.__dict__["clock"] = ManualClock(NOW)
-        self.hosts.callback(house.close)
-        return house
 
 
 @pytest.fixture
@@ -118,7 +69,7 @@ def test_a_full_run_keeps_and_tells_a_snapshot(world: World) -> None:
         for n in ("fed_rate", "bok_rate", "kospi_index", "dxy_index", "spy", "korea_news_sentiment")
     )
     assert record == macro_store_of(house).newest(NOW)
-    seen = asyncio.run(snapshots_of(house).snapshot())
+    seen = snapshot_at(macro_store_of(house), NOW)
     assert seen is not None
     assert (1.23, 21.5) == (seen.kospi_change_pct, seen.vix_points)
 
@@ -155,7 +106,7 @@ def test_one_source_down_still_stores_a_snapshot(
     assert pytest.approx(complete, abs=1e-4) == record.completeness_ratio
     assert lost <= record.missing.keys()
     assert {"failed"} == {record.missing[n].why for n in lost}
-    assert record == macro_store_of(house).of(NOW.date())
+    assert record == macro_store_of(house).of(NOW.date(), NOW)
     assert 1 == got.failed_today
 
 
@@ -281,8 +232,109 @@ def test_the_status_tells_allowances_and_asks_nobody(world: World) -> None:
     assert [] == [a for host in world.told.values() for a in host.asked]
 
 
-def test_no_key_is_kept_anywhere(world: World) -> None:
+@pytest.mark.parametrize("damage", ["{", '{"day": "2026-03-04", "figures": {"vix": 1}}', "null"])
+def test_a_damaged_snapshot_stops_no_collection(
+    world: World, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is named and passed over: a quick run lies over the one before, the status tells both."""
+    house = world.house()
+    sound = ran(house).collection.record
+    store = macro_store_of(house)
+    earlier = replace(sound, at=NOW - timedelta(hours=2))
+    store.put(earlier)
+    with house.records.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE enhanced_macro_snapshot SET body = ? WHERE at = ?", (damage, micros(NOW))
+        )
+    found = asyncio.run(macro_status(house))
+    assert (earlier, 1) == (found.record, len(found.damaged))
+    house.__dict__["clock"] = ManualClock(NOW + timedelta(minutes=30))
+    got = ran(house, Scope.QUICK)
+    assert sound.figures["fed_rate"] == got.collection.record.figures["fed_rate"]
+    assert found.damaged == got.damaged
+    assert "2026-03-04 11:00:00" in got.damaged[0]
+    assert got.damaged[0] in caplog.messages
+    later = asyncio.run(macro_status(house))
+    assert (got.collection.record, ()) == (later.record, later.damaged)
+
+
+EVENING = NOW.replace(hour=18)
+
+
+def in_the_evening(house: House) -> House:
+    """Return the home after the close."""
+    house.__dict__["clock"] = ManualClock(EVENING)
+    return house
+
+
+def of_today() -> Krx:
+    """Return KRX with the day's row on top."""
+    told = {key: [dict(row) for row in rows] for key, rows in tables().items()}
+    for rows in told.values():
+        rows[0]["TRD_DD"] = f"{NOW:%Y/%m/%d}"
+    return Krx(told=told)
+
+
+def test_krx_goes_before_naver_and_naver_stands_in(world: World) -> None:
+    """With a login the exchange is believed of its own day; without an answer the page is."""
+    names = ("kospi_index", "kospi_foreign_net")
+    record = ran(in_the_evening(world.house(krx=of_today()))).collection.record
+    assert {"krx"} == {record.figures[n].source for n in ("kospi_foreign_net", "kospi_retail_net")}
+    got = ran(in_the_evening(world.house(krx=Krx(ended=1_000))))
+    assert {"naver"} == {got.collection.record.figures[n].source for n in names}
+    assert ["krx"] == [r.name for r in got.collection.reports if r.failure]
+    got = ran(in_the_evening(world.house()))
+    assert {"naver"} == {got.collection.record.figures[n].source for n in names}
+
+
+def test_a_login_refused_today_is_not_tried_again(world: World) -> None:
+    """Unless somebody names the source: a name is locked by trying."""
+    house = world.house(krx=Krx(codes=("CD005",)))
+    assert KrxState.READY is asyncio.run(macro_status(house)).krx
+    got = ran(house)
+    assert got.kept
+    assert KrxState.REFUSED is asyncio.run(macro_status(house)).krx
+    assert ["doubtful"] == ["doubtful" for f in examine_krx(house) if f.todo]
+    house = world.house(krx=Krx())
+    ran(house)
+    assert [] == world.told["krx"].asked
+    named = ran(house, Scope.FULL, "krx")
+    assert ["krx"] == [r.name for r in named.collection.reports if r.failure is None]
+    assert KrxState.READY is asyncio.run(macro_status(house)).krx
+    note = house.folder.fetched / "krx.json"
+    for kept in ('{"refused": "2020-01-02"}', "[]", "no json"):
+        note.write_text(kept, encoding="utf-8")
+        assert KrxState.READY is krx_state(house)
+
+
+def test_without_a_login_krx_is_skipped(world: World) -> None:
+    """And listed as what could be asked."""
+    house = world.house()
+    with pytest.raises(InputError, match="vxx") as caught:
+        ran(house, Scope.FULL, "vxx")
+    assert "krx" in caught.value.hint
+    assert KrxState.NO_KEY is krx_state(house)
+    assert ["no login: Naver tells indices and flows"] == [f.detail for f in examine_krx(house)]
+
+
+def test_a_note_that_cannot_be_kept_stops_nothing(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged."""
+    house = world.house(krx=Krx())
+    (house.folder.fetched / "krx.json").mkdir(parents=True)
+    note_login(house, refused=True)
+    assert "cannot be kept" in caplog.text
+
+
+def test_no_key_is_kept_anywhere(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """Neither in the store, nor in kept pages, nor in a log, whatever went wrong."""
+    caplog.set_level(logging.DEBUG)
+    for krx in (Krx(), Krx(codes=("CD011", "CD001"), ended=2), Krx(codes=("CD005",))):
+        ran(world.house(krx=krx))
+    planted = [w.encode() for w in (NAME, PASSWORD, quote_plus(PASSWORD), quote(PASSWORD))]
+    kept = [f.read_bytes() for f in world.root.rglob("*") if f.is_file()]
+    assert not [w for w in planted for text in (*kept, caplog.text.encode()) if w in text]
     ran(world.house())
     ran(world.house(answers=dict.fromkeys(("fred", "ecos", "finnhub"), down)))
     texts = [f.read_bytes() for f in world.root.rglob("*") if f.is_file()]

@@ -1,10 +1,11 @@
 """Who can be asked in a home: what `auto` means, chains and their keys, what cannot be built."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -254,7 +255,8 @@ def test_a_member_that_cannot_be_built_does_not_stop_the_chain(
         llm__cloud_order="local,openrouter,deepseek",
         openrouter__url="ftp://nowhere",
     )
-    local, openrouter, deepseek = members_of(house, "cloud")
+    late, openrouter, deepseek = members_of(house, "cloud")
+    local = asyncio.run(late.opened())
     assert [True, True, False] == [m.provider is None for m in (local, openrouter, deepseek)]
     assert "a.gguf" in local.absent
     assert "openrouter.url" in openrouter.absent
@@ -292,6 +294,96 @@ def test_what_could_not_be_built_is_tried_again_later(
         return (await members.of("local", Tier.FAST))[0]
 
     assert asyncio.run(case()).provider is not None
+
+
+class Loaded(ScriptedProvider):
+    """A model that is open until it is closed."""
+
+    opened: ClassVar[list["Loaded"]] = []
+    closed = False
+
+    @classmethod
+    def open(cls, *_: Any, **__: Any) -> "Loaded":
+        """Take a while and note it."""
+        cls.opened.append(loaded := cls([]))
+        return loaded
+
+    async def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+@pytest.fixture
+def loadable(monkeypatch: pytest.MonkeyPatch) -> list[Loaded]:
+    """Make the local model one that costs nothing; the list holds those that were opened."""
+    monkeypatch.setattr(llama_cpp, "LocalModel", Loaded)
+    monkeypatch.setattr("jennie_cli.wiring.members.need_extra", lambda *_, **__: None)
+    monkeypatch.setattr("jennie_cli.wiring.members.has_extra", lambda _: True)
+    monkeypatch.setattr(Loaded, "opened", [])
+    return Loaded.opened
+
+
+@pytest.mark.parametrize("order", ["deepseek,local", "local,deepseek"])
+def test_a_local_model_in_a_chain_is_loaded_when_its_turn_comes(
+    tmp_path: Path, keys: Callable[..., None], loadable: list[Loaded], order: str
+) -> None:
+    """Forming the chain loads nothing; two questions at once load it once; then it is there."""
+    keys("deepseek")
+    house = house_of(tmp_path, llm__model_file="a.gguf", llm__cloud_order=order)
+    place = order.split(",").index("local")
+
+    async def case() -> tuple[Member, Member, Member]:
+        members = HomeMembers(house)
+        late = (await members.of("cloud", Tier.FAST))[place]
+        assert (True, None, 0) == (late.askable, late.provider, len(loadable))
+        one, two = await asyncio.gather(late.opened(), late.opened())
+        after = (await members.of("cloud", Tier.REASONING))[place]
+        await members.close()
+        return one, two, after
+
+    one, two, after = asyncio.run(case())
+    [model] = loadable
+    assert one.provider is two.provider is after.provider is model
+    assert model.closed
+
+
+def test_who_is_stopped_while_loading_leaves_the_model_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loadable: list[Loaded]
+) -> None:
+    """It is loaded once, found by who asks next, and closed where nobody does."""
+    entered, go_on = threading.Event(), threading.Event()
+    plain = Loaded.open
+
+    def slowly(*_: Any, **__: Any) -> Loaded:
+        entered.set()
+        assert go_on.wait(20)
+        return plain()
+
+    monkeypatch.setattr(Loaded, "open", slowly)
+    house = house_of(tmp_path, llm__model_file="a.gguf")
+
+    async def stopped(members: HomeMembers) -> None:
+        asking = asyncio.create_task(members.of("local", Tier.FAST))
+        await asyncio.to_thread(entered.wait, 20)
+        asking.cancel()
+        await asyncio.wait({asking})
+        assert asking.cancelled()
+        go_on.set()
+
+    async def case() -> None:
+        members = HomeMembers(house)
+        await stopped(members)
+        found = (await members.of("local", Tier.FAST))[0].provider
+        assert [found] == loadable
+        await members.close()
+        entered.clear()
+        go_on.clear()
+        members = HomeMembers(house)
+        await stopped(members)
+        await members.close()
+
+    asyncio.run(case())
+    assert [True, True] == [model.closed for model in loadable]
 
 
 def test_one_provider_is_given_by_name(tmp_path: Path, keys: Callable[..., None]) -> None:

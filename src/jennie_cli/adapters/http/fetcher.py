@@ -1,8 +1,9 @@
-"""GET over HTTP: allowances, retries that end, bounds of size and time, and errors without keys."""
+"""Pages over HTTP: allowances, retries that end, bounds of size and time, errors without keys."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -32,6 +33,8 @@ _HINTS = {
     FetchKind.RATE_LIMITED: "Ask less often, or later.",
     FetchKind.BAD_REQUEST: "The host does not understand the question; its API may have changed.",
 }
+_MOST_COOKIES, _LONGEST_COOKIE = 20, 4_096
+_COOKIE = re.compile(r"[!#-'*+\-.0-9A-Z^-z|~]+=[!-:<-~]+")
 _DEFAULT_HINT = "Try again later."
 
 
@@ -132,13 +135,13 @@ class HttpFetcher:
 
     async def _answer(self, ask: Ask, shown: str) -> Fetched:
         url = httpx.URL(ask.url, params={**httpx.URL(ask.url).params, **ask.query})
-        known = self._pages.find(str(url))
+        known = self._pages.find(str(url)) if ask.form is None else None
         headers = {"user-agent": self._manners.agent, "accept": "*/*", **ask.headers}
         if known is not None:
             headers.update(known.conditions())
         response, body = await self._followed(url, headers, ask, shown)
         if response.status_code == httpx.codes.NOT_MODIFIED and known is not None:
-            return self._fetched(shown, known.text, known.content_type, unchanged=True)
+            return self._fetched(shown, known.text, known.content_type, response, unchanged=True)
         content_type = response.headers.get("content-type", "")
         if response.status_code != httpx.codes.OK:
             raise self._refused(response, shown)
@@ -149,11 +152,18 @@ class HttpFetcher:
             content_type=content_type,
             text=text,
         )
-        self._pages.keep(str(url), page)
-        return self._fetched(shown, text, content_type)
+        if ask.form is None:
+            self._pages.keep(str(url), page)
+        return self._fetched(shown, text, content_type, response)
 
     def _fetched(
-        self, shown: str, text: str, content_type: str, *, unchanged: bool = False
+        self,
+        shown: str,
+        text: str,
+        content_type: str,
+        response: httpx.Response,
+        *,
+        unchanged: bool = False,
     ) -> Fetched:
         return Fetched(
             shown=shown,
@@ -161,6 +171,7 @@ class HttpFetcher:
             content_type=content_type,
             at=self._steady.now(),
             unchanged=unchanged,
+            cookies=cookies_of(response.headers.get_list("set-cookie")),
         )
 
     async def _followed(
@@ -168,11 +179,11 @@ class HttpFetcher:
     ) -> tuple[httpx.Response, bytes]:
         """Return answer and body, a few moves further; an address with a key is not taken along."""
         for _ in range(_MOST_MOVES + 1):
-            response, body = await self._sent(url, headers, shown)
+            response, body = await self._sent(url, headers, ask.form, shown)
             if response.status_code not in _MOVES:
                 return response, body
             moved = _moved(url, response.headers.get("location", ""))
-            if moved is None or ask.secrets:
+            if moved is None or ask.secrets or ask.form is not None:
                 break
             url = moved
         raise FetchFailed(
@@ -180,11 +191,21 @@ class HttpFetcher:
         )
 
     async def _sent(
-        self, url: httpx.URL, headers: Mapping[str, str], shown: str
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None,
+        shown: str,
     ) -> tuple[httpx.Response, bytes]:
         seconds = self._manners.timeout_s
         limits = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
-        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": limits})
+        request = httpx.Request(
+            "GET" if form is None else "POST",
+            url,
+            headers=headers,
+            data=None if form is None else dict(form),
+            extensions={"timeout": limits},
+        )
         response = await self._transport.handle_async_request(request)
         response.request = request
         try:
@@ -222,6 +243,17 @@ def masked(url: str, secrets: tuple[str, ...]) -> str:
         for form in filter(None, (secret, quote(secret), quote(secret, safe=""))):
             shown = shown.replace(form, _HIDDEN)
     return "".join(c for c in shown if c.isprintable())[:200]
+
+
+def cookies_of(lines: Sequence[str]) -> Mapping[str, str]:
+    """Return the cookies that a host sets, by name; one that it takes back has no value."""
+    found: dict[str, str] = {}
+    for line in lines[:_MOST_COOKIES]:
+        name, _, value = line[:_LONGEST_COOKIE].partition(";")[0].partition("=")
+        told = f"{name.strip()}={value.strip()}"
+        if _COOKIE.fullmatch(told):
+            found[name.strip()] = value.strip()
+    return found
 
 
 def retry_after(said: str, now: Callable[[], datetime]) -> float | None:

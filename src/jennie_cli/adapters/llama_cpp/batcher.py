@@ -4,17 +4,29 @@ Pure bookkeeping around one call to the model, in one thread, so that it can be 
 that counts. Order of a step: work moves into idle slots; sequences that are being written give one
 token each; what is left of the batch goes to prompts, the oldest first; the model computes; each
 sequence whose last token was computed is asked for its next one.
+
+The library says 1 when it found no room in its cache and left everything as it was, and -2 when it
+could get no memory for its sums, which may leave the cache half written. Both are tried again
+smaller; who fails alone in the smallest step fails by name.
 """
 
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from jennie_cli.adapters.llama_cpp.breadth import Breadth
 from jennie_cli.adapters.llama_cpp.cells import Cells, common_length
+from jennie_cli.adapters.llama_cpp.failing import (
+    context_full,
+    failed,
+    out_of_memory,
+    pick_failed,
+    step_failed,
+)
 from jennie_cli.adapters.llama_cpp.prefixes import LEAST_SHARED, Prefixes
-from jennie_cli.adapters.llama_cpp.stepping import Model, Part
+from jennie_cli.adapters.llama_cpp.stepping import NO_MEMORY, NO_ROOM, Model, Part
 from jennie_cli.adapters.llama_cpp.work import Ending, Outcome, Slot, Tally, Work
-from jennie_cli.engine.llm import FailureKind, ModelFailed
+from jennie_cli.engine.llm import ModelFailed
 
 LOG = logging.getLogger("jennie_cli.llama")
 
@@ -25,7 +37,6 @@ _MIXED_SHARE = 4
 """While sequences are being written, a quarter of the batch goes to prompts: nobody starves."""
 
 _LEAST_MIXED = 32
-_NO_ROOM = 1
 
 
 class Batcher:
@@ -50,7 +61,7 @@ class Batcher:
         self._cells = cells
         self._slots = [Slot(sequence=n) for n in range(slots)]
         self.prefixes = Prefixes(cells, range(slots, slots + kept_prefixes), shared=shared)
-        self._n_batch = n_batch
+        self.breadth = Breadth(sequences=slots, tokens=n_batch)
         self._ends = ends
         self._waiting: deque[Work] = deque()
         self._admitted = 0
@@ -102,8 +113,11 @@ class Batcher:
         parts, answer = self._compute()
         ended, self._late = self._late, []
         if answer == 0:
+            self.breadth.went_well()
             ended += self._pick(parts)
-        elif answer != _NO_ROOM:
+        elif answer == NO_MEMORY:
+            ended += self._start_smaller(parts)
+        elif answer != NO_ROOM:
             ended += self._fail_all(answer)
         return ended
 
@@ -113,7 +127,7 @@ class Batcher:
     # --- who comes in ---------------------------------------------------------------------------
 
     def _admit(self) -> None:
-        while self._waiting and self.idle_slots:
+        while self._waiting and self.idle_slots and len(self._live()) < self.breadth.sequences:
             work = self._waiting[0]
             wanted = work.wanted
             source, length = self.prefixes.best(wanted, range(len(self._slots)))
@@ -121,6 +135,7 @@ class Batcher:
                 return
             self._waiting.popleft()
             self._admitted += 1
+            work.begun = True
             slot = self._idle_slot(source)
             slot.work, slot.wanted, slot.since = work, wanted, self._admitted
             self._place(slot)
@@ -199,12 +214,15 @@ class Batcher:
             parts = self._parts()
             size = sum(len(p.tokens) for p in parts)
             if not parts:
-                return parts, _NO_ROOM
-            answer = _NO_ROOM if size > self._cells.free else self._model.step(parts)
+                return parts, NO_ROOM
+            known = size > self._cells.free
+            answer = NO_ROOM if known else self._model.step(parts)
             if answer == 0:
                 self._write_down(parts, size)
                 return parts, answer
-            if answer != _NO_ROOM or not self._make_room():
+            # a model with a window may have no room for a long part where the book has some
+            long = 0 if known or all(len(p.tokens) == 1 for p in parts) else size
+            if answer != NO_ROOM or not self._make_room(long):
                 return parts, answer
 
     def _write_down(self, parts: Sequence[Part], size: int) -> None:
@@ -224,9 +242,9 @@ class Batcher:
         done = {s.sequence: self._cells.length(s.sequence) for s in ready}
         writing = [s for s in ready if len(s.wanted) - done[s.sequence] == 1]
         reading = [s for s in ready if len(s.wanted) - done[s.sequence] > 1]
-        room = self._n_batch - len(writing)
+        room = self.breadth.tokens - len(writing)
         if writing:
-            room = min(room, max(_LEAST_MIXED, self._n_batch // _MIXED_SHARE))
+            room = min(room, max(_LEAST_MIXED, self.breadth.tokens // _MIXED_SHARE))
         parts = [self._part(s, done[s.sequence], 1) for s in writing]
         for slot in reading:
             size = min(room, len(slot.wanted) - done[slot.sequence])
@@ -247,9 +265,12 @@ class Batcher:
 
     # --- no room --------------------------------------------------------------------------------
 
-    def _make_room(self) -> bool:
-        """Free some cells: what nobody uses first, then the youngest sequence starts over later."""
-        if self._give_up_something():
+    def _make_room(self, long: int) -> bool:
+        """Free some cells: what nobody uses first, then the youngest sequence starts over later.
+
+        Before that, `long` tokens of a step that has parts of prompts, if any, are made fewer.
+        """
+        if self._give_up_something() or self.breadth.narrow(1, long):
             return True
         live = sorted(self._live(), key=lambda s: s.since)
         if not live:
@@ -262,7 +283,7 @@ class Batcher:
             self.tally.made_way += 1
             self._waiting.appendleft(work)
         elif work is not None:
-            self._late.append(_failed(work, context_full(len(work.wanted), 0, self._cells.n_ctx)))
+            self._late.append(failed(work, context_full(len(work.wanted), 0, self._cells.n_ctx)))
         return True
 
     def _give_up_something(self) -> bool:
@@ -288,10 +309,10 @@ class Batcher:
         try:
             token = work.picker.pick(self._model.logits(number))
         except ModelFailed as failure:
-            return _failed(work, failure)
-        except Exception as why:
+            return failed(work, failure)
+        except Exception as why:  # whatever one sequence meets, the others go on
             LOG.exception("a token could not be chosen")
-            return _failed(work, _pick_failed(why))
+            return failed(work, pick_failed(why))
         if self._ends(token) and not work.endless:
             return Outcome(work=work, ending=Ending.SAID_ALL)
         work.add(token)
@@ -301,54 +322,40 @@ class Batcher:
         slot.wanted = work.wanted
         return None
 
+    def _start_smaller(self, parts: Sequence[Part]) -> list[Outcome]:
+        """Let all start over in smaller steps, fewer at once; fail who was alone in the smallest.
+
+        What was written so far is kept: it is computed again, not chosen again.
+        """
+        size = sum(len(part.tokens) for part in parts)
+        works = self._take_all()
+        if not self.breadth.narrow(len(works), size):
+            return [failed(work, out_of_memory(size)) for work in works]
+        LOG.warning(
+            "no memory for a step of %d tokens for %d sequences: now at most %d for %d",
+            size,
+            len(works),
+            self.breadth.tokens,
+            self.breadth.sequences,
+        )
+        self.tally.narrowed += 1
+        self._waiting.extendleft(reversed(works))
+        return []
+
     def _fail_all(self, answer: int) -> list[Outcome]:
-        """End everything in a slot: a step that failed may have left the cache half written."""
+        return [failed(work, step_failed(answer)) for work in self._take_all()]
+
+    def _take_all(self) -> list[Work]:
+        """Empty every slot and the cache, which a failed step may have left half written.
+
+        Return the work, the oldest first.
+        """
         self._model.clear()
         self._cells.forget()
         self.prefixes.forget()
-        ended = []
-        for slot in self._live():
+        works = []
+        for slot in sorted(self._live(), key=lambda s: s.since):
             if slot.work is not None:
-                ended.append(_failed(slot.work, _step_failed(answer)))
+                works.append(slot.work)
             slot.work, slot.awaits = None, None
-        return ended
-
-
-def context_full(prompt: int, answer: int, n_ctx: int) -> ModelFailed:
-    """Return the failure of a request that can never fit; its text has the figures."""
-    return ModelFailed(
-        f"The request takes {prompt:,} tokens and up to {answer:,} for the answer; "
-        f"the context holds {n_ctx:,}.",
-        kind=FailureKind.CONTEXT_FULL,
-        hint="Shorten the text, or: jennie config set local.n_ctx N",
-        tokens_in=prompt,
-    )
-
-
-def _failed(work: Work, failure: ModelFailed) -> Outcome:
-    return Outcome(work=work, ending=Ending.FAILED, failure=failure)
-
-
-def _pick_failed(why: Exception) -> ModelFailed:
-    return ModelFailed(
-        f"The next word could not be chosen: {type(why).__name__}: {str(why)[:200]}",
-        kind=FailureKind.SERVER,
-        hint="Ask again; jennie llm doctor looks at the model.",
-    )
-
-
-_OUT_OF_MEMORY = -2
-
-
-def _step_failed(answer: int) -> ModelFailed:
-    if answer == _OUT_OF_MEMORY:
-        return ModelFailed(
-            "The model ran out of memory in the middle of a step.",
-            kind=FailureKind.OUT_OF_MEMORY,
-            hint="jennie config set local.batch 128, or fewer local.gpu_layers",
-        )
-    return ModelFailed(
-        f"llama.cpp failed in the middle of a step (code {answer}).",
-        kind=FailureKind.SERVER,
-        hint="Ask again; jennie llm doctor looks at the model.",
-    )
+        return works

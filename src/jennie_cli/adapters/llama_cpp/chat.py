@@ -1,16 +1,15 @@
 """A conversation as the tokens a model was trained on, in which foreign words stay words.
 
 The template is asked for the conversation with a mark in each message's place. What lies between
-the marks is the template's and may name control tokens; a message's text may not.
+the marks is the template's and may name control tokens and those a model's makers defined, such as
+`<tool_call>`; a message's text may not.
 """
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from jennie_cli.engine.llm import FailureKind, Message, ModelFailed, Role
 
-LOG = logging.getLogger("jennie_cli.llama")
 _MARK = "\ue000{}\ue001"  # private characters: no template writes them
 
 
@@ -24,12 +23,16 @@ class Words(Protocol):
         """Return the tokens of a text."""
         ...
 
+    def letters(self, text: str) -> list[int]:
+        """Return the tokens of a foreign text, none of them a control token or a user's own."""
+        ...
+
 
 class Template(Protocol):
-    """Renders messages of roles and contents; raises whatever a template may raise."""
+    """Renders messages of roles and contents."""
 
     def __call__(self, messages: Sequence[dict[str, str]]) -> str:
-        """Return the prompt as text."""
+        """Return the prompt as text. Raises ModelFailed for what it cannot render."""
         ...
 
 
@@ -39,15 +42,22 @@ def file_template(lib: Any, source: str, *, bos: str, eos: str) -> Template:
     It runs in jinja's sandbox. A model that may think aloud is told not to: the grammar of an
     answer has no place for it.
     """
-    try:
-        form = lib.llama_chat_format.Jinja2ChatFormatter(source, eos_token=eos, bos_token=bos)
-    except Exception as why:
-        raise _bad_template(why) from why
+    form = _of_file(
+        lambda: lib.llama_chat_format.Jinja2ChatFormatter(source, eos_token=eos, bos_token=bos)
+    )
 
     def render(messages: Sequence[dict[str, str]]) -> str:
-        return str(form(messages=list(messages), enable_thinking=False).prompt)
+        return str(_of_file(lambda: form(messages=list(messages), enable_thinking=False).prompt))
 
     return render
+
+
+def _of_file(program: Callable[[], Any]) -> Any:
+    """Return what a model file's template comes to. Raises ModelFailed for whatever it raises."""
+    try:
+        return program()
+    except Exception as why:  # a program of others: it may divide by zero as well as refuse a role
+        raise _bad_template(why) from why
 
 
 def plain_template(messages: Sequence[dict[str, str]]) -> str:
@@ -62,9 +72,9 @@ def prompt_tokens(messages: Sequence[Message], template: Template, words: Words)
     marked = [{"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(messages)]
     try:
         rendered = template(marked)
-    except Exception:  # noqa: BLE001  # such as Gemma's, which knows no system role
+    except ModelFailed:  # such as Gemma 2's, which knows no system role
         texts, marked = _without_system(messages)
-        rendered = _insist_rendered(template, marked)
+        rendered = template(marked)
     tokens: list[int] = []
     rest = rendered
     for number, text in enumerate(texts):
@@ -72,7 +82,7 @@ def prompt_tokens(messages: Sequence[Message], template: Template, words: Words)
         if not mark:
             raise _bad_template("it leaves out a message")
         tokens += _of_template(before, words)
-        tokens += words.tokens(text.strip(), special=False)
+        tokens += words.letters(text.strip())
     tokens += _of_template(rest, words)
     if words.adds_bos and tokens[:1] != [words.bos]:
         tokens.insert(0, words.bos)
@@ -91,13 +101,6 @@ def _without_system(messages: Sequence[Message]) -> tuple[list[str], list[dict[s
     if texts:
         texts[0] = "\n\n".join([*said, texts[0]])
     return texts, [{"role": str(m.role), "content": _MARK.format(n)} for n, m in enumerate(turns)]
-
-
-def _insist_rendered(template: Template, marked: Sequence[dict[str, str]]) -> str:
-    try:
-        return template(marked)
-    except Exception as why:
-        raise _bad_template(why) from why
 
 
 def _bad_template(why: object) -> ModelFailed:

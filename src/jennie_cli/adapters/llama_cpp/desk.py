@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 
 from jennie_cli.adapters.llama_cpp import machine
-from jennie_cli.adapters.llama_cpp.batcher import Batcher, context_full
+from jennie_cli.adapters.llama_cpp.batcher import Batcher
 from jennie_cli.adapters.llama_cpp.cells import Cells, NativeMemory
 from jennie_cli.adapters.llama_cpp.chat import (
     Template,
@@ -18,6 +18,7 @@ from jennie_cli.adapters.llama_cpp.chat import (
     plain_template,
     prompt_tokens,
 )
+from jennie_cli.adapters.llama_cpp.failing import context_full
 from jennie_cli.adapters.llama_cpp.header import Header
 from jennie_cli.adapters.llama_cpp.opening import KEPT_PREFIXES, Native, open_native
 from jennie_cli.adapters.llama_cpp.options import Options

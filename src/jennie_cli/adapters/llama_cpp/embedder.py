@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jennie_cli.adapters.llama_cpp import machine
-from jennie_cli.adapters.llama_cpp.fitting import context_that_fits, fit_layers, needs_of
+from jennie_cli.adapters.llama_cpp.fitting import Needs, context_that_fits, fit_layers, needs_of
 from jennie_cli.adapters.llama_cpp.header import Header, read_header
 from jennie_cli.adapters.llama_cpp.native import last_errors, library
-from jennie_cli.adapters.llama_cpp.opening import load
+from jennie_cli.adapters.llama_cpp.opening import load, with_fewer_layers
 from jennie_cli.adapters.llama_cpp.options import Options
-from jennie_cli.adapters.llama_cpp.stepping import NativeModel, Part
+from jennie_cli.adapters.llama_cpp.stepping import NO_MEMORY, NativeModel, Part
 from jennie_cli.adapters.llama_cpp.vocabulary import Vocabulary
 from jennie_cli.adapters.llama_cpp.work import Slot
 from jennie_cli.engine.errors import SettingsError
@@ -88,6 +88,11 @@ class LocalEmbedder:
         return self._work.width
 
     @property
+    def gpu_layers(self) -> int:
+        """Layers that the GPU took."""
+        return self._work.gpu_layers
+
+    @property
     def pooling(self) -> str:
         """How token vectors become a text's."""
         return self._work.pooling
@@ -119,19 +124,9 @@ class _Work:
         needs = needs_of(header, batch=AT_ONCE)
         free = machine.free_gpu_memory()
         layers = fit_layers(needs, asked=options.gpu_layers, n_ctx=AT_ONCE, free_bytes=free)
-        if layers == 0:
-            context_that_fits(
-                needs, asked=AT_ONCE, free_bytes=machine.free_memory(), name=header.name
-            )
-        self._model = load(lib, header, gpu_layers=layers)
-        self._context = lib.llama_init_from_model(self._model, self._params(options))
-        if not self._context:
-            lib.llama_model_free(self._model)
-            raise ModelFailed(
-                f"There is no memory for the embedding model's context: {last_errors()}.",
-                kind=FailureKind.OUT_OF_MEMORY,
-                hint="Close other programs, or: jennie config set local.gpu_layers 0",
-            )
+        self._model, self._context, self.gpu_layers = with_fewer_layers(
+            layers, lambda some: self._opened(header, options, needs, some)
+        )
         self._batch: NativeModel | None = None
         try:
             self._batch = NativeModel(lib, self._context, n_batch=AT_ONCE, asks_all=True)
@@ -142,6 +137,25 @@ class _Work:
         self.width = int(lib.llama_model_n_embd_out(self._model))
         trained = int(lib.llama_model_n_ctx_train(self._model))
         self._longest = min(LONGEST, trained or LONGEST)
+
+    def _opened(
+        self, header: Header, options: Options, needs: Needs, layers: int
+    ) -> tuple[Any, Any, int]:
+        """Return model, context and `layers`. Raises SettingsError, BadFile, ModelFailed."""
+        if layers == 0:
+            context_that_fits(
+                needs, asked=AT_ONCE, free_bytes=machine.free_memory(), name=header.name
+            )
+        model = load(self._lib, header, gpu_layers=layers)
+        context = self._lib.llama_init_from_model(model, self._params(options))
+        if context:
+            return model, context, layers
+        self._lib.llama_model_free(model)
+        raise ModelFailed(
+            f"There is no memory for the embedding model's context: {last_errors()}.",
+            kind=FailureKind.OUT_OF_MEMORY,
+            hint="Close other programs, or: jennie config set local.gpu_layers 0",
+        )
 
     def _params(self, options: Options) -> Any:
         params = self._lib.llama_context_default_params()
@@ -156,26 +170,33 @@ class _Work:
 
     def embed(self, texts: tuple[str, ...]) -> Vectors:
         """Return the vectors of texts, as many in one step as have room."""
-        batch = self._batch
-        if batch is None:
-            raise _closed()
         found = np.zeros((len(texts), self.width), np.float32)
         for first, tokens in _packed([self._tokens(text) for text in texts]):
-            parts = [
-                Part(slot=Slot(sequence=n), tokens=some, start=0, asks=True)
-                for n, some in enumerate(tokens)
-            ]
-            batch.clear()
-            answer = batch.step(parts)
-            if answer != 0:
-                raise _failed(answer)
-            for n in range(len(parts)):
-                found[first + n] = batch.vector(n, self.width)
+            found[first : first + len(tokens)] = self._vectors(tokens)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         if not np.isfinite(lengths).all():
             raise _failed(0)
         np.divide(found, lengths, out=found, where=lengths > 0)
         return found
+
+    def _vectors(self, texts: list[NDArray[np.int32]]) -> Vectors:
+        """Return the vectors of texts in one step, or in halves where there is no memory for it."""
+        batch = self._batch
+        if batch is None:
+            raise _closed()
+        batch.clear()
+        answer = batch.step(
+            [
+                Part(slot=Slot(sequence=n), tokens=tokens, start=0, asks=True)
+                for n, tokens in enumerate(texts)
+            ]
+        )
+        if answer == NO_MEMORY and len(texts) > 1:
+            half = len(texts) // 2
+            return np.concatenate([self._vectors(texts[:half]), self._vectors(texts[half:])])
+        if answer != 0:
+            raise _failed(answer)
+        return np.array([batch.vector(n, self.width) for n in range(len(texts))], np.float32)
 
     def _tokens(self, text: str) -> NDArray[np.int32]:
         tokens = self._vocabulary.tokens(text, special=False, ends=True)
@@ -215,6 +236,12 @@ def _closed() -> ModelFailed:
 
 
 def _failed(answer: int) -> ModelFailed:
+    if answer == NO_MEMORY:
+        return ModelFailed(
+            "The embedding model ran out of memory over one text.",
+            kind=FailureKind.OUT_OF_MEMORY,
+            hint="Close other programs, or: jennie config set local.gpu_layers 0",
+        )
     return ModelFailed(
         f"The embedding model failed (code {answer}).",
         kind=FailureKind.SERVER,

@@ -53,19 +53,26 @@ class Workplace(Protocol):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Job:
-    """A call, who waits for it, and its sequence once its turn has come."""
+    """A call, who waits for it, and its sequence once its turn has come.
+
+    `ahead` others were there before it. `waited_s` is how long it took until a slot was free for
+    it, None while there is none.
+    """
 
     call: Call
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Reply]
     work: Work | None = None
     gone: bool = False
+    since: float = 0.0
+    ahead: int = 0
+    waited_s: float | None = None
 
     @property
     def used(self) -> tuple[int, int]:
         """The tokens read and written so far."""
         work = self.work
-        return (len(work.prompt), len(work.made)) if work else (0, 0)
+        return (len(work.prompt), len(work.made)) if work and work.begun else (0, 0)
 
 
 class Order(Enum):
@@ -87,6 +94,7 @@ class Engine:
         self._orders: queue.SimpleQueue[tuple[Order, Job | None]] = queue.SimpleQueue()
         self._pending: deque[Job] = deque()
         self._running: dict[Work, Job] = {}
+        self._asking = 0
         self._ending = False
         self._ended: ModelFailed | None = None
         self._lock = threading.Lock()
@@ -108,12 +116,21 @@ class Engine:
         with self._lock:
             if self._ended is not None:
                 raise _again(self._ended)
+            job.since = self._steady.monotonic()
+            job.ahead = self._asking
+            self._asking += 1
             self._orders.put((Order.START, job))
 
-    def withdraw(self, job: Job) -> None:
-        """Take a job out again, wherever it is; its cells are free after the next step."""
-        job.gone = True
-        self._orders.put((Order.TAKE_OUT, job))
+    def leave(self, job: Job) -> None:
+        """Let a submitted job go, once; nobody waits for it any more.
+
+        One without an answer is taken out wherever it is; its cells are free after the next step.
+        """
+        with self._lock:
+            self._asking -= 1
+        if job.future.cancelled() or not job.future.done():
+            job.gone = True
+            self._orders.put((Order.TAKE_OUT, job))
 
     def forget(self) -> None:
         """Empty the cache of what no running answer needs."""
@@ -141,7 +158,7 @@ class Engine:
         try:
             while not self._ending:
                 self._turn()
-        except Exception as why:
+        except Exception as why:  # the thread's end: without it callers would wait for ever
             LOG.exception("the local model's thread broke")
             failure = _broken("broke", why)
         finally:
@@ -160,6 +177,9 @@ class Engine:
         if self._ending:  # the step was broken off; all of it fails as closed
             return
         computed = batcher.tally.computed_tokens - computed
+        for work, job in self._running.items():
+            if job.waited_s is None and work.begun:
+                job.waited_s = started - job.since
         self.doing = "handing out answers"
         for outcome in ended:
             self._hand_out(outcome)
@@ -200,7 +220,7 @@ class Engine:
             except ModelFailed as failure:
                 _settle(job, failure)
                 continue
-            except Exception as why:
+            except Exception as why:  # whatever one prompt meets, the others go on
                 LOG.exception("a prompt could not be prepared")
                 _settle(job, _broken("could not prepare the prompt", why))
                 continue
@@ -213,7 +233,7 @@ class Engine:
             outcome.work.picker.close()
             if job is not None and not job.gone:
                 _settle(job, self._place.reply(outcome, job.call))
-        except Exception as why:
+        except Exception as why:  # whatever one answer meets, the others go on
             LOG.exception("an answer could not be handed out")
             if job is not None:
                 _settle(job, _broken("could not hand out the answer", why))

@@ -1,8 +1,9 @@
 """Opens a model file and a context for it, smaller and smaller until it fits, and closes both."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from jennie_cli.adapters.llama_cpp import machine
 from jennie_cli.adapters.llama_cpp.fitting import (
@@ -21,6 +22,8 @@ from jennie_cli.engine.errors import BadFile
 from jennie_cli.engine.llm import FailureKind, ModelFailed
 
 LOG = logging.getLogger("jennie_cli.llama")
+
+T = TypeVar("T")
 
 KEPT_PREFIXES = 4
 """Sequences beside the slots that hold beginnings which several requests had."""
@@ -80,19 +83,26 @@ def open_native(header: Header, options: Options) -> Native:
     needs = needs_of(header, batch=options.batch, at_once=min(options.batch, CPU_AT_ONCE))
     free_gpu = machine.free_gpu_memory()
     wanted = fit_layers(needs, asked=options.gpu_layers, n_ctx=options.n_ctx, free_bytes=free_gpu)
+    found = with_fewer_layers(wanted, lambda layers: _open(lib, header, options, needs, layers))
+    if found.gpu_layers < wanted:
+        found.notes.append(f"the GPU took {found.gpu_layers} layers, not {wanted}")
+    return found
+
+
+def with_fewer_layers(wanted: int, opened: Callable[[int], T]) -> T:
+    """Return what is opened with `wanted` layers on a GPU, else with half as many, down to none.
+
+    Raises the BadFile or ModelFailed of the last try.
+    """
     layers = wanted
     while True:
         try:
-            found = _open(lib, header, options, needs, layers)
-            break
+            return opened(layers)
         except (BadFile, ModelFailed) as error:
             if layers == 0:
                 raise
             LOG.warning("not with %d layers on the GPU: %s", layers, error.message)
             layers //= 2
-    if layers < wanted:
-        found.notes.append(f"the GPU took {layers} layers, not {wanted}")
-    return found
 
 
 def _open(lib: Any, header: Header, options: Options, needs: Needs, layers: int) -> Native:

@@ -14,6 +14,9 @@ from jennie_cli.adapters.llama_cpp.work import Tally
 from jennie_cli.engine.clock import Clock
 from jennie_cli.engine.llm import Call, FailureKind, ModelFailed, Reply
 
+_WORTH_TELLING = 0.1
+"""The share of a question's time that it waited for a slot, from which on it is told."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalFacts:
@@ -108,9 +111,10 @@ class LocalModel:
         self._engine.forget()
 
     async def reply(self, call: Call) -> Reply:
-        """Return the model's words. Raises ModelFailed, TIMEOUT after `call.deadline_s`.
+        """Return the model's words. Raises ModelFailed, among others after `call.deadline_s`.
 
-        A cancelled call is taken out of the batch and leaves nothing behind.
+        That is TIMEOUT for a model that is too slow and BUSY where others had all of its slots
+        until then. A cancelled call is taken out of the batch and leaves nothing behind.
         """
         loop = asyncio.get_running_loop()
         job = Job(call=call, loop=loop, future=loop.create_future())
@@ -119,18 +123,31 @@ class LocalModel:
             async with asyncio.timeout(call.deadline_s):
                 return await job.future
         except TimeoutError:
-            tokens_in, tokens_out = job.used
-            raise ModelFailed(
-                f"The local model did not finish within {call.deadline_s:g} s "
-                f"({tokens_out:,} tokens were written).",
-                kind=FailureKind.TIMEOUT,
-                hint="Allow more time, or take a smaller model: jennie llm models",
-                tokens_in=tokens_in,
-                tokens_out=tokens_out,
-            ) from None
+            raise self._late(job) from None
         finally:
-            if job.future.cancelled() or not job.future.done():
-                self._engine.withdraw(job)
+            self._engine.leave(job)
+
+    def _late(self, job: Job) -> ModelFailed:
+        """Return why a call had no answer in its time: the model, or the others who asked."""
+        deadline_s, waited_s = job.call.deadline_s, job.waited_s
+        if waited_s is None and job.ahead:
+            return ModelFailed(
+                f"The local model had no slot for this question within its {deadline_s:g} s "
+                f"(asked before it: {job.ahead:,}; answered at a time: {self._options.slots}).",
+                kind=FailureKind.BUSY,
+                hint="Ask fewer at a time, allow more time, or: jennie config set local.slots N",
+            )
+        tokens_in, tokens_out = job.used
+        told = f"{tokens_out:,} tokens were written"
+        if waited_s is not None and waited_s >= _WORTH_TELLING * deadline_s:
+            told += f", after {waited_s:.1f} s in the queue ({job.ahead:,} ahead)"
+        return ModelFailed(
+            f"The local model did not finish within {deadline_s:g} s: {told}.",
+            kind=FailureKind.TIMEOUT,
+            hint="Allow more time, or take a smaller model: jennie llm models",
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+        )
 
     async def close(self) -> None:
         """End the thread and free the model; calls in flight fail as cancelled."""

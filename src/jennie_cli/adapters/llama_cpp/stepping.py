@@ -11,6 +11,10 @@ from jennie_cli.adapters.llama_cpp.cells import Tokens
 from jennie_cli.adapters.llama_cpp.picking import Logits
 from jennie_cli.adapters.llama_cpp.work import Slot
 
+NO_ROOM = 1
+NO_MEMORY = -2
+"""The library's answers to a step that can be tried again, smaller."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:

@@ -15,13 +15,15 @@ class Work:
     """A prompt and the tokens written after it so far; `most` may be written.
 
     `reused` counts tokens of the prompt that were not computed because the cache had them;
-    `recomputed` those computed again after the sequence had to make room for an older one.
+    `recomputed` those computed again after the sequence had to make room for an older one. It has
+    `begun` once it was given a slot.
     """
 
     prompt: Tokens
     most: int
     picker: Picker
     endless: bool = False
+    begun: bool = False
     made: list[int] = field(default_factory=list)
     reused: int = 0
     recomputed: int = 0
@@ -85,7 +87,11 @@ class Slot:
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What the batch did since it was opened."""
+    """What the batch did since it was opened.
+
+    `made_way` counts sequences that started over for want of cells, `narrowed` steps that were
+    tried again smaller for want of memory.
+    """
 
     steps: int = 0
     computed_tokens: int = 0
@@ -94,4 +100,5 @@ class Tally:
     recomputed_tokens: int = 0
     written_tokens: int = 0
     made_way: int = 0
+    narrowed: int = 0
     widest: int = 0

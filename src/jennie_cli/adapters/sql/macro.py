@@ -1,4 +1,4 @@
-"""Macro snapshots in SQL, one a day for each profile and market."""
+"""Macro snapshots in SQL: every run, for each profile and market."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,15 +8,16 @@ from sqlalchemy import Engine, text
 
 from jennie_cli.adapters.sql.engine import reading, where_of, writing
 from jennie_cli.adapters.sql.inserting import insert_rows
-from jennie_cli.adapters.sql.moments import day_number, micros
-from jennie_cli.engine.errors import OutsideError
+from jennie_cli.adapters.sql.moments import day_number, micros, moment
 from jennie_cli.engine.macro import vix_regime
 from jennie_cli.engine.macro.collecting import (
     MacroRecord,
+    SnapshotDamaged,
     rate_differential,
+    read_record,
     treasury_spread,
 )
-from jennie_cli.engine.store.codec import from_json, to_json
+from jennie_cli.engine.store.codec import to_json
 
 _WHOSE = " WHERE profile = :profile AND market = :market"
 _FIGURES = (
@@ -49,39 +50,41 @@ class SqlMacro:
         self._whose = {"profile": profile, "market": market}
 
     def put(self, record: MacroRecord) -> None:
-        """Keep the snapshot of its day."""
+        """Keep a snapshot; one taken at the same moment is replaced."""
         row = {**self._whose, **_row(record)}
+        which = {**self._whose, "day": row["day"], "at": row["at"]}
         with writing(self._engine) as connection:
             connection.execute(
-                text(f"DELETE FROM enhanced_macro_snapshot{_WHOSE} AND day = :day"),  # noqa: S608  # a constant of ours
-                {**self._whose, "day": row["day"]},
+                text(f"DELETE FROM enhanced_macro_snapshot{_WHOSE} AND day = :day AND at = :at"),  # noqa: S608  # a constant of ours
+                which,
             )
             insert_rows(connection, "enhanced_macro_snapshot", [row])
 
     def newest(self, at: datetime) -> MacroRecord | None:
-        """Return the snapshot taken last by a moment. Raises OutsideError, also when damaged."""
-        return self._first(" AND at <= :bound ORDER BY at DESC", micros(at))
+        """Return the snapshot taken last by a moment. Raises OutsideError, SnapshotDamaged."""
+        return self._last("", at=micros(at))
 
-    def of(self, day: date) -> MacroRecord | None:
-        """Return the snapshot of a day. Raises OutsideError, also when damaged."""
-        return self._first(" AND day = :bound", day_number(day))
+    def of(self, day: date, by: datetime) -> MacroRecord | None:
+        """Return the last snapshot of a day by a moment. Raises OutsideError, SnapshotDamaged."""
+        return self._last(" AND day = :day", at=micros(by), day=day_number(day))
 
-    def _first(self, which: str, bound: int) -> MacroRecord | None:
+    def _last(self, which: str, **bounds: int) -> MacroRecord | None:
         with reading(self._engine) as connection:
-            body = connection.execute(
-                text(f"SELECT body FROM enhanced_macro_snapshot{_WHOSE}{which}"),  # noqa: S608  # constants of ours
-                {**self._whose, "bound": bound},
-            ).scalar()
-        if body is None:
+            found = connection.execute(
+                text(
+                    f"SELECT at, body FROM enhanced_macro_snapshot{_WHOSE}{which}"  # noqa: S608  # constants of ours
+                    " AND at <= :at ORDER BY day DESC, at DESC LIMIT 1"
+                ),
+                {**self._whose, **bounds},
+            ).first()
+        if found is None:
             return None
+        at, body = moment(found.at), found.body
         try:
-            return from_json(MacroRecord, body)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise OutsideError(
-                f"A row of enhanced_macro_snapshot in {where_of(self._engine)} cannot be read: "
-                f"{type(error).__name__}.",
-                hint="Was it changed by hand? Delete that row and collect again.",
-            ) from None
+            return read_record(body, at)
+        except ValueError as error:
+            where = f"enhanced_macro_snapshot of {where_of(self._engine)}"
+            raise SnapshotDamaged(where, at, str(error)) from None
 
 
 def _row(record: MacroRecord) -> Mapping[str, Any]:

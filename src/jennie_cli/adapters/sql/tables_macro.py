@@ -6,7 +6,7 @@ from jennie_cli.adapters.sql.columns import BODY, DAY, REAL, WHOLE, WORD, key, m
 
 
 class EnhancedMacroSnapshot(SQLModel, table=True):
-    """One day of one market as one profile knows it.
+    """One run of a day of one market as one profile knew it.
 
     The columns hold what people ask a database for; `body` is the whole record as JSON, each figure
     with its source and moment, and alone is read back.
@@ -17,7 +17,7 @@ class EnhancedMacroSnapshot(SQLModel, table=True):
     profile: str = key(WORD)
     market: str = key(WORD)
     day: int = key(DAY)
-    at: int = need(WHOLE, index=True)
+    at: int = key(WHOLE)
     fed_rate: float | None = may(REAL)
     treasury_2y: float | None = may(REAL)
     treasury_10y: float | None = may(REAL)

@@ -13,11 +13,13 @@ from jennie_cli.commands.view.session import (
     status_line,
     summary_document,
     summary_line,
+    throttle_line,
     went_lines,
 )
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.execution import Reconciliation
+from jennie_cli.engine.macro import Turn
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.trading import EntryAlarm, alarm_text
 from jennie_cli.engine.trading.alerts import Rung, rung_line
@@ -109,6 +111,10 @@ class Told:
     def trouble(self, where: str, error: JennieError) -> None:
         """Print what does not work now."""
         self._out.talk(text("trade.run.trouble", self._lang, where=where, said=error.message))
+
+    def throttled(self, turn: Turn) -> None:
+        """Print that the throttle closes or opens, with what it read."""
+        self._out.talk(throttle_line(turn, self._lang))
 
     def alarm(self, loop: Loop, silent_s: float) -> None:
         """Print that nothing is judged any more."""

@@ -11,6 +11,9 @@ from jennie_cli.engine.store import ScoutRun
 _SETTING = "scout.use_unified_analyst = false"
 _HASH_LETTERS = 12
 
+STOOD_IN = "FB"
+"""Stands in a table for FALLBACK, which a line below it explains."""
+
 
 def has_model(run: ScoutRun) -> bool:
     """Tell whether a model was there to be asked in this run."""
@@ -24,6 +27,8 @@ def model_lines(run: ScoutRun, lang: str) -> Iterator[str]:
         yield _without(run, lang)
         return
     yield _used(llm, lang)
+    if llm.get("fallbacks"):
+        yield text("model.fallback", lang, mark=STOOD_IN)
     if llm.get("fact_check_failed"):
         yield text("model.facts", lang, count=llm["fact_check_failed"])
     if llm.get("stop"):

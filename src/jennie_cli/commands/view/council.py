@@ -11,7 +11,7 @@ from rich.text import Text
 from jennie_cli.commands.view.page import Column, Page, fitted, grid
 from jennie_cli.commands.view.watchlist import group_label
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.council import Consulted, cost_rows
+from jennie_cli.engine.council import Consulted, cost_rows, overruled
 from jennie_cli.engine.messages import amount, known, text
 from jennie_cli.engine.model import Outlook
 from jennie_cli.engine.store import CouncilRecord
@@ -115,6 +115,9 @@ def _ruling(record: CouncilRecord, lang: str) -> Iterator[str]:
     agreed = text(f"council.agreed.{record.council_consensus or 'unknown'}", lang)
     yield text("council.political", lang, level=level, summary=summary)
     yield text("council.consensus", lang, consensus=agreed)
+    for role, word in overruled(record).items():
+        stated = text(f"council.sentiment.{word}", lang)
+        yield text("council.overruled", lang, role=_role(role, lang), stated=stated)
     if record.degraded:
         roles = ", ".join(_role(role, lang) for role in record.failed_steps)
         yield text("council.degraded", lang, roles=roles)

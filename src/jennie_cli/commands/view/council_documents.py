@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from jennie_cli.engine.council import Consulted, cost_rows
+from jennie_cli.engine.council import Consulted, cost_rows, overruled
 from jennie_cli.engine.store import CouncilRecord
 
 _WORLD = frozenset({"profile", "market"})
@@ -17,6 +17,7 @@ def insight_document(record: CouncilRecord, *, everything: bool) -> dict[str, An
     hidden = _WORLD if everything else _WORLD | _WHOLE
     doc = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in hidden}
     doc["council_cost_usd"] = doc.pop("council_cost_usd_micro") / 1_000_000
+    doc["overruled"] = overruled(record)
     if everything:
         said = record.raw_council_output.items()
         doc["raw_council_output"] = {role: json.loads(raw) for role, raw in said}

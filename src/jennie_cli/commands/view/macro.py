@@ -33,14 +33,16 @@ def macro_page(
     now: datetime,
     lang: str,
     budgets: Sequence[BudgetUse] = (),
+    notes: Sequence[str] = (),
 ) -> Page:
-    """Return a snapshot as it stands at `now`, with allowances where they are asked for."""
+    """Return a snapshot as it stands at `now`, with notes and allowances where there are any."""
 
     def draw(width: int) -> Iterator[RenderableType]:
         if record is None:
             yield Text(text("collecting.none", lang))
         else:
             yield from _snapshot(record, now, width, lang)
+        yield from map(Text, notes)
         if budgets:
             yield Text("")
             yield from (Text(_budget(use, lang)) for use in budgets)
@@ -53,20 +55,17 @@ def macro_sources_page(
     reports: Sequence[SourceReport],
     *,
     now: datetime,
-    kept: bool,
-    too_many_failed: bool,
+    notes: Sequence[str],
     lang: str,
 ) -> Page:
-    """Return a snapshot just taken, and how each source did."""
+    """Return a snapshot just taken, how each source did, and what is to be said below."""
 
     def draw(width: int) -> Iterator[RenderableType]:
         yield from _snapshot(record, now, width, lang)
         yield Text("")
         yield _sources(reports, lang)
         yield from _failures(reports, lang)
-        if too_many_failed:
-            yield Text(text("collecting.too_many_failed", lang))
-        yield Text(text("collecting.kept" if kept else "collecting.dry", lang))
+        yield from map(Text, notes)
 
     return Page(draw)
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from jennie_cli.engine.clock import KST
+from jennie_cli.engine.macro import Turn
 from jennie_cli.engine.messages import amount, text
 from jennie_cli.engine.rules import BUYING_RULES, GATE_RULES, ORDER_RULES, Check
 from jennie_cli.engine.rules.strategies import CONDITION_RULES
@@ -55,6 +56,13 @@ def status_line(status: SessionStatus, at: str, names: Names, lang: str) -> str:
     held = ", ".join(names(code) for code in status.held) or text("trade.run.nothing_held", lang)
     cash = text("trade.run.unknown", lang) if status.cash is None else _won(status.cash, lang)
     return text("trade.run.status", lang, at=at, held=held, cash=cash)
+
+
+def throttle_line(turn: Turn, lang: str) -> str:
+    """Return where the throttle stands now, with the figures that were read and their limits."""
+    read = " · ".join(check_text(check, lang) for check in turn.checks)
+    at = f"{turn.state.set_at.astimezone(KST):%H:%M:%S}"
+    return text("trade.run.throttled", lang, at=at, level=turn.state.level.value, read=read)
 
 
 def summary_document(decisions: Iterable[Decision], head: Mapping[str, Any]) -> dict[str, Any]:

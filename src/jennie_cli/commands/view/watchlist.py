@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
-from jennie_cli.commands.view.analyst import has_model, model_lines
+from jennie_cli.commands.view.analyst import STOOD_IN, has_model, model_lines
 from jennie_cli.commands.view.page import Column, Page, as_many_as_fit, fitted, grid, remaining
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import amount, known, text
@@ -18,7 +18,7 @@ from jennie_cli.engine.scout import cautious_size, not_tradable_reasons, why
 from jennie_cli.engine.store import RegimeReading, ScoredStock, ScoutRun
 
 TOP = 10
-_WIDE = 100
+_WIDE, _WIDEST = 100, 120
 _MARKET_CELLS = max(len(m.value) for m in Market)
 _VETO_LINES = 3
 _HOLDING_BACK = frozenset({Regime.BEAR, Regime.STRONG_BEAR})
@@ -154,30 +154,35 @@ def _table(run: ScoutRun, shown: Sequence[ScoredStock], lang: str, width: int) -
     sectors = [f"{group_label(s.sector_group, lang)} {caps.get(s.sector_group, '')}" for s in shown]
     verdicts = [_verdict(s, lang, held_back=_holds_back(run)) for s in shown]
     title = {c: text(f"column.{c}", lang) for c in ("rank", "name", "market", "sector", "score")}
+    # where there is little room the reasons go before the sector, which `sectors show` tells
+    roomy, judged = width >= _WIDE, has_model(run)
+    placed = width >= _WIDEST or not judged
     columns = [
         Column(title=title["rank"], width=3, right=True),
-        fitted(title["name"], [s.name for s in shown], most=14 if width >= _WIDE else 12),
-        fitted(title["sector"], sectors, most=20),
+        fitted(title["name"], [s.name for s in shown], most=14 if roomy else 12),
+        *([fitted(title["sector"], sectors, most=20)] if placed else []),
         Column(title=title["score"], width=max(5, cell_len(title["score"])), right=True),
         fitted(text("column.verdict", lang), verdicts, most=12),
     ]
     models = [_model_cell(s, lang) for s in shown]
-    if has_model(run):
-        columns.insert(4, fitted(text("column.model", lang), models, most=8, right=True))
-    if width >= _WIDE:
+    if judged:
+        column = fitted(text("column.model", lang), models, most=5, right=True)
+        columns.insert(len(columns) - 1, column)
+    if roomy:
         columns.insert(2, Column(title=title["market"], width=_MARKET_CELLS))
     space = remaining(columns, width)
     columns.append(Column(title=text("column.why", lang), width=space))
     rows = []
     for stock, sector, verdict, model in zip(shown, sectors, verdicts, models, strict=True):
         score = amount(stock.hybrid_score, "score", lang)
-        row: list[str | Text] = [str(stock.rank), stock.name, sector, score]
-        row += [model] if has_model(run) else []
+        row: list[str | Text] = [str(stock.rank), stock.name]
+        row += [sector, score] if placed else [score]
+        row += [model] if judged else []
         row += [
             Text(verdict, style=_style(stock, held_back=_holds_back(run))),
             as_many_as_fit(_reasons(stock, lang), space),
         ]
-        if width >= _WIDE:
+        if roomy:
             row.insert(2, stock.market)
         rows.append(row)
     return grid(columns, rows)
@@ -186,7 +191,7 @@ def _table(run: ScoutRun, shown: Sequence[ScoredStock], lang: str, width: int) -
 def _model_cell(stock: ScoredStock, lang: str) -> str:
     """Return the model's score as it counts, or that the quant score stands in for it."""
     if stock.llm_status is LlmStatus.FALLBACK:
-        return stock.llm_status
+        return STOOD_IN
     return amount(stock.llm_score, "score", lang)
 
 

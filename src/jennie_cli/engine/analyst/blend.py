@@ -46,15 +46,9 @@ def blend(
         return Blend(llm_score=quant_score, llm_status=LlmStatus.FALLBACK, hybrid_score=quant_score)
     checks: list[Check] = []
     if bonus_points is not None:
-        bonus = min(bonus_points, policy.competitor_bonus_max_points)
-        checks.append(
-            tally.ask(
-                rule.COMPETITOR,
-                value=bonus,
-                limit=policy.competitor_bonus_max_points,
-                fired=bonus > 0,
-            )
-        )
+        most = policy.competitor_bonus_max_points
+        bonus = min(bonus_points, most)
+        checks.append(tally.ask(rule.COMPETITOR, value=bonus, limit=most, fired=bonus > 0))
         raw_score = round(raw_score + bonus, 2)
     llm = _guarded(quant_score, raw_score, policy)
     checks.append(

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import orjson
 
-from jennie_cli.engine.analyst.untrusted import tamed
 from jennie_cli.engine.bus import Keys
 from jennie_cli.engine.bus.names import COMPETITOR_BENEFIT
+from jennie_cli.engine.llm.fences import tamed
 
 LOG = logging.getLogger(__name__)
 

@@ -68,12 +68,7 @@ def judge(
     tag, tag_checks = risk_tag(inputs, regime=regime, policy=policy, tally=tally)
     vetoed = tag is RiskTag.DISTRIBUTION_RISK
     veto = tally.ask(rule.VETO, value=tag.value, limit=None, fired=vetoed)
-    approved = tally.ask(
-        rule.APPROVE,
-        value=mixed.hybrid_score,
-        limit=policy.approve_min_score,
-        fired=mixed.hybrid_score < policy.approve_min_score,
-    )
+    approved = _approved(mixed.hybrid_score, policy.approve_min_score, tally)
     tier, tier_checks = _tier(mixed.hybrid_score, inputs, policy, tally)
     blocked = vetoed or not covered.passed
     return Verdict(
@@ -85,6 +80,10 @@ def judge(
         trade_tier=TradeTier.BLOCKED if blocked else tier,
         checks=(*facts, *mixed.checks, *tag_checks, veto, covered, approved, *tier_checks),
     )
+
+
+def _approved(hybrid: float, least: float, tally: Tally) -> Check:
+    return tally.ask(rule.APPROVE, value=hybrid, limit=least, fired=hybrid < least)
 
 
 def _fact_check(opinion: Opinion | None, tally: Tally) -> tuple[Check, ...]:

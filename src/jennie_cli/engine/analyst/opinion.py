@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from jennie_cli.engine.analyst.untrusted import tamed
 from jennie_cli.engine.llm import Shape, WrongShape
+from jennie_cli.engine.llm.fences import tamed
 
 REASON_LEAST, REASON_MOST = 10, 500
 GRADES = ("S", "A", "B", "C", "D", "F")

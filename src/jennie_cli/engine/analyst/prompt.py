@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from jennie_cli.engine.analyst.case import AnalystCase, News, Points
 from jennie_cli.engine.analyst.opinion import OPINION, AnalystReply
-from jennie_cli.engine.analyst.untrusted import fenced, tamed, unmarked
 from jennie_cli.engine.llm import Message, PromptText, Request, Role, Service, Tier
+from jennie_cli.engine.llm.fences import fenced, tamed, unmarked
 from jennie_cli.engine.messages import amount, text
 
 PACKAGE = "jennie_cli.engine.analyst"
@@ -100,12 +100,12 @@ def _measures(case: AnalystCase) -> Iterator[str]:
 def _quoted(case: AnalystCase) -> Iterator[str]:
     if case.bonus_points:
         yield f"경쟁사 악재로 인한 수혜: {case.bonus_points:+.1f}점 (따로 더함), 사유는 인용문"
-        yield fenced([tamed(case.bonus_reason, _TITLE_LONGEST)])
+        yield fenced("reason", tamed(case.bonus_reason, _TITLE_LONGEST))
     if not case.news:
         yield "최근 7일 뉴스: 없음"
         return
     yield "최근 7일 뉴스(인용문):"
-    yield fenced([_headline(news) for news in case.news])
+    yield fenced("news", "\n".join(map(_headline, case.news)))
 
 
 def _headline(news: News) -> str:

@@ -88,6 +88,8 @@ DATED_INSIGHT = KeyOf(prefix="macro:insight:", ttl_s=7 * _DAY)
 """By day, as 2026-03-04."""
 
 TRADING_CONTEXT = Key(name="macro:trading_context", ttl_s=_DAY)
+"""What the running session trades by, told anew every minute; `context.at` says of when it is."""
+
 MACRO_NEWEST = Key(name="macro:data:snapshot", ttl_s=6 * 3_600)
 MACRO_SNAPSHOT = KeyOf(prefix="macro:data:snapshot:", ttl_s=6 * 3_600)
 """By Korean day."""
@@ -100,6 +102,7 @@ MACRO_SWITCH = Key(name="macro:enhanced:enabled", ttl_s=None)
 """Says false where macro is not to be collected; absent is on."""
 
 RISK_RECOVERY = Key(name="intraday:risk:recovery_start", ttl_s=_DAY)
+"""The state of the throttle, with since when readings have been better."""
 
 LLM_STATS = KeyOf(prefix="llm:stats:", ttl_s=7 * _DAY)
 """Hashes by Korean day and service, "2026-11-20:scout", or model, "2026-11-20:model:gpt-4o"."""

@@ -11,7 +11,7 @@ from jennie_cli.engine.council.evidence import (
 )
 from jennie_cli.engine.council.gathering import gather
 from jennie_cli.engine.council.policy import AUTO, CouncilPolicy
-from jennie_cli.engine.council.record import NAMES, convene
+from jennie_cli.engine.council.record import NAMES, convene, overruled
 from jennie_cli.engine.council.report import cost_rows, report
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "convene",
     "cost_rows",
     "gather",
+    "overruled",
     "report",
 ]

@@ -13,7 +13,6 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from jennie_cli.engine.council.chain import Council, Sage, hear
-from jennie_cli.engine.council.fences import cleaned, fenced
 from jennie_cli.engine.council.shapes import PHRASE, Phrase, Prose, Said, Score, shape_of
 from jennie_cli.engine.errors import JennieError, SettingsError
 from jennie_cli.engine.llm import (
@@ -26,6 +25,7 @@ from jennie_cli.engine.llm import (
     Shape,
     Tier,
 )
+from jennie_cli.engine.llm.fences import cleaned, fenced
 
 T = TypeVar("T")
 

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.council.evidence import Evidence, Figure, PoliticalHeadline
-from jennie_cli.engine.council.fences import cleaned, fenced, one_line
 from jennie_cli.engine.council.momentum import momentum
 from jennie_cli.engine.council.policy import CouncilPolicy
 from jennie_cli.engine.council.technicals import IndexTechnicals
+from jennie_cli.engine.llm.fences import cleaned, fenced, tamed
 
 NAMES: Mapping[str, str] = {
     "kospi_foreign_net": "KOSPI 외국인 순매수",
@@ -80,11 +80,11 @@ def _snapshot(evidence: Evidence, policy: CouncilPolicy) -> Iterator[str]:
     known = sorted(evidence.figures, key=lambda n: (_rank(n), n))
     lines = [_figure(name, evidence.figures[name]) for name in known]
     if evidence.vix_regime:
-        lines.append(f"VIX 구간: {one_line(evidence.vix_regime, 40)}")
+        lines.append(f"VIX 구간: {tamed(evidence.vix_regime, 40)}")
     if evidence.completeness_pct is not None:
         lines.append(f"자료 완성도: {evidence.completeness_pct}%")
     if evidence.missing:
-        lines.append("빠진 지표: " + one_line(", ".join(evidence.missing), _TITLE))
+        lines.append("빠진 지표: " + tamed(", ".join(evidence.missing), _TITLE))
     yield "매크로 스냅샷\n" + fenced("snapshot", "\n".join(lines))
 
 
@@ -94,11 +94,11 @@ def _rank(name: str) -> int:
 
 
 def _figure(name: str, figure: Figure) -> str:
-    unit = one_line(figure.unit, 20)
-    told = [one_line(figure.source, 40), _when(figure.as_of) if figure.as_of else ""]
+    unit = tamed(figure.unit, 20)
+    told = [tamed(figure.source, 40), _when(figure.as_of) if figure.as_of else ""]
     origin = ", ".join(filter(None, told))
     value = f"{figure.value:,.2f}{' ' if unit else ''}{unit}"
-    return f"{NAMES.get(name, one_line(name, 40))}: {value}" + (f" ({origin})" if origin else "")
+    return f"{NAMES.get(name, tamed(name, 40))}: {value}" + (f" ({origin})" if origin else "")
 
 
 def _charts(evidence: Evidence) -> Iterator[str]:
@@ -142,8 +142,8 @@ def _headlines(evidence: Evidence, policy: CouncilPolicy) -> Iterator[str]:
 def _headline(evidence: Evidence, headline: PoliticalHeadline, old: int) -> str:
     age = (evidence.at - headline.at).total_seconds() / 3_600
     mark = f" [{old}시간 초과]" if age > old else ""
-    kind = f" ({one_line(headline.kind, 40)})" if headline.kind else ""
-    title, source = one_line(headline.title, _TITLE), one_line(headline.source, 60)
+    kind = f" ({tamed(headline.kind, 40)})" if headline.kind else ""
+    title, source = tamed(headline.title, _TITLE), tamed(headline.source, 60)
     return f"{_when(headline.at)}{mark} {source}{kind}: {title}"
 
 
@@ -151,8 +151,12 @@ def _briefing(evidence: Evidence) -> Iterator[str]:
     if not evidence.briefing:
         yield "텔레그램 브리핑: 없음. 매크로 자료만으로 판단한다."
         return
-    posts = [f"[{_when(p.at)}]\n{cleaned(p.text, _POST)}" for p in evidence.briefing]
+    posts = [f"[{_when(p.at)}]\n{_post(p.text)}" for p in evidence.briefing]
     yield "텔레그램 브리핑\n" + fenced("briefing", "\n\n".join(posts))
+
+
+def _post(words: str) -> str:
+    return "\n".join(tamed(line, _POST) for line in cleaned(words, _POST).splitlines())
 
 
 def _when(at: datetime) -> str:

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from jennie_cli.engine.council.blocks import evidence_text
 from jennie_cli.engine.council.evidence import Evidence
-from jennie_cli.engine.council.fences import fenced
 from jennie_cli.engine.council.policy import CouncilPolicy
 from jennie_cli.engine.council.replies import (
     CHIEF_JUDGE,
@@ -41,6 +40,7 @@ from jennie_cli.engine.llm import (
     used_by,
 )
 from jennie_cli.engine.llm.failures import Spending
+from jennie_cli.engine.llm.fences import fenced
 from jennie_cli.engine.model import PoliticalRisk
 from jennie_cli.engine.sectors import GROUPS
 
@@ -157,10 +157,7 @@ async def hear(
         service=service,
         tier=tier,
         prompt=text.prompt,
-        messages=(
-            Message(role=Role.SYSTEM, text=text.text),
-            Message(role=Role.USER, text=words),
-        ),
+        messages=_said_to(text, words),
         shape=shape,
         temperature=council.policy.temperature,
         max_tokens=council.policy.max_tokens,
@@ -180,6 +177,10 @@ async def hear(
             used = used_by((answer, *failures.values()))
             return replace(answer, **asdict(used))
     raise _silent(sage, failures)
+
+
+def _said_to(text: PromptText, words: str) -> tuple[Message, ...]:
+    return Message(role=Role.SYSTEM, text=text.text), Message(role=Role.USER, text=words)
 
 
 def _charge(error: Spending, failures: Mapping[str, JennieError]) -> None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from jennie_cli.engine.council.chain import Heard
 from jennie_cli.engine.council.replies import (
     STRATEGIES,
+    ChiefJudgeReply,
     Consensus,
     RiskAnalystReply,
     Sentiment,
     StrategistReply,
+    sentiment_of,
 )
 from jennie_cli.engine.macro import named_strategies
 from jennie_cli.engine.model import Outlook, PoliticalRisk
@@ -24,8 +26,8 @@ REACH = 20
 _AS_USUAL = 100
 _RISKS, _OPPORTUNITIES = 10, 5
 _GRADES = tuple(Consensus)
-_RISING, _FALLING = 60, 40
-_DIRECTION = {
+_LIMITS = (5, 15, 25)
+_SIDE = {
     Sentiment.BULLISH: 1,
     Sentiment.NEUTRAL_TO_BULLISH: 1,
     Sentiment.NEUTRAL: 0,
@@ -66,39 +68,72 @@ def adjusted(strategist: int, analyst: int) -> int:
     return min(max(analyst, strategist - REACH), strategist + REACH)
 
 
-def consensus_of(strategist: StrategistReply, analyst: RiskAnalystReply) -> Consensus:
-    """Return how far the two agree, from the scores as each stated it.
+def consensus_of(strategist: int, analyst: int) -> Consensus:
+    """Return how far two scores agree; each of four rules may only worsen the grade.
 
-    The distance grades: 5 points strong, 15 agree, 25 partly, more disagree. Scores on opposite
-    sides of 50 that are more than 5 apart are at best partly agreed. A strategist who is up
-    (bullish, neutral_to_bullish) with an analyst at 40 or less, or down with one at 60 or more, is
-    disagreed with at any distance.
+    The distance grades: 5 points strong, 15 agree, 25 partly, more disagree. Scores of different
+    classes agree at best, for 57 and 58 are neighbours. Scores on opposite sides of 50 and more
+    than 5 apart agree partly at best. One of a bullish class (58 and more) against one of a bearish
+    class (42 and less) is disagreement at any distance. So "different class" of the specification
+    means that the classes contradict each other, not that they bear different names.
     """
-    one, other = strategist.sentiment_score, analyst.risk_assessment.adjusted_sentiment_score
-    apart = abs(one - other)
-    limits = (5, 15, 25)
-    grade = next((g for g, most in zip(_GRADES, limits, strict=False) if apart <= most), _GRADES[3])
-    opposite = (one - 50) * (other - 50) < 0 and apart > limits[0]
-    if opposite:
+    apart = abs(strategist - analyst)
+    grade = _GRADES[sum(apart > most for most in _LIMITS)]
+    one, other = sentiment_of(strategist), sentiment_of(analyst)
+    if one is not other:
+        grade = _worse(grade, Consensus.AGREE)
+    if (strategist - 50) * (analyst - 50) < 0 and apart > _LIMITS[0]:
         grade = _worse(grade, Consensus.PARTIAL_DISAGREE)
-    direction = 1 if other >= _RISING else -1 if other <= _FALLING else 0
-    if _DIRECTION[strategist.overall_sentiment] * direction < 0:
-        grade = Consensus.DISAGREE
-    return grade
+    return Consensus.DISAGREE if _SIDE[one] * _SIDE[other] < 0 else grade
 
 
 def ruling(heard: Heard, feed: PoliticalRisk | None) -> Ruling:
     """Return the council's ruling; `feed` is the level of politics where no analyst told one.
 
-    Without an analyst nothing is known of agreement, size and stop are as usual; without a judge
-    the analyst's numbers hold, no list is made, and agreement is at best partial.
+    The class is that of the score, whatever class was stated. Without an analyst nothing is known
+    of agreement, size and stop are as usual; without a judge the analyst's numbers hold, no list is
+    made, and agreement is at best partial.
     """
     strategist = heard.strategist.value.reply
     analyst = heard.analyst.value.reply if heard.analyst else None
     judge = heard.judge.value.reply if heard.judge else None
-    dropped: list[str] = []
-    signals = {g: o for g, o in strategist.sector_signals.items() if g in GROUPS}
-    dropped += [g for g in strategist.sector_signals if g not in GROUPS]
+    score = judge.final_sentiment_score if judge else _score(strategist, analyst)
+    size, stop = _percentages(heard, analyst)
+    lists = _lists(strategist, judge)
+    return Ruling(
+        sentiment=sentiment_of(score),
+        score=score,
+        regime_hint=judge.final_regime_hint if judge else strategist.regime_hint,
+        size_pct=size,
+        stop_pct=stop,
+        sector_signals={g: o for g, o in strategist.sector_signals.items() if g in GROUPS},
+        favour=lists.favour,
+        avoid=lists.avoid,
+        favour_sectors=lists.favour_sectors,
+        avoid_sectors=lists.avoid_sectors,
+        risks=_risks(strategist, analyst),
+        opportunities=_once(strategist.opportunity_factors)[:_OPPORTUNITIES],
+        political=analyst.political_risk_level if analyst else feed,
+        political_summary=analyst.political_risk_summary if analyst else "",
+        reasoning=judge.trading_reasoning if judge else "",
+        consensus=_agreement(heard, strategist, analyst),
+        dropped=lists.dropped,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lists:
+    """What to favour and to avoid, and the names that do not exist."""
+
+    favour: tuple[str, ...]
+    avoid: tuple[str, ...]
+    favour_sectors: tuple[str, ...]
+    avoid_sectors: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def _lists(strategist: StrategistReply, judge: ChiefJudgeReply | None) -> _Lists:
+    dropped = [g for g in strategist.sector_signals if g not in GROUPS]
     favour, avoid = _strategies(
         judge.strategies_to_favor if judge else (),
         judge.strategies_to_avoid if judge else (),
@@ -107,34 +142,28 @@ def ruling(heard: Heard, feed: PoliticalRisk | None) -> Ruling:
     favour_sectors, avoid_sectors = _sectors(
         judge.sectors_to_favor if judge else (), judge.sectors_to_avoid if judge else (), dropped
     )
-    size, stop = _percentages(heard, analyst)
-    added = analyst.additional_risk_factors if analyst else []
-    return Ruling(
-        sentiment=judge.final_sentiment if judge else strategist.overall_sentiment,
-        score=judge.final_sentiment_score if judge else _score(strategist, analyst),
-        regime_hint=judge.final_regime_hint if judge else strategist.regime_hint,
-        size_pct=size,
-        stop_pct=stop,
-        sector_signals=signals,
+    return _Lists(
         favour=favour,
         avoid=avoid,
         favour_sectors=favour_sectors,
         avoid_sectors=avoid_sectors,
-        risks=_once((*strategist.risk_factors, *added))[:_RISKS],
-        opportunities=_once(strategist.opportunity_factors)[:_OPPORTUNITIES],
-        political=analyst.political_risk_level if analyst else feed,
-        political_summary=analyst.political_risk_summary if analyst else "",
-        reasoning=judge.trading_reasoning if judge else "",
-        consensus=_agreement(heard, strategist, analyst),
         dropped=_once(dropped),
     )
+
+
+def _risks(strategist: StrategistReply, analyst: RiskAnalystReply | None) -> tuple[str, ...]:
+    added = analyst.additional_risk_factors if analyst else []
+    return _once((*strategist.risk_factors, *added))[:_RISKS]
 
 
 def _score(strategist: StrategistReply, analyst: RiskAnalystReply | None) -> int:
     if analyst is None:
         return strategist.sentiment_score
-    stated = analyst.risk_assessment.adjusted_sentiment_score
-    return adjusted(strategist.sentiment_score, stated)
+    return adjusted(strategist.sentiment_score, _stated(analyst))
+
+
+def _stated(analyst: RiskAnalystReply) -> int:
+    return analyst.risk_assessment.adjusted_sentiment_score
 
 
 def _percentages(heard: Heard, analyst: RiskAnalystReply | None) -> tuple[int, int]:
@@ -149,7 +178,7 @@ def _percentages(heard: Heard, analyst: RiskAnalystReply | None) -> tuple[int, i
 def _agreement(
     heard: Heard, strategist: StrategistReply, analyst: RiskAnalystReply | None
 ) -> Consensus | None:
-    graded = consensus_of(strategist, analyst) if analyst else None
+    graded = consensus_of(strategist.sentiment_score, _stated(analyst)) if analyst else None
     if heard.judge is not None:
         return graded
     return _worse(graded or Consensus.STRONG_AGREE, Consensus.PARTIAL_DISAGREE)

@@ -8,6 +8,12 @@ from typing import Any
 from jennie_cli.engine.council.chain import Council, Heard, Sage, deliberate
 from jennie_cli.engine.council.evidence import Evidence
 from jennie_cli.engine.council.merge import Ruling, ruling
+from jennie_cli.engine.council.replies import (
+    ChiefJudgeReply,
+    Sentiment,
+    StrategistReply,
+    sentiment_of,
+)
 from jennie_cli.engine.llm import Used, used_by
 from jennie_cli.engine.store import CouncilRecord
 
@@ -164,3 +170,27 @@ def _spoken(heard: Heard, cost: Cost) -> dict[str, Any]:
 def _named(heard: Heard, sage: Sage) -> str:
     prompt = heard.texts[sage].prompt
     return f"{prompt.name}.{prompt.version} {prompt.sha256}"
+
+
+def overruled(record: CouncilRecord) -> Mapping[str, str]:
+    """Return the class that a sage stated where its own score is of another, by role.
+
+    What was said is kept whole beside the record; what cannot be read any more is left out.
+    """
+    told = {role: _stance(role, raw) for role, raw in record.raw_council_output.items()}
+    wrong = ((r, s) for r, s in told.items() if s is not None and s[0] is not sentiment_of(s[1]))
+    return {role: stated.value for role, (stated, _) in wrong}
+
+
+def _stance(role: str, raw: str) -> tuple[Sentiment, int] | None:
+    """Return class and score as a sage stated them, None for one who states no class."""
+    try:
+        if role == Sage.JENNIE:
+            first = StrategistReply.model_validate_json(raw)
+            return first.overall_sentiment, first.sentiment_score
+        if role == Sage.JUNHO:
+            last = ChiefJudgeReply.model_validate_json(raw)
+            return last.final_sentiment, last.final_sentiment_score
+    except ValueError:
+        return None
+    return None

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from jennie_cli.engine.council.fences import one_line
 from jennie_cli.engine.council.shapes import PHRASE, Phrase, Prose, Score, shape_of, whole
+from jennie_cli.engine.llm.fences import one_line
 from jennie_cli.engine.model import Outlook, PoliticalRisk, Strategy
 from jennie_cli.engine.sectors import GROUPS
 
@@ -39,6 +39,19 @@ class Sentiment(StrEnum):
     NEUTRAL = "neutral"
     NEUTRAL_TO_BEARISH = "neutral_to_bearish"
     BEARISH = "bearish"
+
+
+_LEAST = (
+    (70, Sentiment.BULLISH),
+    (58, Sentiment.NEUTRAL_TO_BULLISH),
+    (43, Sentiment.NEUTRAL),
+    (31, Sentiment.NEUTRAL_TO_BEARISH),
+)
+
+
+def sentiment_of(score: int) -> Sentiment:
+    """Return the class of a score 0..100, by the limits that the sages are told."""
+    return next((s for least, s in _LEAST if score >= least), Sentiment.BEARISH)
 
 
 class Consensus(StrEnum):

@@ -9,10 +9,10 @@ import orjson
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.council.asking import LONGEST_QUERY, PLAN, Consulted, SageAnswer
 from jennie_cli.engine.council.chain import Sage
-from jennie_cli.engine.council.fences import cleaned
 from jennie_cli.engine.council.record import NAMES, won
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.llm import Answer, Used, used_by
+from jennie_cli.engine.llm.fences import cleaned
 from jennie_cli.engine.messages import text
 
 _MARKUP = re.compile(r"([\\`*_\[\]#|<>~])")

@@ -17,8 +17,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from jennie_cli.engine.council.fences import cleaned, one_line
 from jennie_cli.engine.llm import Shape, WrongShape
+from jennie_cli.engine.llm.fences import cleaned, one_line
 
 PHRASE = 200
 """Characters of a phrase."""

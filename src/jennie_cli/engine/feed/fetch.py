@@ -49,14 +49,16 @@ class FetchFailed(OutsideError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One GET. `budget` names the allowance it is counted under, `secrets` what of the address
-    must never be shown; `charset` is what the host is known to speak where it does not say.
+    """One GET, or one POST of a `form`. `budget` names the allowance it is counted under, `secrets`
+    what of the address must never be shown; `charset` is what the host is known to speak where it
+    does not say. A form is sent nowhere but to its address, and its answer is never kept.
     """
 
     url: str
     budget: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
     charset: str = ""
 
@@ -64,7 +66,7 @@ class Ask:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """What a host answered; `shown` is the address without secrets, `unchanged` says that the
-    text is the one had before.
+    text is the one had before. `cookies` are those it set, by name.
     """
 
     shown: str
@@ -72,6 +74,7 @@ class Fetched:
     content_type: str
     at: datetime
     unchanged: bool = False
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ A member is left for the next when it cannot be reached, does not answer in time
 the money or the model, asks to wait too long, fails inside, says nothing, or cannot be read after
 one repair. A request that was refused for what it says is asked of nobody else. The time is one
 for all: each member may use an equal share of what is left, so that one that hangs leaves some
-for those behind it.
+for those behind it. A model that must be loaded first is loaded when its turn comes, not before;
+that takes none of the time for an answer.
 """
 
 from dataclasses import dataclass
@@ -39,15 +40,20 @@ class Failover:
         for what he costs and nobody else answered.
         """
         # who is alone does not rest: leaving him alone would only make the answer certain
-        sole = sum(member.provider is not None for member in members) <= 1
+        sole = sum(member.askable for member in members) <= 1
         poor: BudgetSpent | None = None
         said: dict[str, str] = {}
         for place, member in enumerate(members):
-            said[member.name], provider = self._absence(member, sole=sole), member.provider
-            if provider is None or said[member.name]:
+            said[member.name] = self._absence(member, sole=sole)
+            if said[member.name]:
+                continue
+            asked, loading_s = await self._opened(member, tally)
+            until += loading_s
+            if asked.provider is None:
+                said[member.name] = asked.absent
                 continue
             following = sum(not self._absence(m, sole=sole) for m in members[place + 1 :])
-            turn = self._turn(request, member, provider, following, tally=tally, until=until)
+            turn = self._turn(request, asked, asked.provider, following, tally=tally, until=until)
             try:
                 value = await turn.take()
             except ModelFailed as failed:
@@ -68,11 +74,19 @@ class Failover:
 
     def _absence(self, member: Member, *, sole: bool) -> str:
         """Return why a member is not asked, empty when it is."""
-        if member.provider is None:
+        if not member.askable:
             return member.absent
         if not sole and self.rests.resting(member.name):
             return "rests after failures in a row"
         return ""
+
+    async def _opened(self, member: Member, tally: Tally) -> tuple[Member, float]:
+        """Return a member as it is to be asked, and the seconds that took."""
+        began = self.room.clock.monotonic()
+        opened = await member.opened()
+        loading_s = self.room.clock.monotonic() - began
+        tally.started += loading_s
+        return opened, loading_s
 
     def _turn(
         self,

@@ -16,7 +16,7 @@ from jennie_cli.engine.errors import InputError, OutsideError, Refused, Settings
 
 
 class FailureKind(StrEnum):
-    """How a call to a provider failed."""
+    """How a call to a provider failed; BUSY: its time was over before its turn came."""
 
     CONNECT = "connect"
     TIMEOUT = "timeout"
@@ -33,6 +33,7 @@ class FailureKind(StrEnum):
     CANCELLED = "cancelled"
     CONTEXT_FULL = "context_full"
     OUT_OF_MEMORY = "out_of_memory"
+    BUSY = "busy"
     NO_SECRET = "no_secret"  # noqa: S105  # the name of a failure
 
 

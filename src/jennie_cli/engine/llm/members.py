@@ -1,5 +1,6 @@
 """Who can be asked for a tier: providers in order, how patient each is asked, and who rests."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -9,7 +10,7 @@ from jennie_cli.engine.llm.failures import FailureKind, ModelFailed
 from jennie_cli.engine.llm.policy import LlmPolicy
 from jennie_cli.engine.llm.ports import Provider
 
-_NOT_ITS_FAULT = frozenset({FailureKind.CANCELLED, FailureKind.CONTEXT_FULL})
+_NOT_ITS_FAULT = frozenset({FailureKind.BUSY, FailureKind.CANCELLED, FailureKind.CONTEXT_FULL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,11 @@ NO_PATIENCE = Patience()
 class Member:
     """One provider of a tier; without a provider it cannot be asked, and `absent` says why.
 
-    `thought_tokens` are what it may write beyond the answer's length, for the estimate of a cost.
-    All words of a `simulated` member are marked so.
+    `opener` builds a provider that takes long to build, such as a model that must be loaded, and
+    returns the member with it, or without it and with `absent`; it raises nothing. It is called
+    each time that the member's turn comes and keeps what it built itself. `thought_tokens` are
+    what it may write beyond the answer's length, for the estimate of a cost. All words of a
+    `simulated` member are marked so.
     """
 
     name: str
@@ -51,6 +55,16 @@ class Member:
     thought_tokens: int = 0
     simulated: bool = False
     absent: str = "no key, address or model file"
+    opener: "Callable[[], Awaitable[Member]] | None" = None
+
+    @property
+    def askable(self) -> bool:
+        """Whether there is a provider, or will be as far as anybody knows."""
+        return self.provider is not None or self.opener is not None
+
+    async def opened(self) -> "Member":
+        """Return the member as it is to be asked."""
+        return self if self.opener is None else await self.opener()
 
 
 class Members(Protocol):
@@ -79,7 +93,7 @@ class Rests:
         self._failures.pop(name, None)
 
     def failed(self, name: str, failed: ModelFailed) -> None:
-        """Hear that the member failed; a question too long for it is not its fault."""
+        """Hear that the member failed; too long a question or too many are not its fault."""
         if failed.kind in _NOT_ITS_FAULT:
             return
         self._failures[name] = self._failures.get(name, 0) + 1

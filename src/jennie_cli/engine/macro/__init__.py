@@ -9,7 +9,6 @@ from jennie_cli.engine.macro.context import (
 from jennie_cli.engine.macro.desk import InsightDesk, StoredInsights
 from jennie_cli.engine.macro.enhanced import EnhancedContext, enhanced_context
 from jennie_cli.engine.macro.insight import (
-    Seen,
     Told,
     avoided_sectors,
     favoured_sectors,
@@ -18,7 +17,6 @@ from jennie_cli.engine.macro.insight import (
     named_strategies,
     position_factor,
     read_insight,
-    read_snapshot,
     sector_factor,
     sector_outlook,
     should_avoid_strategy,
@@ -27,7 +25,7 @@ from jennie_cli.engine.macro.insight import (
     trading_reasoning,
 )
 from jennie_cli.engine.macro.policy import CollectPolicy, MacroPolicy, ThrottlePolicy
-from jennie_cli.engine.macro.ports import InsightSource, MemoryMacro, SnapshotSource
+from jennie_cli.engine.macro.ports import InsightSource, MemoryMacro
 from jennie_cli.engine.macro.risk_off import (
     RiskInputs,
     RiskOff,
@@ -59,8 +57,6 @@ __all__ = [
     "MemoryMacro",
     "RiskInputs",
     "RiskOff",
-    "Seen",
-    "SnapshotSource",
     "StoredInsights",
     "Throttle",
     "ThrottlePolicy",
@@ -78,7 +74,6 @@ __all__ = [
     "named_strategies",
     "position_factor",
     "read_insight",
-    "read_snapshot",
     "read_throttle",
     "risk_inputs",
     "risk_off",

@@ -13,8 +13,8 @@ from datetime import datetime
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.macro.policy import SIZE_OF_SCORE, SIZE_OF_WORST_SCORE, MacroPolicy
-from jennie_cli.engine.macro.ports import InsightSource, SnapshotSource
-from jennie_cli.engine.model import MacroInsight, MacroSnapshot, Outlook, Strategy
+from jennie_cli.engine.macro.ports import InsightSource
+from jennie_cli.engine.model import MacroInsight, Outlook, Strategy
 from jennie_cli.engine.rules import Check
 from jennie_cli.engine.rules import macro as rule
 from jennie_cli.engine.venue import Calendar
@@ -29,14 +29,6 @@ class Told:
 
     insight: MacroInsight | None = None
     stale: bool = False
-    failure: JennieError | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """The snapshot of now, if any; `failure` is why it could not be read."""
-
-    snapshot: MacroSnapshot | None = None
     failure: JennieError | None = None
 
 
@@ -57,14 +49,6 @@ def read_insight(source: InsightSource, *, now: datetime, calendar: Calendar) ->
     if insight.at > now or insight.day > today:
         return Told(failure=_from_the_future(insight))
     return Told(insight=insight, stale=early or insight.day < today)
-
-
-async def read_snapshot(source: SnapshotSource) -> Seen:
-    """Return the snapshot of now; a failed read is none with its failure."""
-    try:
-        return Seen(snapshot=await source.snapshot())
-    except JennieError as failure:
-        return Seen(failure=failure)
 
 
 def insight_check(told: Told) -> Check:

@@ -1,6 +1,6 @@
 """One question to a model about one text: the common words first, the stranger's words fenced."""
 
-from jennie_cli.engine.analyst.untrusted import fenced, tamed
+from jennie_cli.engine.llm.fences import fenced, tamed
 from jennie_cli.engine.llm import Message, PromptText, Request, Role, Service, Tier
 from jennie_cli.engine.model import Headline
 from jennie_cli.engine.news.judgement import JUDGEMENT, NewsReply
@@ -20,7 +20,7 @@ def news_request(told: Headline, prompt: PromptText, *, max_tokens: int) -> Requ
     ]
     if told.body:
         quoted.append(f"- 내용: {tamed(told.body, _BODY_LONGEST)}")
-    asked = f"종목 코드: {told.code}\n기사(인용문):\n{fenced(quoted)}"
+    asked = f"종목 코드: {told.code}\n기사(인용문):\n{fenced("NEWS", chr(10).join(quoted))}"
     return Request(
         service=Service.NEWS,
         tier=Tier.FAST,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
@@ -32,6 +33,7 @@ class Asked:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 Answer = Callable[[Asked], Said]
@@ -51,10 +53,15 @@ def hosted(answer: Answer) -> Iterator[Host]:
     host, over = Host(""), Event()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+        def do_POST(self) -> None:
+            raw = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self.do_GET(dict(parse_qsl(raw.decode(), keep_blank_values=True)))
+
+        def do_GET(self, form: Mapping[str, str] = MappingProxyType({})) -> None:
             parts = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(path=parts.path, query=dict(parse_qsl(parts.query)), headers=headers)
+            query = dict(parse_qsl(parts.query))
+            asked = Asked(path=parts.path, query=query, headers=headers, form=form)
             host.asked.append(asked)
             said = answer(asked)
             if said.late:

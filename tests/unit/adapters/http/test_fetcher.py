@@ -10,7 +10,7 @@ import pytest
 from tests.unit.adapters.http.hosting import Asked, Said, fetcher, hosted, table
 
 from jennie_cli.adapters.http import Allowance, Budgets, HttpFetcher, Manners
-from jennie_cli.adapters.http.fetcher import masked, retry_after
+from jennie_cli.adapters.http.fetcher import cookies_of, masked, retry_after
 from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.feed import Ask, Fetched, FetchFailed, FetchKind
 
@@ -269,3 +269,30 @@ def test_calls_of_a_host_begin_apart(tmp_path: Path) -> None:
     assert 2 == one.used()[0].minute_used
     back = ManualClock(clock.now() - timedelta(hours=1))
     assert 0.0 == Budgets(allowed, back, tmp_path / "counts.json").wait_s("naver_news")
+
+
+def test_a_form_is_posted_and_its_answer_never_kept() -> None:
+    """Two forms to one address are two questions, whatever mark the host sets."""
+
+    def answer(asked: Asked) -> Said:
+        return Said(body=asked.form.get("who", "nobody").encode(), headers={"ETag": '"1"'})
+
+    with hosted(answer) as host:
+        asking = fetcher()
+        told = [
+            got(asking, Ask(url=host.url, form={"who": who})).text for who in ("a b", "c&d=e", "")
+        ]
+    assert ["a b", "c&d=e", ""] == told
+
+
+@pytest.mark.parametrize(
+    ("said", "cookies"),
+    [
+        (["JSESSIONID=a.b!c; Path=/; HttpOnly", "x = 1"], {"JSESSIONID": "a.b!c", "x": "1"}),
+        (["gone=; Max-Age=0", "nothing", "=x", "a=b c", "é=1", ""], {}),
+        ([f"n{n}=1" for n in range(40)], {f"n{n}": "1" for n in range(20)}),
+    ],
+)
+def test_cookies_are_told_by_name(said: list[str], cookies: dict[str, str]) -> None:
+    """What is no cookie is none; a host sets no more than twenty."""
+    assert cookies == cookies_of(said)

@@ -43,12 +43,18 @@ class CountingModel:
         self.length = length
         self.steps: list[list[tuple[int, int]]] = []
         self.answers: list[int] = []
+        self.most_tokens = self.most_parts = 10**9
+        """A larger step has no memory and leaves its first part written."""
         self._logits: list[Logits] = []
 
     def step(self, parts: list[Part]) -> int:
         """Take the tokens in; a queued answer is given instead."""
         if self.answers and (answer := self.answers.pop(0)):
             return answer
+        size = sum(len(part.tokens) for part in parts)
+        if size > self.most_tokens or len(parts) > self.most_parts:
+            self.memory.held.setdefault(parts[0].slot.sequence, []).append(7)
+            return -2
         self.steps.append([(p.slot.sequence, len(p.tokens)) for p in parts])
         self._logits = []
         for part in parts:

@@ -1,10 +1,12 @@
 """Continuous batching over a model that counts: nothing lost, mixed up, or computed twice."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.adapters.llama_cpp.counting import Table, spoken
 
+from jennie_cli.adapters.llama_cpp.breadth import QUIET_STEPS, Breadth
 from jennie_cli.adapters.llama_cpp.work import Ending
 from jennie_cli.engine.llm import FailureKind
 
@@ -156,18 +158,57 @@ def test_library_without_room_fails_one_request_with_figures() -> None:
     assert spoken([1, 2, 3], 5) == work.made
 
 
-def test_failed_step_ends_all_of_it_and_nothing_else() -> None:
-    """A step that fails ends who took part by name; who waited is answered afterwards."""
-    table = Table(slots=2)
-    for n in range(2):
-        table.ask([n + 1, n + 2])
-    waiting = table.ask([7, 8, 9])
-    table.model.answers = [0, -2]
-    table.batcher.step()
-    ended = table.batcher.step()
-    assert [FailureKind.OUT_OF_MEMORY] * 2 == [o.failure.kind for o in ended if o.failure]
+@pytest.mark.parametrize(("parts", "tokens"), [(1, 10**9), (2, 40), (10**9, 32), (3, 10**9)])
+def test_without_memory_steps_become_smaller_and_no_word_is_lost(parts: int, tokens: int) -> None:
+    """Fewer sequences and tokens at once give everybody what they would say alone."""
+    table = Table(slots=8, n_batch=256)
+    table.model.most_parts, table.model.most_tokens = parts, tokens
+    prompts = [[*PREFIX, *([n + 1] * 50)] for n in range(12)]
+    works = [table.ask(prompt, most=30) for prompt in prompts]
+    assert all(ended.failure is None for ended in table.run(3_000))
+    assert [spoken(prompt, 30) for prompt in prompts] == [w.made for w in works]
+    assert table.batcher.tally.narrowed > 0
+
+
+def test_who_has_no_memory_alone_fails_by_name() -> None:
+    """In the smallest step of one sequence there is nothing left to halve; the next is tried."""
+    table = Table(slots=4, n_batch=128)
+    table.model.most_parts = 0
+    works = [table.ask([n + 1] * 70) for n in range(3)]
+    ended = table.run()
+    assert works == [outcome.work for outcome in ended]
+    assert {FailureKind.OUT_OF_MEMORY} == {o.failure.kind for o in ended if o.failure}
+    assert "(32 tokens)" in str(ended[0].failure)
+    table.model.most_parts = 1
+    work = table.ask([5, 6])
     table.run()
-    assert spoken([7, 8, 9], 5) == waiting.made
+    assert spoken([5, 6], 5) == work.made
+
+
+def test_long_part_without_room_is_made_shorter() -> None:
+    """Where the library has no room for many tokens at once, fewer are tried first."""
+    table = Table(slots=2, n_batch=128)
+    table.model.answers = [1, 1]
+    work = table.ask([3] * 100)
+    table.run()
+    assert [32, 32, 32, 4] == [size for step in table.model.steps[:4] for _, size in step]
+    assert spoken([3] * 100, 5) == work.made
+
+
+def test_breadth_comes_back_when_steps_go_well() -> None:
+    """After enough steps it doubles up to what it was; the more halvings, the later."""
+    breadth = Breadth(sequences=8, tokens=512)
+    assert breadth.narrow(8, 512)
+    assert breadth.narrow(4, 100)
+    assert (2, 50) == (breadth.sequences, breadth.tokens)
+    for _ in range(2 * QUIET_STEPS):
+        assert (2, 50) == (breadth.sequences, breadth.tokens)
+        breadth.went_well()
+    assert (4, 100) == (breadth.sequences, breadth.tokens)
+    for _ in range(9 * QUIET_STEPS):
+        breadth.went_well()
+    assert (8, 512) == (breadth.sequences, breadth.tokens)
+    assert not breadth.narrow(1, 32)
 
 
 def test_other_failure_is_the_servers() -> None:
@@ -205,6 +246,7 @@ def test_any_traffic_gives_everybody_what_they_would_say_alone(data: st.DataObje
         prompt = PREFIX[:shared] + draw(st.lists(st.integers(1, 5), min_size=1, max_size=30))
         most = draw(st.integers(1, 60))
         alive[table.ask(prompt, most)] = (prompt, most)
+        table.model.most_parts = draw(st.integers(1, 3))
         for _ in range(draw(st.integers(0, 8))):
             table.batcher.step()
         if draw(st.integers(0, 4)) == 0:

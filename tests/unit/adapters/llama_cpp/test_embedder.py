@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.unit.adapters.llama_cpp.miserly import Miserly
 from tests.unit.adapters.llama_cpp.tiny_bert import WIDTH, write_bert
 
-from jennie_cli.adapters.llama_cpp import LocalEmbedder, embedder
+from jennie_cli.adapters.llama_cpp import LocalEmbedder, embedder, machine
 from jennie_cli.adapters.llama_cpp.embedder import Vectors, pooling_of
 from jennie_cli.adapters.llama_cpp.header import Header, Value
 from jennie_cli.adapters.llama_cpp.native import library
+from jennie_cli.adapters.llama_cpp.stepping import NativeModel, Part
 from jennie_cli.engine.errors import BadFile, SettingsError
 from jennie_cli.engine.llm import FailureKind, ModelFailed
 from jennie_cli.settings.local_model import LocalOptions
@@ -122,6 +124,44 @@ def test_what_was_opened_is_freed_when_the_rest_fails(
     with pytest.raises(MemoryError, match="planted"):
         LocalEmbedder.open(bert, LocalOptions())
     assert ["llama_batch_free", "llama_free", "llama_model_free"] == freed
+
+
+@pytest.mark.parametrize(("refusals", "took"), [(0, 3), (1, 1), (2, 0)])
+def test_fewer_layers_go_to_a_gpu_that_refuses(
+    bert: Path, monkeypatch: pytest.MonkeyPatch, refusals: int, took: int
+) -> None:
+    """What a GPU cannot hold after all is tried with half the layers, at last without it."""
+    lib = Miserly(refusals)
+    monkeypatch.setattr(machine, "free_gpu_memory", lambda: 1 << 40)
+    monkeypatch.setattr(embedder, "library", lambda: lib)
+    model = LocalEmbedder.open(bert, LocalOptions())
+    assert (took, refusals + 1) == (model.gpu_layers, len(lib.tried))
+    asyncio.run(model.close())
+
+
+def test_no_memory_at_all_is_named(bert: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a GPU there is nothing smaller to try."""
+    monkeypatch.setattr(embedder, "library", lambda: Miserly(99))
+    with pytest.raises(ModelFailed, match="no memory for the embedding model") as caught:
+        LocalEmbedder.open(bert, LocalOptions())
+    assert FailureKind.OUT_OF_MEMORY == caught.value.kind
+
+
+def test_step_without_memory_is_halved(bert: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts come in fewer at a time; one alone that has no memory fails by name."""
+    whole = embedded(bert, TEXTS)
+    real = NativeModel.step
+    bound = 600
+
+    def step(model: NativeModel, parts: list[Part]) -> int:
+        return real(model, parts) or -2 * (sum(len(p.tokens) for p in parts) > bound)
+
+    monkeypatch.setattr(NativeModel, "step", step)
+    assert np.allclose(whole, embedded(bert, TEXTS), atol=CLOSE)
+    bound = 100
+    with pytest.raises(ModelFailed, match="over one text") as caught:
+        embedded(bert, TEXTS)
+    assert FailureKind.OUT_OF_MEMORY == caught.value.kind
 
 
 def test_no_texts_are_no_vectors(bert: Path) -> None:

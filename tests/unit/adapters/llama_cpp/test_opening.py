@@ -5,38 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.adapters.llama_cpp.miserly import Miserly
 from tests.unit.adapters.llama_cpp.tiny import write_tiny
 from tests.unit.adapters.llama_cpp.tiny_bert import write_bert
 
 from jennie_cli.adapters.llama_cpp import LocalModel, machine, opening
 from jennie_cli.adapters.llama_cpp.fitting import RESERVE_BYTES
 from jennie_cli.adapters.llama_cpp.header import read_header
-from jennie_cli.adapters.llama_cpp.native import EAR, library
+from jennie_cli.adapters.llama_cpp.native import EAR
 from jennie_cli.adapters.system import SystemClock
 from jennie_cli.engine.errors import BadFile, SettingsError
 from jennie_cli.engine.llm import FailureKind, ModelFailed
 from jennie_cli.settings.local_model import LocalOptions
 
 pytest.importorskip("llama_cpp", reason="needs the extra [llm]")
-
-
-class Miserly:
-    """The library, which has no memory for a context before the n-th try."""
-
-    def __init__(self, refusals: int) -> None:
-        self.tried: list[tuple[int, int]] = []
-        self._refusals = refusals
-        self._lib = library()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._lib, name)
-
-    def llama_init_from_model(self, model: Any, params: Any) -> Any:
-        """Refuse, or do what the library does."""
-        self.tried.append((params.n_ctx, params.n_ubatch))
-        if len(self.tried) <= self._refusals:
-            return None
-        return self._lib.llama_init_from_model(model, params)
 
 
 def with_library(monkeypatch: pytest.MonkeyPatch, lib: Any) -> None:

@@ -21,7 +21,10 @@ BOS, EOS = 1, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The sizes of a model; `context` is the length its header says it was trained for."""
+    """The sizes of a model; `context` is the length its header says it was trained for.
+
+    `defined` are further words, of the kind that a model's makers define.
+    """
 
     width: int = 64
     layers: int = 1
@@ -32,14 +35,15 @@ class Shape:
     seed: int = 7
     architecture: str = "llama"
     template: str | None = CHAT
+    defined: tuple[str, ...] = ()
 
 
-def write_tiny(path: Path, **shape: int | str | None) -> Path:
+def write_tiny(path: Path, **shape: int | str | tuple[str, ...] | None) -> Path:
     """Write a GGUF of these sizes (see Shape) and return its path."""
     sizes = Shape(**shape)  # type: ignore[arg-type]  # the names are Shape's own
     writer = gguf.GGUFWriter(path, sizes.architecture)
     _header(writer, sizes)
-    words = write_vocabulary(writer)
+    words = write_vocabulary(writer, sizes.defined)
     _tensors(writer, sizes, words)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -64,7 +68,7 @@ def _header(writer: gguf.GGUFWriter, sizes: Shape) -> None:
         writer.add_chat_template(sizes.template)
 
 
-def write_vocabulary(writer: gguf.GGUFWriter) -> int:
+def write_vocabulary(writer: gguf.GGUFWriter, defined: tuple[str, ...] = ()) -> int:
     """Write the words and return how many there are."""
     kinds = gguf.TokenType
     rows = [(text, kinds.CONTROL) for text in CONTROL]
@@ -72,6 +76,7 @@ def write_vocabulary(writer: gguf.GGUFWriter) -> int:
     rows += [(f"<0x{byte:02X}>", kinds.BYTE) for byte in range(256)]
     rows += [(piece, kinds.NORMAL) for piece in PIECES]
     first = len(rows) - len(PIECES)
+    rows += [(text, kinds.USER_DEFINED) for text in defined]
     writer.add_tokenizer_model("llama")
     writer.add_tokenizer_pre("default")
     writer.add_vocab_size(len(rows))

@@ -1,12 +1,15 @@
 """Macro snapshots in a real SQLite file: the exam, whose they are, columns, damage."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, text
 from tests.unit.adapters.sql.reopening import Reopening
 
 from jennie_cli.adapters.sql import SqlMacro
-from jennie_cli.engine.errors import OutsideError
-from jennie_cli.engine.macro.collecting import MacroStore
+from jennie_cli.engine.macro.collecting import MacroStore, SnapshotDamaged, newest_sound
+from jennie_cli.engine.store.codec import to_json
 from jennie_cli.testing import MacroExam
 from jennie_cli.testing.macro_exam import EMPTY, RECORD, SEVEN
 
@@ -48,14 +51,34 @@ def test_columns_tell_a_database_what_the_record_says(engine: Engine) -> None:
     ] == [tuple(row) for row in rows]
 
 
-@pytest.mark.parametrize("damage", ["no json", "[]", '{"day": "2026-03-04"}', '{"day": 7}'])
+_NO_VALUE = """{"gold": {"value": null, "source": "yahoo", "as_of": "2026-03-04T06:00:00+09:00"}}"""
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "no json",
+        "[]",
+        '{"day": "2026-03-04"}',
+        '{"day": 7}',
+        to_json(replace(RECORD, at=SEVEN - timedelta(hours=1))),
+        to_json(RECORD).replace('"figures":{', f'"figures":{_NO_VALUE[:-1]},', 1),
+    ],
+)
 def test_a_damaged_row_is_no_empty_answer(engine: Engine, damage: str) -> None:
-    """It is named with its table."""
+    """It is named with its table and its moment, and what was kept before can still be had."""
     store = SqlMacro(engine, profile="sim", market="generated")
+    store.put(EMPTY)
     store.put(RECORD)
     with engine.begin() as connection:
         connection.execute(
-            text("UPDATE enhanced_macro_snapshot SET body = :body"), {"body": damage}
+            text("UPDATE enhanced_macro_snapshot SET body = :body WHERE day = 20260304"),
+            {"body": damage},
         )
-    with pytest.raises(OutsideError, match="enhanced_macro_snapshot"):
+    told = r"2026-03-04 07:00:00 in enhanced_macro_snapshot"
+    with pytest.raises(SnapshotDamaged, match=told) as caught:
         store.newest(SEVEN)
+    assert SEVEN == caught.value.at
+    with pytest.raises(SnapshotDamaged, match=told):
+        store.of(RECORD.day, SEVEN)
+    assert (EMPTY, (caught.value.message,)) == newest_sound(store, SEVEN)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 from jennie_cli.adapters.sql import (
+    SqlMacro,
     connect,
     tables_evaluations,
     tables_facts,
@@ -38,8 +40,11 @@ from jennie_cli.adapters.sql import (
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
 from jennie_cli.adapters.sql.migrations.versions import v0011_news
+from jennie_cli.adapters.sql.migrations.versions import v0010_macro_runs
+from jennie_cli.adapters.sql.moments import micros
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
+from jennie_cli.testing.macro_exam import RECORD
 
 KINDS = {
     "text": String,
@@ -128,7 +133,7 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         connect(url)
 
 
-@pytest.mark.parametrize("version", [f"{n:04}" for n in range(1, 10)])
+@pytest.mark.parametrize("version", [f"{n:04}" for n in range(1, 11)])
 def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version: str) -> None:
     """Opening it adds the tables it lacks and keeps what was there."""
     url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
@@ -161,14 +166,33 @@ def version_of(found: Inspector) -> str:
     tables = found.get_table_names()
     if "stock_news_sentiment" in tables:
         return "0011"
+    if "enhanced_macro_snapshot" in tables and "at" in _macro_key(found):
+        return "0010"
     if "fact_check" in {c["name"] for c in found.get_columns("llm_decision_ledger")}:
         return "0009"
     return next((version for table, version in BROUGHT.items() if table in tables), "0001")
 
 
-def test_the_last_step_can_be_taken_back(engine: Engine) -> None:
-    """Judged news goes, and since when a sentiment is known; who judged stays in the ledger."""
+def _macro_key(found: Inspector) -> list[str]:
+    return found.get_pk_constraint("enhanced_macro_snapshot")["constrained_columns"]
+
+
+def test_the_last_steps_can_be_taken_back(engine: Engine) -> None:
+    """Judged news goes, and since when a sentiment is known; of each day the last snapshot stays."""
+    store = SqlMacro(engine, profile="sim", market="generated")
+    for hour in (7, 12):
+        store.put(replace(RECORD, at=RECORD.at.replace(hour=hour)))
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
             v0011_news.downgrade()
+        assert "0010" == version_of(inspect(connection))
+        with Operations.context(MigrationContext.configure(connection)):
+            v0010_macro_runs.downgrade()
         assert "0009" == version_of(inspect(connection))
+        kept = connection.exec_driver_sql("SELECT day, at FROM enhanced_macro_snapshot").all()
+        assert [(20260304, micros(RECORD.at.replace(hour=12)))] == [tuple(row) for row in kept]
+        with Operations.context(MigrationContext.configure(connection)):
+            v0010_macro_runs.upgrade()
+            v0011_news.upgrade()
+        assert HEAD == version_of(inspect(connection))
+    assert 12 == getattr(store.newest(RECORD.at.replace(hour=13)), "at", RECORD.at).hour

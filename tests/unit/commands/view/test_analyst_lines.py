@@ -58,12 +58,24 @@ def _lost(stock: ScoredStock) -> ScoredStock:
 
 @pytest.mark.parametrize(("lang", "width"), PAGES)
 def test_the_page_of_a_judged_run_is_the_golden_one(lang: str, width: int) -> None:
-    """There is a column of the model's scores, FALLBACK where it failed, and its line."""
+    """There is a column of the model's scores, a mark where it failed, and its lines."""
     expected = (GOLDEN / f"judged_{lang}_{width}.txt").read_text(encoding="utf-8")
     page = drawn(watchlist_page(judged(), lang), width)
     assert expected == page
-    assert "FALLBACK" in page
+    assert "FB = FALLBACK" in page
     assert max(map(cell_len, page.splitlines())) <= width
+
+
+@pytest.mark.parametrize(
+    ("lang", "width", "least"),
+    [("ko", 80, 2), ("en", 80, 2), ("ko", 100, 2), ("ko", 200, 3), ("en", 200, 3)],
+)
+def test_a_judged_row_tells_strength_and_weakness(lang: str, width: int, least: int) -> None:
+    """Two phrases on a small screen, all three on a wide one."""
+    lines = drawn(watchlist_page(judged(), lang), width).splitlines()
+    rows = [line for line in lines if "TIER1" in line or "RECON 0.3" in line]
+    told = [line.count("▲") + line.count("▼") for line in rows if "(" not in line]
+    assert len(told) == sum(count >= least for count in told) >= 6
 
 
 @pytest.mark.parametrize(
@@ -126,7 +138,7 @@ def test_an_explanation_tells_the_way_from_raw_score_to_hybrid() -> None:
         "OK · 원점수 78 · 경쟁사 수혜 +4.5 → 가드레일 뒤 84.20 → 합계 81.20 (퀀트 60% + AI 40%)",
         REASON,
         "사실 확인: 이유의 숫자와 날짜가 모두 보여 준 자료에 있음",
-        "모델 scripted-1(scripted) · 프롬프트 analyst.2 abababababab · 토큰 980 · 비용 $0.000312",
+        "모델 scripted-1(scripted) · 프롬프트 analyst.3 abababababab · 토큰 980 · 비용 $0.000312",
     ):
         assert said in page
 

@@ -32,7 +32,7 @@ from jennie_cli.engine.llm.reading import json_of
 from jennie_cli.engine.model import Opinion, Phase, Regime
 
 T = TypeVar("T")
-PROMPT = PromptText(prompt=Prompt(name="analyst", version="2", sha256="ab" * 32), text="역할")
+PROMPT = PromptText(prompt=Prompt(name="analyst", version="3", sha256="ab" * 32), text="역할")
 CALM = "근거가 될 만한 소식이 없어 그대로 둡니다."
 
 
@@ -63,7 +63,7 @@ def opinion(raw_score: int, **given: Any) -> Opinion:
         "reason": CALM,
         "provider": "scripted",
         "model": "scripted-1",
-        "prompt": "analyst.2",
+        "prompt": "analyst.3",
         "prompt_sha256": "ab" * 32,
         "key": "cd" * 32,
     }

@@ -53,7 +53,7 @@ def test_every_stock_is_asked_about_once() -> None:
     assert [c.code for c in CASES] == list(heard.opinions)
     assert [71, 72, 73, 74, 75, 76] == [o.raw_score for o in heard.opinions.values()]
     first = heard.opinions["000010"]
-    assert ("scripted", "scripted-1", "analyst.2", 100, 20, 15) == (
+    assert ("scripted", "scripted-1", "analyst.3", 100, 20, 15) == (
         first.provider,
         first.model,
         first.prompt,

@@ -1,6 +1,7 @@
 """Golden mornings: what the council writes when all agree, when they do not, and when some fail."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.unit.engine.council.sages import (
     strategist,
 )
 
-from jennie_cli.engine.council import Evidence, Sage, convene
+from jennie_cli.engine.council import Evidence, Sage, convene, overruled
 from jennie_cli.engine.errors import SecretMissing
 from jennie_cli.engine.llm import (
     BudgetSpent,
@@ -124,6 +125,25 @@ def test_they_disagree() -> None:
     )
 
 
+def test_a_class_is_that_of_its_score() -> None:
+    """The word of a sage who says one and scores another is a remark; the score is what counts."""
+    told = agreeing(
+        strategist=strategist(40, overall_sentiment="bullish"),
+        risk_analyst=analyst(38),
+        chief_judge=judge(95, final_sentiment="bearish"),
+    )
+    record = sat(FakeModels(told))
+    assert ("bullish", 95, "strong_agree") == (
+        record.sentiment,
+        record.sentiment_score,
+        record.council_consensus,
+    )
+    assert {"strategist": "bullish", "chief_judge": "bearish"} == overruled(record)
+    assert {} == overruled(sat(FakeModels(agreeing())))
+    lost = replace(record, raw_council_output={"chief_judge": "{}"})
+    assert {} == overruled(lost)
+
+
 def test_the_risk_analyst_is_down() -> None:
     """Politics is the feed's, agreement is unknown, and the record names the step."""
     record = sat(FakeModels(agreeing(risk_analyst=DOWN)))
@@ -158,7 +178,7 @@ def test_the_judge_is_down() -> None:
         risk_analyst=analyst(20, position_size_pct=75, stop_loss_adjust_pct=130), chief_judge=DOWN
     )
     record = sat(FakeModels(told))
-    assert ("neutral_to_bullish", 42, 75, 130) == (
+    assert ("neutral_to_bearish", 42, 75, 130) == (
         record.sentiment,
         record.sentiment_score,  # 62 may be moved by 20
         record.position_size_pct,

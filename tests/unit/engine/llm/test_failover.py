@@ -1,7 +1,7 @@
 """The failover table of §4.4: who is asked next, after which failure, how often and how late."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from tests.unit.engine.llm.desk_bench import (
@@ -17,6 +17,7 @@ from tests.unit.engine.llm.desk_bench import (
     member,
 )
 
+from jennie_cli.engine.clock import ManualClock
 from jennie_cli.engine.errors import ExitCode
 from jennie_cli.engine.llm import (
     BudgetSpent,
@@ -41,6 +42,7 @@ MOVING = [
     FailureKind.EMPTY,
     FailureKind.CONTEXT_FULL,
     FailureKind.OUT_OF_MEMORY,
+    FailureKind.BUSY,
 ]
 
 
@@ -216,9 +218,10 @@ def test_an_answer_ends_the_row() -> None:
     assert ["two", "two", "one", "two", "two", "one"] == [desk.ask().provider for _ in range(6)]
 
 
-def test_a_question_too_long_is_nobodys_failure() -> None:
-    """A full context counts against no member."""
-    one = member("one", *[failed(FailureKind.CONTEXT_FULL) for _ in range(4)])
+@pytest.mark.parametrize("kind", [FailureKind.CONTEXT_FULL, FailureKind.BUSY])
+def test_too_long_a_question_or_too_many_are_nobodys_failure(kind: FailureKind) -> None:
+    """A full context and a long queue count against no member."""
+    one = member("one", *[failed(kind) for _ in range(4)])
     desk = bench(one, member("two", *[GOOD] * 4), policy=LlmPolicy(rest_failures=1))
     assert [2] * 4 == [desk.ask().attempts for _ in range(4)]
 
@@ -285,3 +288,48 @@ def test_without_money_and_without_an_answer_the_budget_is_told() -> None:
     desk = bench(member("one"), free, policy=LlmPolicy(scout_budget_usd=0.0), prices=prices)
     with pytest.raises(BudgetSpent):
         desk.ask()
+
+
+@dataclass
+class Loading:
+    """Opens a member 40 seconds later, as a model that must be loaded first."""
+
+    found: Member
+    clock: ManualClock | None = None
+    times: int = 0
+
+    async def __call__(self) -> Member:
+        """Move the clock and return the member."""
+        self.times += 1
+        if self.clock is not None:
+            self.clock.advance(40.0)
+        return self.found
+
+
+def test_a_model_is_not_loaded_before_its_turn() -> None:
+    """While somebody before it answers, nothing is loaded; its turn loads it."""
+    loading = Loading(member("late", GOOD))
+    late = Member(name="late", provider=None, opener=loading)
+    desk = bench(member("one", GOOD, failed(FailureKind.SERVER)), late)
+    assert ("one", 0) == (desk.ask().provider, loading.times)
+    assert ("late", 1) == (desk.ask().provider, loading.times)
+
+
+def test_loading_takes_none_of_the_time() -> None:
+    """A member that was loaded first has its share of the time all the same."""
+    loading = Loading(member("late", failed(FailureKind.SERVER)))
+    last = member("last", GOOD)
+    desk = bench(Member(name="late", provider=None, opener=loading), last)
+    loading.clock = desk.clock
+    answer = desk.ask(timeout_s=30.0)
+    assert [15.0, 30.0] == [calls_of(m)[0].deadline_s for m in (loading.found, last)]
+    assert ("last", 0.0) == (answer.provider, answer.latency_s)
+
+
+def test_a_model_that_cannot_be_loaded_is_passed_over() -> None:
+    """The next is asked, and where nobody is left the text says why."""
+    broken = Loading(Member(name="late", provider=None, absent="a.gguf is damaged."))
+    late = Member(name="late", provider=None, opener=broken)
+    assert "two" == bench(late, member("two", GOOD)).ask().provider
+    with pytest.raises(NoAnswer, match=r"late: a\.gguf is damaged"):
+        bench(late).ask()

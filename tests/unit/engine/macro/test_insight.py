@@ -1,6 +1,5 @@
 """What the council wrote is read with care: today's at its word, yesterday's only to hold back."""
 
-import asyncio
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,7 +10,6 @@ from jennie_cli.engine.errors import OutsideError
 from jennie_cli.engine.macro import (
     MacroPolicy,
     MemoryMacro,
-    Seen,
     Told,
     favoured_sectors,
     insight_check,
@@ -19,7 +17,6 @@ from jennie_cli.engine.macro import (
     named_strategies,
     position_factor,
     read_insight,
-    read_snapshot,
     sector_factor,
     sector_outlook,
     should_avoid_strategy,
@@ -28,7 +25,7 @@ from jennie_cli.engine.macro import (
     strategies_to_avoid,
     trading_reasoning,
 )
-from jennie_cli.engine.model import MacroInsight, MacroSnapshot, Outlook, Strategy
+from jennie_cli.engine.model import MacroInsight, Outlook, Strategy
 
 POLICY = MacroPolicy()
 FRIDAY, HOLIDAY, TUESDAY = date(2026, 2, 27), date(2026, 3, 2), date(2026, 3, 3)
@@ -129,14 +126,6 @@ def test_an_insight_from_the_future_is_refused() -> None:
     assert found.insight is None
     assert found.failure is not None
     assert "still to come" in found.failure.message
-
-
-def test_a_snapshot_is_read_or_named() -> None:
-    """A snapshot source gives figures, nothing yet, or the error it failed with."""
-    figures = MacroSnapshot(at=at("09:30"), kospi_change_pct=-0.5)
-    assert Seen(snapshot=figures) == asyncio.run(read_snapshot(MemoryMacro(now=figures)))
-    assert Seen() == asyncio.run(read_snapshot(MemoryMacro()))
-    assert Seen(failure=DOWN) == asyncio.run(read_snapshot(MemoryMacro(failure=DOWN)))
 
 
 @pytest.mark.parametrize(

@@ -255,7 +255,7 @@ def test_explain_says_who_said_what() -> None:
         "fact_check": FactCheck.FAILED,
         "unsupported": ("137.7%",),
         "model": "scripted-1",
-        "prompt": "analyst.2",
+        "prompt": "analyst.3",
         "prompt_sha256": "ab" * 32,
         "cost_usd": 15e-6,
     }.items() <= record.items()

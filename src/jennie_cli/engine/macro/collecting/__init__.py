@@ -15,7 +15,9 @@ from jennie_cli.engine.macro.collecting.judging import standing
 from jennie_cli.engine.macro.collecting.keeping import (
     MacroStore,
     MemoryMacroStore,
-    StoredSnapshots,
+    SnapshotDamaged,
+    newest_sound,
+    read_record,
     snapshot_at,
 )
 from jennie_cli.engine.macro.collecting.politics import Alert, Politics, politics_of
@@ -74,8 +76,8 @@ __all__ = [
     "Reading",
     "RecordedSource",
     "Scope",
+    "SnapshotDamaged",
     "SourceReport",
-    "StoredSnapshots",
     "Topic",
     "as_snapshot",
     "collect",
@@ -84,9 +86,11 @@ __all__ = [
     "korean_day",
     "krw_pressure",
     "label_of",
+    "newest_sound",
     "politics_of",
     "quick_fields",
     "rate_differential",
+    "read_record",
     "snapshot_at",
     "standing",
     "treasury_spread",

@@ -12,8 +12,8 @@ from jennie_cli.engine.macro.collecting.record import Figure, Gap, MacroRecord
 from jennie_cli.engine.macro.collecting.sources import Reading
 from jennie_cli.engine.macro.policy import CollectPolicy
 
-_PRIORITY = {"fred": 1, "ecos": 1, "recorded": 1, "generated": 1}
 _SECOND, _THIRD = 2, 3
+_PRIORITY = {"fred": 1, "ecos": 1, "recorded": 1, "generated": 1, "naver": _THIRD}
 _NEWS = "sentiment"
 _CHANGES = frozenset({"kospi_change_pct", "kosdaq_change_pct"})
 _WEIGHTS = ((1.0, 1.0), (6.0, 0.8), (24.0, 0.5))

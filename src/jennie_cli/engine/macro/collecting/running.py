@@ -68,7 +68,8 @@ class Plan:
 
     `skipped` says of sources that cannot be asked what they lack, with the figures they would have
     given. `required` is what a snapshot of this market must have half of. `partial` says that only
-    some sources are asked, so that the rest of what was stored stays.
+    some sources are asked, so that the rest of what was stored stays; half of what they give of the
+    required is then enough: who asks for the index alone need not know the rates.
     """
 
     scope: Scope
@@ -90,22 +91,27 @@ class Plan:
             return frozenset(name for source in self.sources for name in source.fields)
         return quick_fields() if self.scope is Scope.QUICK else frozenset(fields())
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """The figures of which a snapshot must have half."""
+        return self.required & self.wanted if self.partial else self.required
+
 
 async def collect(
     plan: Plan, *, clock: Clock, steady: Clock, calendar: Calendar, policy: CollectPolicy
 ) -> Collection:
     """Return the snapshot of now. `clock` tells the day, `steady` the machine's seconds.
 
-    Raises MacroInvalid when more than half of the required figures are missing.
+    Raises MacroInvalid when more than half of the needed figures are missing, or all there are.
     """
     now = clock.now().astimezone(KST)
     stored = _usable(plan.stored, now, policy)
     answers = await _ask_all(plan.sources, korean_day(now, calendar), now, steady, policy)
     believed = _believed(answers, plan, now=now, stored=stored, policy=policy)
     record = _record(plan, answers, believed, now=now, stored=stored, policy=policy)
-    lacking = sorted(plan.required - record.figures.keys())
-    if 2 * len(lacking) > len(plan.required):
-        raise _invalid(lacking, record, plan.required)
+    lacking = sorted(plan.needed - record.figures.keys())
+    if 2 * len(lacking) > len(plan.needed) or not record.figures:
+        raise _invalid(lacking, record, plan.needed)
     return Collection(record=record, reports=tuple(report for report, _ in answers))
 
 
@@ -300,8 +306,13 @@ def _reason(gap: Gap) -> str:
 def _invalid(lacking: Sequence[str], record: MacroRecord, required: frozenset[str]) -> MacroInvalid:
     reasons = dict.fromkeys(_reason(record.missing[n]) for n in lacking)
     told = "; ".join(filter(None, reasons))
-    return MacroInvalid(
+    which = (
         f"{len(lacking)} of {len(required)} required macro figures are missing "
-        f"({', '.join(lacking)}), so there is no snapshot. {told}".rstrip(),
+        f"({', '.join(lacking)})"
+        if lacking
+        else "No source told a figure"
+    )
+    return MacroInvalid(
+        f"{which}, so there is no snapshot. {told}".rstrip(),
         hint="Keys: jennie secrets list. Otherwise try again later; the last snapshot stays.",
     )

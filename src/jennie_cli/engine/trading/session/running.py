@@ -31,6 +31,7 @@ from jennie_cli.engine.trading.session.running_tasks import Errands, Troubles
 from jennie_cli.engine.trading.session.running_telling import Teller
 from jennie_cli.engine.trading.session.running_trades import TradeNews
 from jennie_cli.engine.trading.session.running_watch import FeedWatch, Heartbeat, Watchdog
+from jennie_cli.engine.trading.session.running_weather import MacroRoom, WeatherWatch
 from jennie_cli.engine.venue import Session
 
 _LAST_S = 5.0
@@ -72,11 +73,12 @@ class SessionRun:
         caps: Caps = _NO_CAPS,
         kept: Kept | None = None,
         cold: frozenset[str] = frozenset(),
+        macro: MacroRoom | None = None,
     ) -> None:
         """`opened_with` are the events of the ledger that `day` was opened with: what came after
         them is news to it. `caps` hold while automatic trading is ramped up. `kept` is what is
         kept on the bus of the session, None for nothing; `cold` are the codes of which the earlier
-        minutes of the day are still to be read.
+        minutes of the day are still to be read. `macro` is where the macro side is read again.
         """
         self._day, self._room, self._hours = day, room, hours
         self._troubles, self._errands = Troubles(room.ears.trouble), Errands()
@@ -94,6 +96,7 @@ class SessionRun:
             hours=hours,
             errands=self._errands,
             troubles=self._troubles,
+            weather=self._watching(macro),
         )
         before = tuple(orders(opened_with).values())
         self._buys, self._entries = self._buying(auto, caps, waits, before)
@@ -215,6 +218,12 @@ class SessionRun:
         self._trades.tell()
         self._teller.tell()
         await self._recorder.keep()
+
+    def _watching(self, macro: MacroRoom | None) -> WeatherWatch | None:
+        if macro is None:
+            return None
+        day, room = self._day, self._room
+        return WeatherWatch(macro, day, room, hours=self._hours, troubles=self._troubles)
 
     def _buying(
         self, auto: Auto, caps: Caps, waits: TradingPolicy, before: Sequence[Order]

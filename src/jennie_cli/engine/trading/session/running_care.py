@@ -1,4 +1,4 @@
-"""What a session does beside trading: flags, the liquidation set, upkeep, auctions, and its record.
+"""What a session does beside trading: flags, what must go, macro, upkeep, auctions, its record.
 
 None of it is waited for: each is a routine of its own, begun by the beat of the session.
 """
@@ -14,9 +14,11 @@ from jennie_cli.engine.store.evaluations import Stamped
 from jennie_cli.engine.trading.session.day import TradingDay
 from jennie_cli.engine.trading.session.running_ports import KnownFlags, SessionRoom
 from jennie_cli.engine.trading.session.running_tasks import Errands, Routine, Troubles, within
+from jennie_cli.engine.trading.session.running_weather import WeatherWatch
 from jennie_cli.engine.venue import Session, SessionPhase
 
 _FLAGS_S, _LIQUIDATION_S, _TEND_S, _AUCTION_S = 2.0, 3.0, 15.0, 5.0
+_MACRO_S, _INDEX_S = 60.0, 300.0
 _ASK_S = 5.0
 _TEND_LONGEST_S = 90.0
 _KEEP_AFTER = timedelta(seconds=10)
@@ -111,20 +113,31 @@ class Care:
         hours: Session,
         errands: Errands,
         troubles: Troubles,
+        weather: WeatherWatch | None = None,
     ) -> None:
-        """Nothing is done before the first turn."""
+        """Nothing is done before the first turn. Without `weather` the macro side of the morning
+        holds all day.
+        """
         self._day, self._room, self._recorder = day, room, recorder
         self._hours, self._errands, self._troubles = hours, errands, troubles
-        self._routines = (
+        self._first = [
             self._routine("liquidation", _LIQUIDATION_S, self._reread),
             self._routine("reading flags", _FLAGS_S, switchboard.reread),
+        ]
+        if weather is not None:
+            self._first.append(self._routine("macro", _MACRO_S, weather.look))
+        self._routines = (
+            *self._first,
             self._routine("upkeep", _TEND_S, self._tend, _TEND_LONGEST_S),
             self._routine("auction", _AUCTION_S, self._ask_the_auction, _TEND_LONGEST_S),
         )
+        if weather is not None:
+            index = self._routine("index", _INDEX_S, weather.refresh, _TEND_LONGEST_S)
+            self._routines = (*self._routines, index)
 
     async def first(self) -> None:
         """Learn what must be known before anything is judged."""
-        for routine in self._routines[:2]:
+        for routine in self._first:
             await routine.round()
 
     def turn(self) -> None:

@@ -13,6 +13,7 @@ from jennie_cli.engine.clock import Clock
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.execution import Reconciliation
 from jennie_cli.engine.feed import Quotes, Ticks
+from jennie_cli.engine.macro import Turn
 from jennie_cli.engine.model import Flag, Signal
 from jennie_cli.engine.portfolio import Costs
 from jennie_cli.engine.risk import ApprovedOrder
@@ -64,6 +65,10 @@ class SessionEars(Protocol):
 
     def trouble(self, where: str, error: JennieError) -> None:
         """Hear of a failed call, once per kind until it works again."""
+        ...
+
+    def throttled(self, turn: Turn) -> None:
+        """Hear of a new level of the throttle."""
         ...
 
     def alarm(self, loop: Loop, silent_s: float) -> None:

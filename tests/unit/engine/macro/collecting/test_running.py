@@ -134,6 +134,17 @@ def test_less_than_half_of_what_is_required_is_no_snapshot() -> None:
     ) == caught.value.message
 
 
+def test_who_asks_one_source_alone_need_not_know_the_rest() -> None:
+    """In an empty home the index has no rates beside it; a source without a figure is nothing."""
+    index = told({"kospi_index": 6_500.0}, "naver")
+    found = ran(Plan(scope=Scope.QUICK, sources=[index], partial=True)).record
+    assert {"kospi_index": 6_500.0} == {n: f.value for n, f in found.figures.items()}
+    silent = told({}, "yahoo")
+    silent.extra = frozenset({"gold"})
+    with pytest.raises(MacroInvalid, match="No source told a figure, so there is no snapshot"):
+        ran(Plan(scope=Scope.QUICK, sources=[silent], partial=True))
+
+
 def test_a_market_that_tells_only_of_itself_is_asked_for_no_more() -> None:
     """What its sources cannot give by nature is missing, and no failure."""
     record = ran(

@@ -16,6 +16,7 @@ from jennie_cli.engine.model import (
     Side,
     Signal,
     Stock,
+    TradingContext,
 )
 from jennie_cli.engine.risk import (
     ApprovedOrder,
@@ -56,6 +57,7 @@ class StopDay:
         self.charts: list[tuple[str, tuple[MinuteBar, ...]]] = []
         self.warm: list[str] = []
         self.beats = 0
+        self.contexts: list[TradingContext | None] = []
         self.cash: int | None = None
         self.expected: list[tuple[str, int]] = []
         self.signals: deque[Signal] = deque()
@@ -188,6 +190,10 @@ class StopDay:
     def weigh(self, cash: int | None, paid_in: int = 0) -> None:
         """Take in the cash, and what was paid in."""
         self.cash, self.paid_in = cash, paid_in
+
+    def weather(self, context: TradingContext | None) -> None:
+        """Take in a macro context."""
+        self.contexts.append(context)
 
     def liquidate(self, codes: frozenset[str]) -> None:
         """Take in what must go."""

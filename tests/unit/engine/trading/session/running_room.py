@@ -25,6 +25,7 @@ from jennie_cli.engine.bus import Locks, MemoryBus
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.exits import trades_of
 from jennie_cli.engine.feed import MarketEvent, MinuteBar, Quote, Tick
+from jennie_cli.engine.macro import Turn
 from jennie_cli.engine.model import Flag
 from jennie_cli.engine.risk import ApprovedOrder
 from jennie_cli.engine.store import FlagState, MemoryEvaluations, MemoryFlags
@@ -38,6 +39,7 @@ from jennie_cli.engine.trading.session.running_ports import (
     SessionRoom,
     SessionStatus,
 )
+from jennie_cli.engine.trading.session.running_weather import MacroRoom
 from jennie_cli.engine.venue import default_calendar
 
 T = TypeVar("T")
@@ -119,6 +121,7 @@ class Ears:
         self.silences: list[tuple[str, str]] = []
         self.alarms: list[tuple[Loop, float]] = []
         self.entry_alarms: list[EntryAlarm] = []
+        self.turns: list[Turn] = []
         self.status: list[tuple[datetime, SessionStatus]] = []
 
     def decided(self, decision: Decision) -> None:
@@ -137,6 +140,10 @@ class Ears:
     def trouble(self, where: str, error: JennieError) -> None:
         """Keep where and which kind; most tests have nothing to say for a minute."""
         (self.silences if where == "feed" else self.troubles).append((where, error.code))
+
+    def throttled(self, turn: Turn) -> None:
+        """Keep it."""
+        self.turns.append(turn)
 
     def alarm(self, loop: Loop, silent_s: float) -> None:
         """Keep it."""
@@ -189,6 +196,7 @@ class RunningRoom(Bench):
         self.locks: Locks | None = self.bus.locks
         self.approvals: Approvals = self.someone
         self.auto, self.cold = auto, cold
+        self.macro: MacroRoom | None = None
         self.quoted_at_once = 1
         self.doomed: frozenset[str] = frozenset()
         self.made = 0
@@ -213,6 +221,7 @@ class RunningRoom(Bench):
             auto=self.auto,
             opened_with=events,
             cold=self.cold,
+            macro=self.macro,
         )
         self.task = asyncio.create_task(run.run(until or HOURS.close))
         await quiet()

@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, Float, Integer, String, Text
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
