@@ -18,7 +18,7 @@ nox.options.reuse_existing_virtualenvs = True
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "jennie-cli"
-EXTRAS = ("news", "serve")
+EXTRAS = ("news", "serve", "telegram")
 PARALLEL = ("-n2", "--dist=worksteal")
 ENGINE_TESTS = "tests/unit/engine"
 LLAMA_TESTS = "tests/unit/adapters/llama_cpp"

@@ -56,6 +56,12 @@ class NewsSourceOptions:
         "Channels of Telegram; empty = none.",
         env="TELEGRAM_CHANNELS",
     )
+    telegram_way: str = setting(
+        "auto",
+        "Way into channels: their public preview, one's own account (extra [telegram]), or the "
+        "account where one is signed in.",
+        choices=("auto", "preview", "account"),
+    )
     telegram_posts: int = setting(
         50,
         "Newest posts read of a channel.",

@@ -9,20 +9,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jennie_cli.engine.errors import Refused
+from jennie_cli.engine.errors import Refused, SettingsError
 from jennie_cli.engine.feed import Fetcher, Heard, NewsSource, SourceHealth, look_at
 from jennie_cli.engine.model import NewsKind, Stock
-from jennie_cli.settings import NewsSourceOptions, Profile
+from jennie_cli.settings import NewsSourceOptions, Profile, secret_named
+from jennie_cli.wiring.extras import has_extra, need_extra
 from jennie_cli.wiring.sites import origin
 
 if TYPE_CHECKING:
     from jennie_cli.adapters.http import Budgets, HttpFetcher, Pages
+    from jennie_cli.adapters.telegram import AccountKey
     from jennie_cli.wiring.house import House
+
+TELEGRAM_SECRETS = ("telegram_api_id", "telegram_api_hash", "telegram_session")
+"""What reading channels with one's own account takes."""
 
 DART_KEY = "dart_api_key"
 LOOKED_AT: Mapping[str, str] = {"005930": "삼성전자"}
 """The stock that is in the news every day, by which sources are looked at."""
 
+_MOST_DIGITS = 12
 _LOOK_BACK = timedelta(days=30)
 _Build = Callable[[Fetcher], NewsSource]
 
@@ -70,6 +76,19 @@ async def look_at_sources(house: "House") -> tuple[SourceHealth, ...]:
         sources.insert(1, _naver(house, options, LOOKED_AT, older=True))
     since = house.wall_clock.now() - _LOOK_BACK
     return await look_at(sources, since, silent_ok=frozenset({"dart"}))
+
+
+async def sign_in_to_telegram(
+    house: "House", phone: str, *, code: Callable[[], str], password: Callable[[], str]
+) -> str:
+    """Sign in to the account whose id and hash are stored, keep the session as a secret, and return
+    where. Raises ExtraMissing, SecretMissing, OutsideError.
+    """
+    need_extra("telegram", needed_for="Telegram sign-in")
+    from jennie_cli.adapters.telegram import log_in
+
+    session = await log_in(_account_key(house), phone, code=code, password=password)
+    return house.vault.keep(secret_named("telegram_session"), session)
 
 
 def _sources(house: "House", stocks: Mapping[str, str]) -> Sequence[NewsSource]:
@@ -131,7 +150,55 @@ def _dart(
 def _channels(
     house: "House", options: NewsSourceOptions, stocks: Mapping[str, str]
 ) -> Sequence[NewsSource]:
-    from jennie_cli.adapters.telegram import ChannelPreview, channel_name
+    """Return the channels by the way that is set, or by the account where one is signed in."""
+    from jennie_cli.adapters.telegram import channel_name
+
+    said = options.channels.replace(",", " ").split()
+    names = list(dict.fromkeys(channel_name(c) or c for c in said))
+    if not names:
+        return ()
+    if options.telegram_way == "account":
+        need_extra("telegram", needed_for="news_sources.telegram_way = account")
+        return (_account(house, options, stocks, names),)
+    there = has_extra("telegram") and all(house.vault.find(n) for n in TELEGRAM_SECRETS)
+    if there and options.telegram_way == "auto":
+        return (_account(house, options, stocks, names),)
+    return _previews(house, options, stocks, names)
+
+
+def _account(
+    house: "House", options: NewsSourceOptions, stocks: Mapping[str, str], names: Sequence[str]
+) -> NewsSource:
+    from jennie_cli.adapters.telegram import ChannelAccount, open_line
+
+    key = _account_key(house, session=house.vault.get("telegram_session"))
+    return ChannelAccount(
+        channels=names,
+        open=lambda: open_line(key),
+        most=options.telegram_posts,
+        timeout_s=options.timeout_s,
+        stocks=stocks,
+    )
+
+
+def _account_key(house: "House", *, session: str = "") -> "AccountKey":
+    """Return what opens the account. Raises SecretMissing, SettingsError."""
+    from jennie_cli.adapters.telegram import AccountKey
+
+    said = house.vault.get("telegram_api_id").strip()
+    if not (said.isascii() and said.isdecimal() and len(said) < _MOST_DIGITS):
+        raise SettingsError(
+            "The secret telegram_api_id is no number.", hint="Look at my.telegram.org, API tools."
+        )
+    return AccountKey(
+        api_id=int(said), api_hash=house.vault.get("telegram_api_hash"), session=session
+    )
+
+
+def _previews(
+    house: "House", options: NewsSourceOptions, stocks: Mapping[str, str], names: Sequence[str]
+) -> Sequence[NewsSource]:
+    from jennie_cli.adapters.telegram import ChannelPreview
 
     def one(channel: str) -> NewsSource:
         def build(fetcher: Fetcher) -> NewsSource:
@@ -146,8 +213,7 @@ def _channels(
 
         return _visited(house, options, f"telegram:{channel}", build)
 
-    said = options.channels.replace(",", " ").split()
-    return [one(name) for name in dict.fromkeys(channel_name(c) or c for c in said)]
+    return [one(name) for name in names]
 
 
 def _feeds(

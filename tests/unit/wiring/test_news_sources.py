@@ -14,12 +14,18 @@ from tests.unit.adapters.news_servers import KEY, SINCE, Filing, Post, feed, inv
 from tests.unit.wiring.short_home import house_at, short_home
 
 from jennie_cli.adapters.system import SystemClock
-from jennie_cli.engine.errors import Refused
+from jennie_cli.engine.errors import ExtraMissing, Refused, SettingsError
 from jennie_cli.engine.feed import FetchKind, Heard, NewsSource, SourceHealth
 from jennie_cli.engine.model import Market, Stock
 from jennie_cli.settings import Profile
 from jennie_cli.wiring import House
-from jennie_cli.wiring.news_sources import look_at_sources, missing_source_keys, news_sources
+from jennie_cli.wiring.extras import Extra
+from jennie_cli.wiring.news_sources import (
+    look_at_sources,
+    missing_source_keys,
+    news_sources,
+    sign_in_to_telegram,
+)
 
 STOCK = Stock(code="900010", name="가온전지", market=Market.KOSDAQ)
 NAMES = ("naver", "dart", "telegram:gaon_notes", "rss:127.0.0.1", "rss:localhost")
@@ -128,6 +134,53 @@ def test_calls_of_naver_are_apart_and_counted_for_the_home(world: World) -> None
     told(tuple(news_sources(house, two))[:1])
     told(tuple(news_sources(house, [STOCK]))[:1])
     assert clock.monotonic() - began >= 0.4
+
+
+TELEGRAM = {"TELEGRAM_API_ID": "12345", "TELEGRAM_API_HASH": "h4sh", "TELEGRAM_SESSION": "1s"}
+
+
+def account(world: World, *, there: bool = True, **changes: str) -> tuple[str, ...]:
+    """Return the names of the channels' sources in a home whose account is set up."""
+    for name, value in TELEGRAM.items():
+        world.patch.setenv(name, value)
+    module = "json" if there else "nothing_of_this_name"
+    extra = Extra(name="telegram", modules=(module,), without="")
+    world.patch.setattr("jennie_cli.wiring.extras.EXTRAS", (extra,))
+    sources = news_sources(world.house(given=changes), [])
+    return tuple(s.name for s in sources if s.name.startswith("telegram"))
+
+
+def test_an_account_reads_the_channels_where_one_is_signed_in(world: World) -> None:
+    """Without the extra, or where it is set so, the preview does."""
+    assert ("telegram:account",) == account(world)
+    assert ("telegram:account",) == account(world, telegram_way="account")
+    assert ("telegram:gaon_notes",) == account(world, telegram_way="preview")
+    assert ("telegram:gaon_notes",) == account(world, there=False)
+
+
+def test_an_account_that_is_wanted_and_lacks_something_is_refused(world: World) -> None:
+    """The extra, or a number that is none."""
+    with pytest.raises(ExtraMissing):
+        account(world, there=False, telegram_way="account")
+    world.patch.setitem(TELEGRAM, "TELEGRAM_API_ID", "twelve")
+    with pytest.raises(SettingsError, match="no number"):
+        account(world)
+
+
+def test_signing_in_keeps_the_session_as_a_secret(world: World) -> None:
+    """Telethon is asked with what the owner typed; nothing but the vault holds what comes of it."""
+
+    async def log_in(key: object, phone: str, **_: object) -> str:
+        assert "h4sh" not in repr(key)
+        return f"session of {phone}"
+
+    account(world)
+    world.patch.setattr("jennie_cli.adapters.telegram.log_in", log_in)
+    world.patch.setenv("JENNIE_KEYRING_PASSPHRASE", "open sesame")
+    world.patch.delenv("TELEGRAM_SESSION")
+    house = world.house()
+    asyncio.run(sign_in_to_telegram(house, "+8210", code=lambda: "1", password=lambda: "2"))
+    assert "session of +8210" == house.vault.find("telegram_session")
 
 
 def looked(house: House) -> dict[str, SourceHealth]:

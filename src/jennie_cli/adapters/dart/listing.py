@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from jennie_cli.engine.clock import KST
@@ -20,6 +20,7 @@ NAME = "dart"
 LINK = "https://dart.fss.or.kr/dsaf001/main.do?rcpNo="
 TITLE, PUBLISHER = 300, 60
 
+_AHEAD = timedelta(days=1)
 _OK, _NONE = "000", "013"
 _MEANS: Mapping[str, tuple[FetchKind, str, str]] = {
     "010": (FetchKind.BLOCKED, "the key is not registered", "jennie secrets set dart_api_key"),
@@ -96,7 +97,7 @@ def _headline(page: Fetched, row: Any) -> Headline | None:
     title, name = one_line(_text(row, "report_nm"), TITLE), one_line(_text(row, "corp_name"), 60)
     at = _moment(day)
     whole = _CODE.fullmatch(code) and _NUMBER.fullmatch(number) and title and name
-    if not whole or at is None or at > page.at:
+    if not whole or at is None or at > page.at + _AHEAD:
         return None
     return Headline(
         kind=NewsKind.FILING,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -24,6 +24,8 @@ BUDGET = "telegram"
 _POST = ".tgme_widget_message[data-post]"
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _BREAKS = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_AHEAD = timedelta(days=1)
+"""No post is of later than tomorrow, whatever our clock says."""
 _HINT = "Look at the address in a browser; the channels are the setting news_sources.channels."
 
 
@@ -109,7 +111,7 @@ def read_preview(page: Fetched, channel: str, stocks: Mapping[str, str]) -> Prev
     bubbles = tree.css(_POST)
     for bubble in bubbles:
         number, at = _number(bubble, channel), _moment(bubble)
-        if number is not None and at is not None and at <= page.at:
+        if number is not None and at is not None and at <= page.at + _AHEAD:
             found[number] = headline(
                 channel, number, at=at, text=_text(bubble), stocks=stocks, title=title
             )

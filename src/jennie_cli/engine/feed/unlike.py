@@ -1,6 +1,7 @@
 """A page that is not what its reader knows: what it is instead, as far as it can be told."""
 
 import re
+from collections import Counter
 
 from jennie_cli.engine.feed.fetch import Fetched, FetchFailed, FetchKind
 
@@ -112,10 +113,15 @@ def insist_flat(page: Fetched) -> None:
 
 def _deepest(tags: list[tuple[str, str]]) -> int:
     """Return how deep elements lie in each other at most, those that end by themselves aside."""
+    begun: Counter[str] = Counter()
     depth = deepest = 0
-    for end, name in tags:
-        if name.lower() in _ENDS_ITSELF:
+    for end, said in tags:
+        name = said.lower()
+        # an end without a beginning ends nothing, in a browser neither
+        if name in _ENDS_ITSELF or (end and not begun[name]):
             continue
-        depth = max(depth - 1, 0) if end else depth + 1
+        step = -1 if end else 1
+        begun[name] += step
+        depth += step
         deepest = max(deepest, depth)
     return deepest

@@ -20,7 +20,8 @@ def news_request(told: Headline, prompt: PromptText, *, max_tokens: int) -> Requ
     ]
     if told.body:
         quoted.append(f"- 내용: {tamed(told.body, _BODY_LONGEST)}")
-    asked = f"종목 코드: {told.code}\n기사(인용문):\n{fenced("NEWS", chr(10).join(quoted))}"
+    quote = fenced("news", "\n".join(quoted))
+    asked = f"종목 코드: {told.code}\n기사(인용문):\n{quote}"
     return Request(
         service=Service.NEWS,
         tier=Tier.FAST,

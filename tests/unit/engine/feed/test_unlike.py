@@ -50,8 +50,8 @@ def test_a_flat_page_passes() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<div>" * 1_001, "<b></b>" * 20_001, "x" * 1_000_001],
-    ids=["deep", "many", "long"],
+    ["<div>" * 1_001, "<div></b>" * 1_001, "<b></b>" * 20_001, "x" * 1_000_001],
+    ids=["deep", "deep beside ends of nothing", "many", "long"],
 )
 def test_a_bomb_is_not_read(text: str) -> None:
     """It is told as too large before anything builds a tree of it."""
