@@ -78,6 +78,14 @@ def index(ctx: typer.Context) -> None:
 
 
 @app.command()
+def archive(ctx: typer.Context, *, once: Follow = True) -> None:
+    """Cut what was collected into pieces and keep them for searching."""
+    from jennie_cli.commands import newsroom  # noqa: PLC0415  # --help imports no engine
+
+    newsroom.archive(current(ctx), follow=not once)
+
+
+@app.command()
 def show(
     ctx: typer.Context,
     stock: Annotated[

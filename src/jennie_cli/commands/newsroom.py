@@ -8,7 +8,13 @@ from jennie_cli.commands.session import Session
 from jennie_cli.commands.view.news import collected_page, judged_page, news_page
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.news import BenefitEvent, Collected, NewsRow, SourceReport, Tally
-from jennie_cli.wiring.news import analyze_news, backfill_news, collect_news, read_news
+from jennie_cli.wiring.news import (
+    analyze_news,
+    archive_news,
+    backfill_news,
+    collect_news,
+    read_news,
+)
 
 
 def collect(session: Session, *, only: Sequence[str], follow: bool) -> None:
@@ -41,6 +47,14 @@ def analyze(session: Session, *, follow: bool) -> None:
     lang = session.options.lang
     with session.out.progress("news"):
         tally = asyncio.run(analyze_news(session.house, follow=follow))
+    session.out.answer({**_whose(session), **_tally(tally)}, lambda: judged_page(tally, lang=lang))
+
+
+def archive(session: Session, *, follow: bool) -> None:
+    """Archive what lies there, and print how much it was."""
+    lang = session.options.lang
+    with session.out.progress("news"):
+        tally = asyncio.run(archive_news(session.house, follow=follow))
     session.out.answer({**_whose(session), **_tally(tally)}, lambda: judged_page(tally, lang=lang))
 
 

@@ -8,6 +8,7 @@ from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
 from jennie_cli.settings.local_model import LocalOptions
 from jennie_cli.settings.macro_sources import MacroSourceOptions
+from jennie_cli.settings.news_sources import NewsSourceOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("kis", KisOptions),
     *CLOUD_SECTIONS,
     ("macro_sources", MacroSourceOptions),
+    ("news_sources", NewsSourceOptions),
     ("archive", ArchiveOptions),
     ("chroma", ChromaOptions),
 )

@@ -78,6 +78,7 @@ SECRETS: tuple[Secret, ...] = (
         doc="Bank of Korea ECOS key, for macro",
         seed_env="BOK_ECOS_API_KEY",
     ),
+    Secret(name="dart_api_key", doc="OpenDART key, for filings", seed_env="DART_API_KEY"),
 )
 
 NEEDED_BY: Mapping[str, tuple[str, ...]] = {

@@ -12,6 +12,7 @@ from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
 from jennie_cli.testing.macro_exam import MacroExam
 from jennie_cli.testing.model_exam import ModelDesk, ProviderExam, question
+from jennie_cli.testing.news_exam import NewsBookExam
 from jennie_cli.testing.replies_exam import ReplyLogExam, UsageBookExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
 from jennie_cli.testing.runs import make_run, make_watchlist
@@ -31,6 +32,7 @@ __all__ = [
     "LedgerExam",
     "MacroExam",
     "ModelDesk",
+    "NewsBookExam",
     "ProviderExam",
     "ReplyLogExam",
     "RunsExam",

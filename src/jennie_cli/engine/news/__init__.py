@@ -11,7 +11,7 @@ from jennie_cli.engine.news.consuming import Consumer, Handler, Tally
 from jennie_cli.engine.news.identity import canonical_url, news_id, seen_keys
 from jennie_cli.engine.news.judgement import JUDGEMENT, NewsReply, Risk
 from jennie_cli.engine.news.memory import MemoryNewsBook
-from jennie_cli.engine.news.message import BadMessage, NewsItem, decoded, encoded, item_of
+from jennie_cli.engine.news.message import BadMessage, NewsItem, calmed, decoded, encoded, item_of
 from jennie_cli.engine.news.noise import is_noise
 from jennie_cli.engine.news.peers import Peer, Peers, SectorPeers, market_caps, read_peers
 from jennie_cli.engine.news.policy import NewsPolicy
@@ -46,6 +46,7 @@ __all__ = [
     "SectorPeers",
     "SourceReport",
     "Tally",
+    "calmed",
     "canonical_url",
     "categories",
     "classify",

@@ -15,9 +15,10 @@ import orjson
 from jennie_cli.engine.bus import Keys, Message
 from jennie_cli.engine.bus.names import SENTIMENT
 from jennie_cli.engine.clock import Clock
+from jennie_cli.engine.data import HOT_FILINGS, read_filing
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.llm import Answer, ModelFailed, Models, PromptText, Request
-from jennie_cli.engine.model import NewsKind
+from jennie_cli.engine.model import Headline, NewsKind
 from jennie_cli.engine.news.asking import news_request
 from jennie_cli.engine.news.benefits import SAME_WITHIN, events_of, tell_benefits
 from jennie_cli.engine.news.book import NewsBook, NewsRow, NewsStatus
@@ -32,7 +33,6 @@ from jennie_cli.engine.store import FactStore
 
 LOG = logging.getLogger(__name__)
 
-_ASKED = frozenset({NewsKind.STOCK, NewsKind.FILING})
 _MOST_ROWS = 2_000
 
 
@@ -105,7 +105,7 @@ class Analyzer:
         """Ask about one text; what is about no stock is kept unasked."""
         told = item.headline
         category = classify(f"{told.title} {told.body}").name
-        if not told.code or told.kind not in _ASKED:
+        if not is_asked_about(told):
             return NewsRow(
                 item=item,
                 category=category,
@@ -173,6 +173,15 @@ class Analyzer:
         since = self.clock.now() - WINDOW
         found = lately(self.book.newest(code=code, since=since, most=_MOST_ROWS))
         return None if found is None else orjson.dumps(sentiment_document(found)).decode()
+
+
+def is_asked_about(told: Headline) -> bool:
+    """Tell whether a text may move the price of one stock: news of it, or a filing that is news."""
+    if not told.code:
+        return False
+    if told.kind is NewsKind.FILING:
+        return read_filing(told.title).category in HOT_FILINGS
+    return told.kind is NewsKind.STOCK
 
 
 def _failure(failed: JennieError) -> str:

@@ -114,14 +114,15 @@ class Collector:
         items = [item_of(headline, known_at) for headline in told.heard.headlines]
         readable = [item for item in items if item is not None]
         news = [item for item in readable if not is_noise(item.headline)]
-        keys = {item.id: seen_keys(item.headline) for item in news}
-        seen = await self._seen({key for some in keys.values() for key in some}, known_at)
+        keys = [seen_keys(item.headline) for item in news]
+        seen = await self._seen(frozenset[str]().union(*keys), known_at)
         new = 0
-        for item in news:
-            if not keys[item.id] & (seen | marks):
+        for item, own in zip(news, keys, strict=True):
+            if own.isdisjoint(seen) and own.isdisjoint(marks):
                 fresh[item.id] = item
-                marks |= keys[item.id]
                 new += 1
+            # what is known by one name is known by the other from now on
+            marks |= own
         return SourceReport(
             name=told.name,
             told=len(items),

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 
-from jennie_cli.engine.data import row_id
+from jennie_cli.engine.data import read_filing, row_id
 from jennie_cli.engine.model import NewsKind
 from jennie_cli.engine.news.book import NewsRow
 from jennie_cli.engine.store import SCHEMAS, Batch, Dataset
@@ -58,6 +58,7 @@ def _filing(row: NewsRow) -> dict[str, Any]:
         "disclosed_at": at,
         "code": code,
         "report_name": told.title,
+        "category": read_filing(told.title).category.value,
         "rcept_no": receipt,
         "url": url,
     }

@@ -101,7 +101,8 @@ def decoded(fields: Mapping[str, str]) -> NewsItem:
         raise BadMessage("metadata: no JSON") from None
     if not isinstance(plain, dict):
         raise BadMessage("metadata: no JSON object")
-    item = item_of(_headline(plain, fields), _moment(plain.get("known_at"), "known_at"))
+    known_at = _moment(plain.get("known_at"), "known_at")
+    item = item_of(_headline(plain, fields), known_at)
     if item is None:
         raise BadMessage("title: empty, or published in another century")
     return item
