@@ -10,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from jennie_cli.engine.model import NewsKind
-from jennie_cli.engine.store import Embedder, HashedNgrams, Passage
+from jennie_cli.engine.store import Embedder, HashedNgrams, Passage, Vectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,27 @@ def filings() -> list[Row]:
             categories=(told["category"],),
         )
     return list(rows.values())
+
+
+class Remembering:
+    """An embedder that makes each vector once."""
+
+    def __init__(self, model: Embedder) -> None:
+        """Nothing is made yet."""
+        self._model = model
+        self.name, self.width = model.name, model.width
+        self._made: dict[tuple[str, bool], Vectors] = {}
+
+    async def embed(self, texts: Sequence[str], *, asking: bool = False) -> Vectors:
+        """Return the model's vectors."""
+        new = [text for text in dict.fromkeys(texts) if (text, asking) not in self._made]
+        for text, row in zip(new, await self._model.embed(new, asking=asking), strict=True):
+            self._made[text, asking] = row
+        return np.stack([self._made[text, asking] for text in texts])
+
+    async def close(self) -> None:
+        """Close the model."""
+        await self._model.close()
 
 
 def load(named: str) -> Embedder:

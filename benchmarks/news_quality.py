@@ -19,7 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-from benchmarks.news_corpus import Row, filings, headlines, load
+from benchmarks.news_corpus import Remembering, Row, filings, headlines, load
 
 from jennie_cli.adapters.passages import ArchiveFile, SqliteMeanings, SqliteTexts
 from jennie_cli.engine.store import Embedder, HybridArchive, Passage, Sought
@@ -131,7 +131,7 @@ async def by_label(
 
 async def measure(name: str) -> None:
     """Print what one embedder came to."""
-    embedder = load(name)
+    embedder = Remembering(load(name))
     with tempfile.TemporaryDirectory() as folder:
         told = await by_hand(embedder, Path(folder))
         print(f"\n{embedder.name}: recall@{FIRST} of questions written by hand\n")

@@ -108,7 +108,7 @@ async def _asked(archive: HybridArchive, model: Timed, newest: Passage) -> dict[
     """Ask every question of both spans; the first call, which reads the vectors, is told apart."""
     began = time.perf_counter()
     await archive.search(_sought("수주", newest, DAYS))
-    told = {"first_ms": round((time.perf_counter() - began) * 1e3)}
+    told = {"first_ms": round((time.perf_counter() - began) * 1e3, 1)}
     model.took_s, count = 0.0, 0
     for days in (DAYS, 7):
         took = []

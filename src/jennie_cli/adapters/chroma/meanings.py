@@ -1,8 +1,8 @@
 """Vectors in a collection of Chroma.
 
-A condition costs Chroma some time for every vector that fits it, many times what the search itself
-costs (`docs/news-search.md` tells the figures). So it is asked only with the one that few fit, a
-stock or a few days; whoever asks looks at the rest.
+A condition costs Chroma many times what the search itself costs (`docs/news-search.md` tells the
+figures). So it is asked only with one that few passages fit, a stock or two or three days; whoever
+asks looks at the rest, and asks for more where too few fit.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.store import Passage, Sought, Vectors
 
-FEW_DAYS = 14
+FEW_DAYS = 3
 """A time no longer than this is a condition worth its cost."""
 
 T = TypeVar("T")

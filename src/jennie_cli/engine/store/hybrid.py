@@ -114,7 +114,7 @@ class HybridArchive:
             ids = await self._meanings.nearest(vector, sought, depth)
             kept = await self._texts.get(ids)
             meant = [name for name in ids if name in kept and admits(sought, kept[name])]
-            if len(meant) >= most or len(ids) < depth:
+            if len(meant) >= sought.most or len(ids) < depth:
                 break
             depth *= _DEEPER_STILL
         return tuple(meant[:most])
