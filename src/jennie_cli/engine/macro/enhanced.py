@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from jennie_cli.engine.macro.collecting import MacroRecord, as_snapshot, treasury_spread
 from jennie_cli.engine.macro.context import trading_context
@@ -106,22 +105,16 @@ def enhanced_context(
         reasoning=insight.reasoning if insight else "",
         sentiment_score=inputs.sentiment,
         regime_hint=insight.regime_hint if insight else "",
-        **(_of_record(record) if record else {}),
+        fed_rate=record.value("fed_rate") if record else None,
+        spread_pct=treasury_spread(record) if record else None,
+        usd_krw=record.value("usd_krw") if record else None,
+        kospi_index=record.value("kospi_index") if record else None,
+        completeness_ratio=record.completeness_ratio if record else 0.0,
+        sources=record.sources if record else (),
         has_global_data=inputs.vix is not None or inputs.spread_pct is not None,
         has_council=insight is not None,
         reduce_exposure=level >= 1 or fear in {VixRegime.ELEVATED, VixRegime.CRISIS},
     )
-
-
-def _of_record(record: MacroRecord) -> Mapping[str, Any]:
-    return {
-        "fed_rate": record.value("fed_rate"),
-        "spread_pct": treasury_spread(record),
-        "usd_krw": record.value("usd_krw"),
-        "kospi_index": record.value("kospi_index"),
-        "completeness_ratio": record.completeness_ratio,
-        "sources": record.sources,
-    }
 
 
 def _hints(fear: VixRegime | None, level: int) -> tuple[str, ...]:
