@@ -21,6 +21,7 @@ ANALYZER = Group(stream=NEWS_RAW, name="group_analyzer", start=Start.ALL)
 ARCHIVER = Group(stream=NEWS_RAW, name="group_archiver", start=Start.ALL)
 MACRO_ANALYZER = Group(stream=MACRO_RAW, name="group_macro_analyzer", start=Start.ALL)
 MACRO_ARCHIVER = Group(stream=MACRO_RAW, name="group_archiver", start=Start.ALL)
+HERALD = Group(stream=TRADE_NOTIFICATIONS, name="group_herald", start=Start.ALL)
 
 HOT_WATCHLIST = Key(name="hot_watchlist:active", ttl_s=_DAY)
 """Points at a version; written together with it."""
@@ -80,6 +81,9 @@ LIQUIDATION_STOCKS = Key(name="forced_liquidation:stocks", ttl_s=None)
 LIQUIDATION_ARMED = Key(name="forced_liquidation:armed", ttl_s=None)
 NOTIFICATION_MUTE = Key(name="notification:mute", ttl_s=None)
 """Kept for as long as the mute lasts."""
+
+NOTICE_SENT = KeyOf(prefix="notice_sent:", ttl_s=2 * _DAY)
+"""By chat and key of a notice; put if absent before it is sent, and gone if it could not be."""
 
 DAILY_INSIGHT = Key(name="macro:daily_insight", ttl_s=_DAY)
 """Today's; who reads it checks the day, for it outlives midnight."""

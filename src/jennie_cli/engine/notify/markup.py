@@ -1,0 +1,62 @@
+"""Plain text as the HTML that a chat shows, and its cut to what a chat takes."""
+
+import re
+from collections.abc import Iterator
+
+from jennie_cli.engine.notify.notice import Notice
+
+MOST = 4_096
+"""UTF-16 units of a message, its markup counted too, as Telegram's limit is."""
+
+_ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}
+_PIECE = re.compile(r"<(/?)([a-z]+)[^<>]*>|&#?\w+;|.", re.DOTALL)
+_MORE = "…"
+
+
+def escaped(text: str) -> str:
+    """Return plain text so that nothing of it is markup."""
+    return text.translate(_ESCAPES)
+
+
+def page(notice: Notice) -> str:
+    """Return a notice as the HTML of one message, cut where it is too long."""
+    rows = (f"<b>{escaped(notice.title)}</b>", *(escaped(line) for line in notice.lines))
+    return cut("\n".join(rows))
+
+
+def cut(html: str, most: int = MOST) -> str:
+    """Return well-formed HTML in at most so many UTF-16 units: no tag and no escape is torn, and
+    what is open is closed.
+    """
+    if _units(html) <= most:
+        return html
+    kept: list[str] = []
+    opened: list[str] = []
+    # with room for what tells that there was more
+    used = _units(_MORE)
+    for piece, before, after in _pieces(html):
+        used += _units(piece)
+        if used + _units(_closing(after)) > most:
+            opened = before
+            break
+        kept.append(piece)
+    return "".join(kept).rstrip() + _MORE + _closing(opened)
+
+
+def _pieces(html: str) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each tag, escape and character with the tags that are open before and after it."""
+    opened: list[str] = []
+    for found in _PIECE.finditer(html):
+        before = opened
+        ends, tag = found.group(1), found.group(2)
+        if tag:
+            opened = opened[:-1] if ends else [*opened, tag]
+        yield found.group(), before, opened
+
+
+def _closing(opened: list[str]) -> str:
+    return "".join(f"</{tag}>" for tag in reversed(opened))
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(ord(c) > 0xFFFF for c in text)  # beyond one unit
