@@ -17,6 +17,7 @@ from jennie_cli.engine.signals import Guests
 from jennie_cli.engine.trading import OrderIds, forget_old
 from jennie_cli.engine.trading.approving import BusApprovals
 from jennie_cli.engine.trading.policy import Auto, RecordPolicy, TradingPolicy
+from jennie_cli.engine.trading.session.announcing import Announcing, PersonEars
 from jennie_cli.engine.trading.session.day import TradingDay
 from jennie_cli.engine.trading.session.gathering import Mornings
 from jennie_cli.engine.trading.session.keeping import Kept
@@ -32,8 +33,9 @@ from jennie_cli.wiring.bus import open_bus_of
 from jennie_cli.wiring.guests import guests_of
 from jennie_cli.wiring.insights import session_insights
 from jennie_cli.wiring.mornings import sources_of
+from jennie_cli.wiring.notices import open_notices
 from jennie_cli.wiring.records import open_evaluations
-from jennie_cli.wiring.session_asks import Asks, PersonEars, watched_codes
+from jennie_cli.wiring.session_asks import Asks, watched_codes
 from jennie_cli.wiring.session_opening import (
     Found,
     Ledgered,
@@ -84,19 +86,32 @@ class OpenSession:
 
 
 @asynccontextmanager
-async def open_session_of(house: "House", ears: PersonEars) -> AsyncIterator[OpenSession]:
-    """Open the session of today, or the world's next one, with the ledger reconciled.
+async def open_session_of(house: "House", person: PersonEars) -> AsyncIterator[OpenSession]:
+    """Open the session of today, or the world's next one, with the ledger reconciled; what
+    `person` hears that matters elsewhere too is told to the bus as a notice.
 
     Before the morning of a real exchange it waits. Raises InputError on a day without a session or
     after its close, NoWatchlist, BrokerUnavailable, SecretMissing, SettingsError.
     """
-    async with open_trading(house, ticks=True) as room, open_bus_of(house, needed=False) as bus:
+    async with (
+        open_trading(house, ticks=True) as room,
+        open_bus_of(house, needed=False) as bus,
+        open_notices(house, bus) as notices,
+    ):
+        ears = Announcing(
+            person,
+            notices.tell,
+            wall=house.wall_clock,
+            lang=house.options.lang,
+            place=house.profile,
+        )
         hours = await _reach(house, room)
         # a world that we drive stands while its session is prepared
         with Taping(house, ears) as taping:
             with room.site.holding():
                 ledger = Ledgered.read(house, room)
                 morning = await _morning(house, room, hours, ears, ledger, keys=bus.keys)
+                ears.know(dict(zip(morning.candidates.codes, morning.names, strict=True)))
                 held = await went_through(house, room, ears, morning, ledger)
             compared = await compared_with_broker(house, room, held, ears)
             with room.site.holding():

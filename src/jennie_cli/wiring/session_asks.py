@@ -1,13 +1,12 @@
 """What people ask of a running session, between the store of a home, its bus and the session."""
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from jennie_cli.engine.store import Asked, asked_at
 from jennie_cli.engine.trading.alerts import Rung
-from jennie_cli.engine.trading.approving import Waiting
+from jennie_cli.engine.trading.session.announcing import PersonEars
 from jennie_cli.engine.trading.session.overhearing import OverheardTicks
-from jennie_cli.engine.trading.session.running_ports import SessionEars
 from jennie_cli.engine.trading.standing import StandingDesk
 from jennie_cli.wiring.standing import standing_of
 from jennie_cli.wiring.trading import TradingRoom
@@ -15,18 +14,6 @@ from jennie_cli.wiring.trading import TradingRoom
 if TYPE_CHECKING:
     from jennie_cli.adapters.redis import RedisBus
     from jennie_cli.wiring.house import House
-
-
-class PersonEars(SessionEars, Protocol):
-    """Hears of a session on behalf of a person."""
-
-    def rung(self, told: Rung) -> None:
-        """Hear of a price alert that rang."""
-        ...
-
-    def asked(self, waiting: Waiting) -> None:
-        """Hear of a buy that waits for an answer."""
-        ...
 
 
 class Asks:

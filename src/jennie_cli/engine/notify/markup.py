@@ -30,28 +30,25 @@ def cut(html: str, most: int = MOST) -> str:
     """
     if _units(html) <= most:
         return html
-    kept: list[str] = []
-    opened: list[str] = []
-    # with room for what tells that there was more
-    used = _units(_MORE)
-    for piece, before, after in _pieces(html):
-        used += _units(piece)
-        if used + _units(_closing(after)) > most:
-            opened = before
-            break
-        kept.append(piece)
-    return "".join(kept).rstrip() + _MORE + _closing(opened)
+    room = most - _units(_MORE)
+    ends = [(0, ""), *((end, rest) for end, used, rest in _ends(html) if used <= room)]
+    end, rest = ends[-1]
+    return html[:end].rstrip() + _MORE + rest
 
 
-def _pieces(html: str) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Yield each tag, escape and character with the tags that are open before and after it."""
+def _ends(html: str) -> Iterator[tuple[int, int, str]]:
+    """Yield after each tag, escape and character where it ends, what closes the tags open there,
+    and the units up to there with that.
+    """
     opened: list[str] = []
+    used = 0
     for found in _PIECE.finditer(html):
-        before = opened
         ends, tag = found.group(1), found.group(2)
         if tag:
             opened = opened[:-1] if ends else [*opened, tag]
-        yield found.group(), before, opened
+        used += _units(found.group())
+        rest = _closing(opened)
+        yield found.end(), used + _units(rest), rest
 
 
 def _closing(opened: list[str]) -> str:
