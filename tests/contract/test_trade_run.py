@@ -1,5 +1,6 @@
 """A session on the built-in exchange from an empty home: it buys, watches, stops and goes on."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -8,17 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.wiring.short_home import house_at
+
+from jennie_cli.engine.bus.names import TRADE_NOTIFICATIONS
+from jennie_cli.engine.notify import Kind, MemoryChat, Notice, page, read_notice
+from jennie_cli.wiring.bus import open_bus_of
+from jennie_cli.wiring.notices import herald_of
 
 
 class Home:
     """A home of the sim profile, used from the outside."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run one command to its end."""
-        argv = [sys.executable, "-m", "jennie_cli", "--home", str(self._folder), *words]
+        argv = [sys.executable, "-m", "jennie_cli", "--home", str(self.folder), *words]
         return subprocess.run(argv, capture_output=True, text=True, timeout=240, check=False)
 
     def told(self, *words: str) -> Any:
@@ -45,6 +52,31 @@ def first(home: Home) -> Any:
 def steps(decisions: Sequence[Any], step: str) -> list[Any]:
     """Return the decisions of one kind."""
     return [decision for decision in decisions if decision["step"] == step]
+
+
+def test_what_was_bought_and_refused_is_told_to_people(home: Home, first: Any) -> None:
+    """Each is one notice on the bus, which a herald sends to a chat."""
+    bought, refused = steps(first["decisions"], "bought"), steps(first["decisions"], "refused")
+    unsent = steps(first["decisions"], "not_sent")
+
+    async def told() -> tuple[list[Notice], list[tuple[int, str]]]:
+        house, chat = house_at(home.folder), MemoryChat()
+        try:
+            async with open_bus_of(house) as bus:
+                messages = await bus.streams.newest(TRADE_NOTIFICATIONS)
+                herald = herald_of(house, bus, chat, (7,))
+                await herald.consumer(bus.streams, name="herald", deliveries=3).drain()
+        finally:
+            house.close()
+        return [read_notice(message.fields) for message in messages], chat.sent
+
+    notices, sent = asyncio.run(told())
+    fills = [n for n in notices if n.kind is Kind.FILL]
+    refusals = [n for n in notices if n.kind is Kind.REFUSAL]
+    assert len(bought) == len(fills)
+    assert len(refused) + len(unsent) == len(refusals)
+    assert [(7, page(notice)) for notice in notices] == sent
+    assert all(f"{row['qty']:,}" in fill.lines[0] for row, fill in zip(bought, fills, strict=True))
 
 
 def test_a_session_buys_what_its_rules_ask_for(home: Home, first: Any) -> None:
