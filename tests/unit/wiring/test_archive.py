@@ -104,7 +104,7 @@ def test_one_process_has_the_embedded_chroma(jennie: Jennie) -> None:
         del archive
         told = await asyncio.to_thread(rows, jennie)
         assert "is using the archive" in told["archive"][1]
-        assert house.folder.archive("sim", "generated").exists()
+        assert (house.folder.root / "archive" / "sim-generated").exists()
 
     opened(free)
     assert ("ok", "3 passages, vectors in Chroma, in the home") == rows(jennie)["archive"]
