@@ -89,10 +89,12 @@ async def left(house: House) -> list[int]:
 
 
 async def found(house: House, row: NewsRow) -> Sequence[Found]:
-    """Return what the archive answers to a title."""
+    """Return what the archive answers to a title of its stock."""
     async with open_archive(house) as archive:
         told = row.item.headline
-        return await archive.search(Sought(text=told.title, since=SINCE, known_by=NOW))
+        codes = (told.code,) if told.code else ()
+        sought = Sought(text=told.title, since=SINCE, known_by=NOW, codes=codes, most=30)
+        return await archive.search(sought)
 
 
 async def stored(house: House) -> int:
