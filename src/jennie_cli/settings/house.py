@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from jennie_cli.engine.model import setting
+from jennie_cli.settings.archive import ArchiveOptions, ChromaOptions
 from jennie_cli.settings.cloud import CLOUD_SECTIONS
 from jennie_cli.settings.kis import KisOptions
 from jennie_cli.settings.local_model import LocalOptions
 from jennie_cli.settings.macro_sources import MacroSourceOptions
+from jennie_cli.settings.news_sources import NewsSourceOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,5 +87,8 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     ("kis", KisOptions),
     *CLOUD_SECTIONS,
     ("macro_sources", MacroSourceOptions),
+    ("news_sources", NewsSourceOptions),
+    ("archive", ArchiveOptions),
+    ("chroma", ChromaOptions),
 )
 """Section name and policy; the section without a name holds the keys without a dot."""

@@ -78,6 +78,22 @@ SECRETS: tuple[Secret, ...] = (
         doc="Bank of Korea ECOS key, for macro",
         seed_env="BOK_ECOS_API_KEY",
     ),
+    Secret(
+        name="telegram_api_id",
+        doc="Telegram application id, to read channels with one's own account",
+        seed_env="TELEGRAM_API_ID",
+    ),
+    Secret(
+        name="telegram_api_hash",
+        doc="Telegram application hash, beside the id",
+        seed_env="TELEGRAM_API_HASH",
+    ),
+    Secret(
+        name="telegram_session",
+        doc="Signed-in session of that Telegram account",
+        seed_env="TELEGRAM_SESSION",
+    ),
+    Secret(name="dart_api_key", doc="OpenDART key, for filings", seed_env="DART_API_KEY"),
     Secret(name="krx_id", doc="Name of a KRX data market login, for macro", seed_env="KRX_ID"),
     Secret(name="krx_pw", doc="Password of that login", seed_env="KRX_PW"),
 )

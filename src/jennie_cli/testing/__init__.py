@@ -1,5 +1,6 @@
 """Exams that every implementation of a port must pass, shipped for those who write one."""
 
+from jennie_cli.testing.archive_exam import ArchiveExam
 from jennie_cli.testing.broker_exam import BrokerDesk, BrokerExam
 from jennie_cli.testing.bus_desk import BusDesk
 from jennie_cli.testing.bus_exam import BusExam
@@ -11,6 +12,7 @@ from jennie_cli.testing.ledger_events import every_event, order_events
 from jennie_cli.testing.ledger_exam import LedgerExam
 from jennie_cli.testing.macro_exam import MacroExam
 from jennie_cli.testing.model_exam import ModelDesk, ProviderExam, question
+from jennie_cli.testing.news_exam import NewsBookExam
 from jennie_cli.testing.replies_exam import ReplyLogExam, UsageBookExam
 from jennie_cli.testing.rows import bars, batch, flows, moment
 from jennie_cli.testing.runs import make_run, make_watchlist
@@ -18,6 +20,7 @@ from jennie_cli.testing.runs_exam import RunsExam
 from jennie_cli.testing.standing_exam import StandingExam
 
 __all__ = [
+    "ArchiveExam",
     "BrokerDesk",
     "BrokerExam",
     "BusDesk",
@@ -29,6 +32,7 @@ __all__ = [
     "LedgerExam",
     "MacroExam",
     "ModelDesk",
+    "NewsBookExam",
     "ProviderExam",
     "ReplyLogExam",
     "RunsExam",

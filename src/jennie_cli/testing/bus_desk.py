@@ -14,6 +14,7 @@ from jennie_cli.engine.bus import (
     Key,
     Keys,
     Locks,
+    Sets,
     Start,
     Streams,
     StreamView,
@@ -33,8 +34,8 @@ class ViewedStreams(Streams, StreamView, Protocol):
     """Streams that can be looked at."""
 
 
-class TextsAndHashes(Keys, Hashes, Protocol):
-    """Keys of both kinds."""
+class TextsAndHashes(Keys, Hashes, Sets, Protocol):
+    """Keys of every kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,6 +230,12 @@ def _models(house: House) -> Iterator[Finding]:
     return examine_models(house)
 
 
+def _archive(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.archive_checks import examine_archive  # noqa: PLC0415  # only for this check
+
+    return examine_archive(house)
+
+
 def _macro(house: House) -> Iterator[Finding]:
     from jennie_cli.wiring.krx import examine_krx  # noqa: PLC0415  # only for this check
 
@@ -271,6 +277,7 @@ _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
     ("extras", _extras),
     ("plugins", _plugins),
     ("models", _models),
+    ("archive", _archive),
     ("krx", _macro),
     ("trading", _trading),
     ("broker", _broker),

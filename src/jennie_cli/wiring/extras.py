@@ -32,6 +32,11 @@ EXTRAS: tuple[Extra, ...] = (
         without="headlines cannot be searched by meaning",
     ),
     Extra(
+        name="telegram",
+        modules=("telethon",),
+        without="channels are read on their public preview alone",
+    ),
+    Extra(
         name="serve",
         modules=("textual_serve",),
         without="the cockpit cannot be shown in a browser",

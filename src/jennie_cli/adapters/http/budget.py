@@ -16,10 +16,13 @@ _MINUTE = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """How often a host may be asked; 0 is as often as one likes."""
+    """How often a host may be asked; 0 is as often as one likes. Calls begin at least `apart_s`
+    seconds after each other.
+    """
 
     minute: int = 0
     day: int = 0
+    apart_s: float = 0.0
 
 
 class Budgets:
@@ -38,7 +41,7 @@ class Budgets:
         self._counts: dict[str, Any] = {}
 
     def wait_s(self, name: str) -> float:
-        """Count one call and return 0, or count none and return the seconds to the next minute.
+        """Count one call and return 0, or count none and return the seconds until one may be made.
 
         Raises FetchFailed when the day's allowance is used up.
         """
@@ -85,10 +88,23 @@ class Budgets:
             )
         if allowance.minute and count["minute_used"] >= allowance.minute:
             return _MINUTE - self._clock.now().timestamp() % _MINUTE
+        if wait_ms := self._early_ms(count, allowance):
+            return wait_ms / 1_000
         count["minute_used"] += 1
         count["day_used"] += 1
         self._counts[name] = count
         return 0.0
+
+    def _early_ms(self, count: dict[str, int], allowance: Allowance) -> int:
+        """Return how long it is to the next call's turn; 0 takes the turn."""
+        apart = round(allowance.apart_s * 1_000)
+        now = round(self._clock.now().timestamp() * 1_000)
+        wait = count["last_ms"] + apart - now
+        # a clock that was set back would have us wait for hours
+        if 0 < wait <= apart:
+            return wait
+        count["last_ms"] = now
+        return 0
 
     def _now(self, name: str) -> dict[str, int]:
         """Return the counts of a host with what is of an earlier minute or day left out."""
@@ -101,6 +117,7 @@ class Budgets:
             "minute_used": _whole(kept, "minute_used") if kept.get("minute") == minute else 0,
             "day": day,
             "day_used": _whole(kept, "day_used") if kept.get("day") == day else 0,
+            "last_ms": _whole(kept, "last_ms"),
         }
 
 

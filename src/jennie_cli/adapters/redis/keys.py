@@ -1,7 +1,7 @@
-"""Keys, hashes and locks of a server."""
+"""Keys, hashes, sets and locks of a server."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import chain
 
 import numpy as np
@@ -17,7 +17,7 @@ _PAGE = 1_000
 
 
 class RedisKeys:
-    """Texts and hashes of a server."""
+    """Texts, hashes and bags of words of a server."""
 
     def __init__(self, line: Line) -> None:
         """Ask through `line`."""
@@ -74,6 +74,23 @@ class RedisKeys:
         """Return the fields."""
         found: Mapping[str, str] = await self._line.ask("HGETALL", key.name)
         return found
+
+    async def add_words(self, key: Key, words: Collection[str]) -> int:
+        """Add words."""
+        if not words:
+            return 0
+        commands: list[Command] = [("SADD", key.name, *words)]
+        if key.ttl_s is not None:
+            commands.append(("PEXPIRE", key.name, _milliseconds(key.ttl_s)))
+        return int((await self._line.ask_all(commands, at_once=True))[0])
+
+    async def words_of(self, key: Key, words: Collection[str]) -> frozenset[str]:
+        """Return those of some words that are there."""
+        asked = tuple(words)
+        if not asked:
+            return frozenset()
+        there = await self._line.ask("SMISMEMBER", key.name, *asked)
+        return frozenset(word for word, found in zip(asked, there, strict=True) if found)
 
 
 class RedisLocks:

@@ -50,6 +50,24 @@ end
 return told
 """
 
+_BURY = """
+local stream, dead = KEYS[1], KEYS[2]
+local group, id, keep, why = unpack(ARGV)
+local row = redis.call('XPENDING', stream, group, id, id, 1)[1]
+if not row then return 0 end
+local found = redis.call('XRANGE', stream, id, id)[1]
+if found then
+  local fields = {unpack(found[2])}
+  for _, word in ipairs({'dead:id', id, 'dead:group', group, 'dead:consumer', row[2],
+                         'dead:deliveries', tostring(row[4]), 'dead:error', why}) do
+    fields[#fields + 1] = word
+  end
+  redis.call('XADD', dead, 'MAXLEN', '~', keep, '*', unpack(fields))
+end
+redis.call('XACK', stream, group, id)
+return 1
+"""
+
 
 class RedisStreams:
     """Streams of a server."""
@@ -102,6 +120,15 @@ class RedisStreams:
     async def claim(self, group: Group, consumer: str, *, count: int = 100) -> Claimed:
         """Hand out what was left idle."""
         return await self._again(group, consumer, round(self._policy.claim_idle_s * 1_000), count)
+
+    async def bury(self, group: Group, message: Message, *, why: str) -> bool:
+        """Lay a message with the dead."""
+        return bool(
+            await self._line.ask(
+                *("EVAL", _BURY, 2, group.stream, dead_of(group.stream)),
+                *(group.name, message.id, KEEP, why),
+            )
+        )
 
     async def newest(self, stream: str, *, count: int = 100) -> tuple[Message, ...]:
         """Return the newest messages."""

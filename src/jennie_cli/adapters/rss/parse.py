@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
-from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, ParseError  # types only; defusedxml parses
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from selectolax.lexbor import LexborHTMLParser
 
 from jennie_cli.engine.feed import FetchFailed, FetchKind
 
@@ -60,36 +60,12 @@ def parse_feed(text: str, *, shown: str, zone: tzinfo = UTC) -> tuple[FeedItem, 
 
 def plain(markup: str, most: int) -> str:
     """Return markup as one line of printable text of at most `most` characters."""
-    reader = _Words()
-    reader.feed(markup[:_SOUGHT])
-    reader.close()
-    words = html.unescape(" ".join(reader.words))
+    tree = LexborHTMLParser(markup[:_SOUGHT])
+    tree.strip_tags(["script", "style"], recursive=True)
+    body = tree.body
+    words = html.unescape(body.text(separator=" ") if body is not None else "")
     line = _SPACES.sub(" ", "".join(c if c.isprintable() else " " for c in words)).strip()
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
-
-
-class _Words(HTMLParser):
-    """Keeps what a reader would see of markup."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self._hidden = 0
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:
-        # Python 3.11 falls over sections it does not know; HTML calls each a comment
-        return self.parse_bogus_comment(i, report)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        self._hidden += tag in {"script", "style"}
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in {"script", "style"} and self._hidden > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.words.append(data)
 
 
 def _item(node: Element, zone: tzinfo) -> FeedItem | None:

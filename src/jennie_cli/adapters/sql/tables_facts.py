@@ -259,6 +259,7 @@ class Headlines(SQLModel, table=True):
     label: str | None = may(WORD)
     importance: float | None = may(REAL)
     sentiment: float | None = may(REAL)
+    judged_at: float | None = may(REAL)
     known_at: int = need(WHOLE)
     source: str = need(LABEL)
 

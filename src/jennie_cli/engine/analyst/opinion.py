@@ -16,7 +16,7 @@ _HANGUL_LEAST, _HANGUL_SHARE = 5, 1 / 3
 _WHOLE = re.compile(r"\s*-?\d{1,9}(?:\.0{1,3})?\s*", re.ASCII)
 
 
-def _whole(told: Any) -> Any:
+def whole(told: Any) -> Any:
     """Return a whole number written as text or with a zero fraction as int, all else as it is."""
     if isinstance(told, str) and _WHOLE.fullmatch(told):
         return int(float(told))
@@ -48,7 +48,7 @@ class AnalystReply(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
 
-    score: Annotated[int, Field(ge=0, le=100), BeforeValidator(_whole)]
+    score: Annotated[int, Field(ge=0, le=100), BeforeValidator(whole)]
     grade: Annotated[Literal["S", "A", "B", "C", "D", "F"], BeforeValidator(_letter)]
     reason: Annotated[
         str,

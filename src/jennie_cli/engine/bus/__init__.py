@@ -1,7 +1,7 @@
 """The port that carries messages, state and locks between processes, and its in-memory twin."""
 
 from jennie_cli.engine.bus.failures import BusDown, BusRefused, GroupLost, NoBusServer
-from jennie_cli.engine.bus.keys import Hashes, Key, KeyOf, Keys
+from jennie_cli.engine.bus.keys import Hashes, Key, KeyOf, Keys, Sets
 from jennie_cli.engine.bus.locks import Held, Locks, holding
 from jennie_cli.engine.bus.memory import MemoryBus
 from jennie_cli.engine.bus.messages import Aged, Message, by_age, told_at
@@ -38,6 +38,7 @@ __all__ = [
     "MemoryBus",
     "Message",
     "NoBusServer",
+    "Sets",
     "Start",
     "StreamView",
     "Streams",

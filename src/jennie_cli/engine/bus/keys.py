@@ -4,7 +4,7 @@ Nothing lives only here: what a key says is rebuilt from the ledger when it is g
 the server's seconds; who needs a moment of the market keeps it in the value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -74,4 +74,16 @@ class Hashes(Protocol):
 
     async def get_hash(self, key: Key) -> Mapping[str, str]:
         """Return the fields, empty when there is no such key. Raises BusRefused for a text."""
+        ...
+
+
+class Sets(Protocol):
+    """Bags of words by name. Every call raises BusDown on failure."""
+
+    async def add_words(self, key: Key, words: Collection[str]) -> int:
+        """Add words and give the key its lifetime anew; return how many were not there."""
+        ...
+
+    async def words_of(self, key: Key, words: Collection[str]) -> frozenset[str]:
+        """Return those of some words that are there. Raises BusRefused for another kind."""
         ...

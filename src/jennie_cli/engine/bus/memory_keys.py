@@ -1,7 +1,7 @@
 """Keys and locks within one process."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +15,12 @@ from jennie_cli.engine.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    value: str | Mapping[str, str]
+    value: str | Mapping[str, str] | frozenset[str]
     until: float
 
 
 class MemoryKeys:
-    """Texts and hashes by name."""
+    """Texts, hashes and bags of words by name."""
 
     def __init__(self, clock: Clock, switch: Switch) -> None:
         """Hold nothing yet."""
@@ -83,11 +83,30 @@ class MemoryKeys:
         kept = self._find(key.name)
         if kept is None:
             return {}
-        if isinstance(kept.value, str):
+        if isinstance(kept.value, str | frozenset):
             raise _other_kind(key)
         return dict(kept.value)
 
-    def _put(self, key: Key, value: str | Mapping[str, str]) -> None:
+    async def add_words(self, key: Key, words: Collection[str]) -> int:
+        """Add words."""
+        there = self._words(key)
+        if words:
+            self._put(key, there | frozenset(words))
+        return len(frozenset(words) - there)
+
+    async def words_of(self, key: Key, words: Collection[str]) -> frozenset[str]:
+        """Return those of some words that are there."""
+        return self._words(key) & frozenset(words)
+
+    def _words(self, key: Key) -> frozenset[str]:
+        kept = self._find(key.name)
+        if kept is None:
+            return frozenset()
+        if not isinstance(kept.value, frozenset):
+            raise _other_kind(key)
+        return kept.value
+
+    def _put(self, key: Key, value: str | Mapping[str, str] | frozenset[str]) -> None:
         self._switch.check()
         ttl = math.inf if key.ttl_s is None else key.ttl_s
         self._kept[key.name] = _Kept(value, self._clock.monotonic() + ttl)

@@ -117,6 +117,17 @@ class MemoryStreams:
         idle = [number for number, one in handed.items() if one.at <= latest]
         return self._again(group, consumer, sorted(idle)[:count])
 
+    async def bury(self, group: Group, message: Message, *, why: str) -> bool:
+        """Lay a message with the dead."""
+        number, handed = _number(message.id), self._reader(group).handed
+        one = handed.get(number)
+        if one is None:
+            return False
+        if number in self._streams[group.stream].kept:
+            self._bury(group, number, one, {"dead:error": why})
+        del handed[number]
+        return True
+
     async def newest(self, stream: str, *, count: int = 100) -> tuple[Message, ...]:
         """Return the newest messages."""
         return self.kept(stream)[-count:]
@@ -156,13 +167,16 @@ class MemoryStreams:
                 again.append(stream.message(number, one.times + 1))
         return Claimed(messages=tuple(again), dead=tuple(dead), lost=tuple(lost))
 
-    def _bury(self, group: Group, number: int, one: _Handed) -> Message:
+    def _bury(
+        self, group: Group, number: int, one: _Handed, more: Mapping[str, str] | None = None
+    ) -> Message:
         message = self._streams[group.stream].message(number, one.times)
         why = {
             "dead:id": message.id,
             "dead:group": group.name,
             "dead:consumer": one.consumer,
             "dead:deliveries": str(one.times),
+            **(more or {}),
         }
         self.append(dead_of(group.stream), {**message.fields, **why}, KEEP)
         return message

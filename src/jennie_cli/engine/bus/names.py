@@ -10,10 +10,17 @@ BUY_SIGNALS = "stream:buy-signals"
 SELL_ORDERS = "stream:sell-orders"
 TRADE_NOTIFICATIONS = "stream:trade-notifications"
 
+NEWS_RAW = "stream:news:raw"
+MACRO_RAW = "stream:macro:raw"
+
 SCANNER = Group(stream=PRICES, name="buy-scanner-group", start=Start.NEW)
 MONITOR = Group(stream=PRICES, name="price-monitor-group", start=Start.NEW)
 BUY_EXECUTOR = Group(stream=BUY_SIGNALS, name="group_buy_executor", start=Start.NEW)
 SELL_EXECUTOR = Group(stream=SELL_ORDERS, name="group_sell_executor", start=Start.ALL)
+ANALYZER = Group(stream=NEWS_RAW, name="group_analyzer", start=Start.ALL)
+ARCHIVER = Group(stream=NEWS_RAW, name="group_archiver", start=Start.ALL)
+MACRO_ANALYZER = Group(stream=MACRO_RAW, name="group_macro_analyzer", start=Start.ALL)
+MACRO_ARCHIVER = Group(stream=MACRO_RAW, name="group_archiver", start=Start.ALL)
 
 HOT_WATCHLIST = Key(name="hot_watchlist:active", ttl_s=_DAY)
 """Points at a version; written together with it."""
@@ -102,3 +109,9 @@ LLM_STATS = KeyOf(prefix="llm:stats:", ttl_s=7 * _DAY)
 
 COMPETITOR_BENEFIT = KeyOf(prefix="competitor_benefit:", ttl_s=30 * _DAY)
 """By code of the stock that profits: score, reason, affected_stock, event_type, updated_at."""
+
+SENTIMENT = KeyOf(prefix="sentiment:", ttl_s=7 * _DAY)
+"""By code: score, reason, url, name, title, date of the news on a stock."""
+
+NEWS_SEEN = KeyOf(prefix="dedup:news:", ttl_s=3 * _DAY)
+"""By Korean day, as 20261120: a set of what was published of titles and addresses."""

@@ -53,8 +53,8 @@ class Backlog:
 
 
 def dead_of(stream: str) -> str:
-    """Return the stream that takes the dead letters of `stream`."""
-    return f"{stream}:dead"
+    """Return the stream that takes the dead letters of `stream`; a raw one shares its name."""
+    return f"{stream.removesuffix(':raw')}:dead"
 
 
 class Streams(Protocol):
@@ -97,6 +97,13 @@ class Streams(Protocol):
         """Hand out what any consumer of the group left idle for too long (`bus.claim_idle_s`).
 
         Raises GroupLost unless joined.
+        """
+        ...
+
+    async def bury(self, group: Group, message: Message, *, why: str) -> bool:
+        """Lay a message with the dead, with the error that it causes, and let go of it.
+
+        False where the group no longer has it in hand, so that it is buried once.
         """
         ...
 

@@ -71,13 +71,14 @@ def _identified(columns: Columns, short: tuple[str, ...], full: tuple[str, ...])
         return list(zip(*(columns.get(n, absent) for n in names), strict=True))
 
     ids = [
-        _hash(brief if brief[-1] is not None else whole)
+        row_id(brief if brief[-1] is not None else whole)
         for brief, whole in zip(table(short), table(full), strict=True)
     ]
     return {"id": np.array(ids, dtype=object)}
 
 
-def _hash(parts: tuple[Any, ...]) -> str:
+def row_id(parts: tuple[Any, ...]) -> str:
+    """Return the id of a row that its source gave none, from what makes it one."""
     text = "\x1f".join("" if p is None else str(p) for p in parts)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 

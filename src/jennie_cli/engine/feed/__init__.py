@@ -20,12 +20,28 @@ from jennie_cli.engine.feed.market import (
     Tick,
     Ticks,
 )
+from jennie_cli.engine.feed.news import Heard, NewsSource
+from jennie_cli.engine.feed.posts import (
+    CHANNELS,
+    Channel,
+    ChannelRole,
+    PostRead,
+    channel_of,
+    read_post,
+    touched,
+)
+from jennie_cli.engine.feed.smoke import SourceHealth, look_at
 from jennie_cli.engine.feed.tables import FolderLister, Listing, RawTable, TableReader
+from jennie_cli.engine.feed.unlike import insist_flat, unlike
+from jennie_cli.engine.feed.words import lines, one_line, web_address
 
 __all__ = [
+    "CHANNELS",
     "Ask",
     "Book",
     "BudgetUse",
+    "Channel",
+    "ChannelRole",
     "DayBar",
     "Dividend",
     "FetchFailed",
@@ -33,16 +49,29 @@ __all__ = [
     "Fetched",
     "Fetcher",
     "FolderLister",
+    "Heard",
     "History",
     "Listing",
     "MarketEvent",
     "MarketEventKind",
     "MinuteBar",
+    "NewsSource",
+    "PostRead",
     "Quote",
     "Quotes",
     "RawTable",
+    "SourceHealth",
     "TableReader",
     "Tick",
     "Ticks",
     "TradedDay",
+    "channel_of",
+    "insist_flat",
+    "lines",
+    "look_at",
+    "one_line",
+    "read_post",
+    "touched",
+    "unlike",
+    "web_address",
 ]

@@ -22,6 +22,7 @@ class FetchKind(StrEnum):
     BAD_REQUEST = "bad_request"
     TOO_LARGE = "too_large"
     LAYOUT_CHANGED = "layout_changed"
+    EMPTY = "empty"
 
 
 class FetchFailed(OutsideError):

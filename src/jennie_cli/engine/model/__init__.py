@@ -1,6 +1,7 @@
 """The nouns two rooms share, as frozen values."""
 
 from jennie_cli.engine.model.brokered import BrokerOrder, Notice, NoticeKind
+from jennie_cli.engine.model.headline import Headline, NewsKind
 from jennie_cli.engine.model.judgement import (
     FactCheck,
     Grade,
@@ -47,10 +48,12 @@ __all__ = [
     "Fill",
     "Flag",
     "Grade",
+    "Headline",
     "LlmStatus",
     "MacroInsight",
     "MacroSnapshot",
     "Market",
+    "NewsKind",
     "Notice",
     "NoticeKind",
     "Opinion",

@@ -1,5 +1,6 @@
 """Ports to what we kept, their value types, and an in-memory twin of each."""
 
+from jennie_cli.engine.store.archive import Archive, Embedder, Found, Passage, Sought, Vectors
 from jennie_cli.engine.store.evaluations import (
     Evaluation,
     Evaluations,
@@ -18,6 +19,7 @@ from jennie_cli.engine.store.facts import (
     WriteCount,
 )
 from jennie_cli.engine.store.flags import Flags, FlagState
+from jennie_cli.engine.store.hybrid import HybridArchive
 from jennie_cli.engine.store.insights import CouncilRecord, InsightStore
 from jennie_cli.engine.store.ledger import (
     Act,
@@ -42,10 +44,12 @@ from jennie_cli.engine.store.ledger import (
     TurnedDown,
 )
 from jennie_cli.engine.store.memory import MemoryFacts, MemoryRuns
+from jennie_cli.engine.store.memory_archive import MemoryArchive
 from jennie_cli.engine.store.memory_evaluations import MemoryEvaluations
 from jennie_cli.engine.store.memory_insights import MemoryInsights
 from jennie_cli.engine.store.memory_ledger import MemoryFlags, MemoryLedger
 from jennie_cli.engine.store.memory_standing import MemoryStanding
+from jennie_cli.engine.store.ngrams import HashedNgrams
 from jennie_cli.engine.store.panels import DailyPanel, FlowPanel
 from jennie_cli.engine.store.runs import (
     Drop,
@@ -59,6 +63,7 @@ from jennie_cli.engine.store.runs import (
     Stage,
 )
 from jennie_cli.engine.store.schema import SCHEMAS, Column, Schema
+from jennie_cli.engine.store.sides import Meanings, Texts
 from jennie_cli.engine.store.standing import (
     Ask,
     Asked,
@@ -74,6 +79,7 @@ from jennie_cli.engine.store.standing import (
 __all__ = [
     "SCHEMAS",
     "Act",
+    "Archive",
     "Ask",
     "Asked",
     "Batch",
@@ -87,6 +93,7 @@ __all__ = [
     "Dataset",
     "DayEnded",
     "Drop",
+    "Embedder",
     "Evaluation",
     "Evaluations",
     "Evidence",
@@ -98,6 +105,9 @@ __all__ = [
     "Flags",
     "FlowPanel",
     "Foreign",
+    "Found",
+    "HashedNgrams",
+    "HybridArchive",
     "InsightStore",
     "Intended",
     "Judged",
@@ -106,6 +116,8 @@ __all__ = [
     "LedgerEvent",
     "Liquidation",
     "Lost",
+    "Meanings",
+    "MemoryArchive",
     "MemoryEvaluations",
     "MemoryFacts",
     "MemoryFlags",
@@ -117,6 +129,7 @@ __all__ = [
     "NeverSent",
     "NoticeSeen",
     "PartScore",
+    "Passage",
     "PositionSet",
     "PriceAlert",
     "Projection",
@@ -130,11 +143,14 @@ __all__ = [
     "SectorRow",
     "Sending",
     "Sheet",
+    "Sought",
     "Stage",
     "Stamped",
     "Standing",
     "Taken",
+    "Texts",
     "TurnedDown",
+    "Vectors",
     "Watched",
     "Way",
     "WriteCount",

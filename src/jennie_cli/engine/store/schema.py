@@ -217,7 +217,8 @@ SCHEMAS: Mapping[Dataset, Schema] = {
         _float("foreign_pct", "pct of listed shares"),
     ),
     # id is a hash of url (or of code, time and title); label as its author gave it;
-    # sentiment 0..100, 50 neutral, missing until something judged it
+    # sentiment 0..100, 50 neutral, missing until something judged it; judged_at is missing where
+    # the sentiment came with the headline
     Dataset.HEADLINES: _schema(
         "id",
         _text("id", required=True),
@@ -229,6 +230,7 @@ SCHEMAS: Mapping[Dataset, Schema] = {
         _text("label"),
         _float("importance", "0..100 by the publisher"),
         _float("sentiment", "0..100"),
+        _float("judged_at", "epoch seconds UTC"),
     ),
     Dataset.DISCLOSURES: _schema(
         "id",

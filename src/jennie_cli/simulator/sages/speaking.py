@@ -15,6 +15,7 @@ from jennie_cli.simulator.sages.council import chief_judge, risk_analyst, strate
 from jennie_cli.simulator.sages.counsel import answer, plain_answer, sage_answer, sage_plan
 from jennie_cli.simulator.sages.faults import SageFault
 from jennie_cli.simulator.sages.making import ABSENT, Maker
+from jennie_cli.simulator.sages.news import news_sentiment
 from jennie_cli.simulator.sages.reading import Case, read_case
 from jennie_cli.simulator.sages.schemas import BadSchema
 
@@ -24,6 +25,7 @@ SAGES: Mapping[str, Draft] = {
     "analyst_opinion": opinion,
     "chief_judge": chief_judge,
     "free_text": answer,
+    "news_sentiment": news_sentiment,
     "risk_analyst": risk_analyst,
     "sage_answer": sage_answer,
     "sage_plan": sage_plan,

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.unit.adapters.http.hosting import Asked, Said, fetcher, hosted, table
 
-from jennie_cli.adapters.http import Allowance, HttpFetcher, Manners
+from jennie_cli.adapters.http import Allowance, Budgets, HttpFetcher, Manners
 from jennie_cli.adapters.http.fetcher import cookies_of, masked, retry_after
 from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.feed import Ask, Fetched, FetchFailed, FetchKind
@@ -253,6 +253,22 @@ def test_a_minute_that_is_too_long_is_not_waited_for() -> None:
         with pytest.raises(FetchFailed) as caught:
             asyncio.run(twice())
     assert (FetchKind.BUDGET, 0.0) == (caught.value.kind, clock.monotonic())
+
+
+def test_calls_of_a_host_begin_apart(tmp_path: Path) -> None:
+    """Two that share a file take turns; a clock that was set back makes nobody wait."""
+    clock = ManualClock(datetime(2026, 3, 4, 11, 0, tzinfo=KST))
+    allowed = {"naver_news": Allowance(apart_s=0.3)}
+    one, other = (Budgets(allowed, clock, tmp_path / "counts.json") for _ in range(2))
+    assert 0.0 == one.wait_s("naver_news")
+    assert pytest.approx(0.3) == other.wait_s("naver_news")
+    clock.advance(0.2)
+    assert pytest.approx(0.1) == one.wait_s("naver_news")
+    clock.advance(0.1)
+    assert 0.0 == other.wait_s("naver_news")
+    assert 2 == one.used()[0].minute_used
+    back = ManualClock(clock.now() - timedelta(hours=1))
+    assert 0.0 == Budgets(allowed, back, tmp_path / "counts.json").wait_s("naver_news")
 
 
 def test_a_form_is_posted_and_its_answer_never_kept() -> None:

@@ -33,12 +33,13 @@ from jennie_cli.adapters.sql import (
     tables_ledger,
     tables_macro,
     tables_models,
+    tables_news,
     tables_records,
     tables_standing,
 )
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
-from jennie_cli.adapters.sql.migrations.versions import v0010_macro_runs
+from jennie_cli.adapters.sql.migrations.versions import v0010_macro_runs, v0011_news
 from jennie_cli.adapters.sql.moments import micros
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
@@ -78,6 +79,7 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     assert tables_ledger.OrderRow.__tablename__ == "orders"
     assert tables_evaluations.EvaluationRow.__tablename__ == "evaluation"
     assert tables_insights.DailyMacroInsight.__tablename__ == "daily_macro_insight"
+    assert tables_news.StockNewsSentiment.__tablename__ == "stock_news_sentiment"
     assert tables_models.ReplyLogRow.__tablename__ == "reply_log"
     assert tables_standing.StandingAsk.__tablename__ == "standing_ask"
     assert tables_macro.EnhancedMacroSnapshot.__tablename__ == "enhanced_macro_snapshot"
@@ -130,7 +132,7 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         connect(url)
 
 
-@pytest.mark.parametrize("version", [f"{n:04}" for n in range(1, 10)])
+@pytest.mark.parametrize("version", [f"{n:04}" for n in range(1, 11)])
 def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version: str) -> None:
     """Opening it adds the tables it lacks and keeps what was there."""
     url = f"sqlite:///{tmp_path / 'jennie.sqlite'}"
@@ -161,6 +163,8 @@ BROUGHT = {
 def version_of(found: Inspector) -> str:
     """Return the revision that brought the newest of the tables, or of the ledger's columns."""
     tables = found.get_table_names()
+    if "stock_news_sentiment" in tables:
+        return "0011"
     if "enhanced_macro_snapshot" in tables and "at" in _macro_key(found):
         return "0010"
     if "fact_check" in {c["name"] for c in found.get_columns("llm_decision_ledger")}:
@@ -172,12 +176,15 @@ def _macro_key(found: Inspector) -> list[str]:
     return found.get_pk_constraint("enhanced_macro_snapshot")["constrained_columns"]
 
 
-def test_the_last_step_can_be_taken_back(engine: Engine) -> None:
-    """Of each day the last run stays."""
+def test_the_last_steps_can_be_taken_back(engine: Engine) -> None:
+    """Judged news goes, since when a sentiment is known, and each day keeps its last snapshot."""
     store = SqlMacro(engine, profile="sim", market="generated")
     for hour in (7, 12):
         store.put(replace(RECORD, at=RECORD.at.replace(hour=hour)))
     with engine.begin() as connection:
+        with Operations.context(MigrationContext.configure(connection)):
+            v0011_news.downgrade()
+        assert "0010" == version_of(inspect(connection))
         with Operations.context(MigrationContext.configure(connection)):
             v0010_macro_runs.downgrade()
         assert "0009" == version_of(inspect(connection))
@@ -185,5 +192,6 @@ def test_the_last_step_can_be_taken_back(engine: Engine) -> None:
         assert [(20260304, micros(RECORD.at.replace(hour=12)))] == [tuple(row) for row in kept]
         with Operations.context(MigrationContext.configure(connection)):
             v0010_macro_runs.upgrade()
+            v0011_news.upgrade()
         assert HEAD == version_of(inspect(connection))
     assert 12 == getattr(store.newest(RECORD.at.replace(hour=13)), "at", RECORD.at).hour

@@ -14,6 +14,10 @@ _DAY = 86_400
         (names.MONITOR, "kis:prices", "price-monitor-group", "$"),
         (names.BUY_EXECUTOR, "stream:buy-signals", "group_buy_executor", "$"),
         (names.SELL_EXECUTOR, "stream:sell-orders", "group_sell_executor", "0"),
+        (names.ANALYZER, "stream:news:raw", "group_analyzer", "0"),
+        (names.ARCHIVER, "stream:news:raw", "group_archiver", "0"),
+        (names.MACRO_ANALYZER, "stream:macro:raw", "group_macro_analyzer", "0"),
+        (names.MACRO_ARCHIVER, "stream:macro:raw", "group_archiver", "0"),
     ],
 )
 def test_a_group_is_called_as_specified(group: Group, stream: str, name: str, start: str) -> None:
@@ -52,6 +56,8 @@ def test_a_group_is_called_as_specified(group: Group, stream: str, name: str, st
         (names.LIQUIDATION_ARMED, "forced_liquidation:armed", None),
         (names.RISK_RECOVERY, "intraday:risk:recovery_start", _DAY),
         (names.COMPETITOR_BENEFIT.of("035420"), "competitor_benefit:035420", 30 * _DAY),
+        (names.SENTIMENT.of("005930"), "sentiment:005930", 7 * _DAY),
+        (names.NEWS_SEEN.of("20261120"), "dedup:news:20261120", 3 * _DAY),
         (names.LLM_STATS.of("2026-11-20:scout"), "llm:stats:2026-11-20:scout", 7 * _DAY),
         (names.MACRO_SNAPSHOT.of("2026-11-20"), "macro:data:snapshot:2026-11-20", 6 * 3_600),
     ],
@@ -70,5 +76,6 @@ def test_no_name_stands_twice() -> None:
 
 
 def test_dead_letters_lie_beside_their_stream() -> None:
-    """Under the stream's name."""
+    """Under the stream's name; what comes in raw is not raw among the dead."""
+    assert "stream:news:dead" == dead_of(names.NEWS_RAW)
     assert "stream:buy-signals:dead" == dead_of(names.BUY_SIGNALS)

@@ -9,6 +9,7 @@ import httpx
 
 from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.model import Strategy
+from jennie_cli.engine.news import JUDGEMENT
 from jennie_cli.engine.sectors import GROUPS
 from jennie_cli.simulator.sages import MODEL, SageDesk, sage_app
 
@@ -38,6 +39,7 @@ def _set(names: Iterable[str]) -> Schema:
 
 
 SHAPES: Mapping[str, Schema] = {
+    "news_sentiment": dict(JUDGEMENT.schema),
     "analyst_opinion": _object(
         score=_SCORE,
         grade={"type": "string", "enum": ["S", "A", "B", "C", "D", "F"]},

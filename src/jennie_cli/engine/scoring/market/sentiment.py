@@ -34,7 +34,9 @@ def read_sentiment(facts: FactStore, codes: tuple[str, ...], scored: Scored) -> 
     col = np.array([column.get(c, -1) for c in rows["code"]], dtype=np.intp)
     use = (col >= 0) & np.isfinite(rows["sentiment"])
     col, said = col[use], rows["sentiment"][use]
-    published, known = rows["published_at"][use], rows["known_at"][use]
+    published = rows["published_at"][use]
+    # a sentiment is known when both the headline and its judgement are
+    known = np.fmax(rows["known_at"], rows["judged_at"])[use]
     shape = (len(moments), len(codes))
     level, change, count = np.empty(shape), np.empty(shape), np.empty(shape)
     for k, moment in enumerate(moments):

@@ -53,3 +53,14 @@ def test_silence_is_unknown_not_neutral() -> None:
     s = read((1, 80.0), code="999990")
     assert np.isnan(s.level).all()
     assert (s.count == 0).all()
+
+
+@pytest.mark.parametrize(("judged_days_ago", "count"), [(0.5, 1.0), (-0.5, 0.0)])
+def test_a_judgement_of_later_is_not_known_yet(judged_days_ago: float, count: float) -> None:
+    """A back-fill of tomorrow says nothing of today, though the headline was known."""
+    facts = little.flat_market(rows=5)
+    row = little.headline_row(CODE, little.AS_OF - timedelta(days=1), 80.0, 1)
+    judged = little.AS_OF - timedelta(days=judged_days_ago)
+    rows = [row | {"judged_at": judged.timestamp()}]
+    facts.write([little.batch(Dataset.HEADLINES, rows)])
+    assert count == read_market(facts, as_of=little.AS_OF).sentiment.count[0, 0]
