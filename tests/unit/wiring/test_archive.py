@@ -144,6 +144,7 @@ def test_a_model_file_makes_the_vectors(jennie: Jennie, tmp_path: Path) -> None:
     assert rows(jennie)["embedder"][1].endswith("the model file of archive.model_file")
 
 
+@pytest.mark.llm
 def test_a_model_file_that_is_not_there(jennie: Jennie) -> None:
     """Doctor fails its line, and opening says what to do."""
     assert 0 == jennie("config", "set", "archive.model_file", "/nowhere/kure.gguf").code
