@@ -39,8 +39,7 @@ from jennie_cli.adapters.sql import (
 )
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
-from jennie_cli.adapters.sql.migrations.versions import v0011_news
-from jennie_cli.adapters.sql.migrations.versions import v0010_macro_runs
+from jennie_cli.adapters.sql.migrations.versions import v0010_macro_runs, v0011_news
 from jennie_cli.adapters.sql.moments import micros
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
@@ -178,7 +177,7 @@ def _macro_key(found: Inspector) -> list[str]:
 
 
 def test_the_last_steps_can_be_taken_back(engine: Engine) -> None:
-    """Judged news goes, and since when a sentiment is known; of each day the last snapshot stays."""
+    """Judged news goes, since when a sentiment is known, and each day keeps its last snapshot."""
     store = SqlMacro(engine, profile="sim", market="generated")
     for hour in (7, 12):
         store.put(replace(RECORD, at=RECORD.at.replace(hour=hour)))
