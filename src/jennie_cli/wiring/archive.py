@@ -192,7 +192,7 @@ def stored_archive(house: "House") -> bool:
 
 def folder_of(house: "House") -> Path:
     """Return where the archive of the home's profile and market lies."""
-    return house.folder.archive(house.profile, house.market)
+    return house.folder.root / "archive" / f"{house.profile}-{house.market}"
 
 
 def lock_name(house: "House") -> str:

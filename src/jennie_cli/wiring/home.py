@@ -55,10 +55,6 @@ class HomeFolder:
         """What the bundled server of one profile keeps, and where it listens."""
         return self.root / "bus" / profile
 
-    def archive(self, profile: str, market: str) -> Path:
-        """Published texts of one profile and market, and their vectors, for searching."""
-        return self.root / "archive" / f"{profile}-{market}"
-
     @property
     def database(self) -> Path:
         """Records, CONFIG and imported facts, unless store.url says otherwise."""

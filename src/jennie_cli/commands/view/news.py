@@ -10,6 +10,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Stock
 from jennie_cli.engine.news import (
+    GENERAL,
     BenefitEvent,
     Collected,
     EventStatus,
@@ -102,7 +103,7 @@ def _cells(row: NewsRow, lang: str) -> tuple[str, str, Text, str, Text]:
         f"{told.at.astimezone(KST):%m-%d %H:%M}",
         told.name or told.code or "-",
         _score(row, lang),
-        row.category,
+        text("news.general", lang) if row.category == GENERAL else row.category,
         Text(told.title),
     )
 
@@ -121,7 +122,7 @@ def _benefit(event: BenefitEvent, lang: str) -> str:
         lang,
         name=event.name,
         affected=event.affected_name or event.affected,
-        kind=event.risk.value,
+        kind=text(f"news.risk.{event.risk}", lang),
         points=f"{event.points:g}",
         until=f"{event.expires_at.astimezone(KST):%m-%d}",
     )

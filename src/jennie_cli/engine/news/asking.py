@@ -1,7 +1,7 @@
 """One question to a model about one text: the common words first, the stranger's words fenced."""
 
-from jennie_cli.engine.llm.fences import fenced, tamed
 from jennie_cli.engine.llm import Message, PromptText, Request, Role, Service, Tier
+from jennie_cli.engine.llm.fences import fenced, tamed
 from jennie_cli.engine.model import Headline
 from jennie_cli.engine.news.judgement import JUDGEMENT, NewsReply
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from jennie_cli.engine.analyst.opinion import whole
-from jennie_cli.engine.llm.fences import tamed
 from jennie_cli.engine.llm import Shape, WrongShape
+from jennie_cli.engine.llm.fences import tamed
 
 SCORE_MOST, BENEFIT_MOST, REASON_MOST = 100, 20, 300
 

@@ -25,7 +25,7 @@ from jennie_cli.engine.news import (
 )
 from jennie_cli.testing.news_exam import NINE, item, told
 
-_MARK = re.compile(r"^(?:<<<DATA ([0-9a-f]{16})|DATA ([0-9a-f]{16})>>>)$", re.MULTILINE)
+_MARK = re.compile(r"^(?:<<<DATA news ([0-9a-f]{16})|DATA news ([0-9a-f]{16})>>>)$", re.MULTILINE)
 
 
 def hostile(order: str, number: int = 1) -> Headline:
@@ -51,8 +51,8 @@ def test_what_is_asked_stays_what_we_ask(order: str) -> None:
     assert ["종목 코드: 000010", "기사(인용문):"] == lines[:2]
     opened, closed = _MARK.findall(user.text)
     assert opened[0] == closed[1]
-    assert (lines[2], lines[-1]) == (f"<<<DATA {opened[0]}", f"DATA {opened[0]}>>>")
-    assert all(line.startswith("- ") for line in lines[3:-1])
+    assert (f"<<<DATA news {opened[0]}", f"DATA news {opened[0]}>>>") == (lines[2], lines[-1])
+    assert all(line.startswith("| - ") for line in lines[3:-1])
     assert len(user.text) < 1_200
     assert user.text.isprintable() or "\n" in user.text
     assert not {"\x00", "\x1b", "\u202e", "\u200b"} & set(user.text)

@@ -39,7 +39,7 @@ def _set(names: Iterable[str]) -> Schema:
 
 
 SHAPES: Mapping[str, Schema] = {
-    "news_sentiment": JUDGEMENT.schema,
+    "news_sentiment": dict(JUDGEMENT.schema),
     "analyst_opinion": _object(
         score=_SCORE,
         grade={"type": "string", "enum": ["S", "A", "B", "C", "D", "F"]},
