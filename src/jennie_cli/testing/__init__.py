@@ -1,6 +1,7 @@
 """Exams that every implementation of a port must pass, shipped for those who write one."""
 
 from jennie_cli.testing.archive_exam import ArchiveExam
+from jennie_cli.testing.assets_exam import AssetsExam
 from jennie_cli.testing.broker_exam import BrokerDesk, BrokerExam
 from jennie_cli.testing.bus_desk import BusDesk
 from jennie_cli.testing.bus_exam import BusExam
@@ -21,6 +22,7 @@ from jennie_cli.testing.standing_exam import StandingExam
 
 __all__ = [
     "ArchiveExam",
+    "AssetsExam",
     "BrokerDesk",
     "BrokerExam",
     "BusDesk",

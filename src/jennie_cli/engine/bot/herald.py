@@ -1,9 +1,10 @@
 """The herald: takes notices from the bus and sends each once to each chat.
 
-A chat's mark is set before a message is sent and taken back when the chat did not take it, so a
-death in between is never told twice; its price is that the message in flight may be lost. A mute is
-honoured here and nowhere else. Notices older than `notify.oldest_h` are told no more, and marks
-last longer than that, so what comes again on the stream is not told again.
+A chat's mark is set before a quiet message is sent and taken back when the chat did not take it, so
+a death in between is never told twice; its price is that the message in flight may be lost. For a
+loud one it is set after: an alarm told twice is better than one never told. A mute is honoured here
+and nowhere else. Notices older than `notify.oldest_h` are told no more, and marks last longer than
+that, so what comes again on the stream is not told again.
 """
 
 import logging
@@ -113,10 +114,17 @@ class Herald:
         refused = []
         for chat in self._chats:
             try:
-                await self._send(chat, notice.key, html)
+                await (self._insist if notice.loud else self._send)(chat, notice.key, html)
             except ChatRefused as error:
                 refused.append(f"{chat}: {error.message}")
         return "; ".join(refused)
+
+    async def _insist(self, chat: int, key: str, html: str) -> None:
+        mark = NOTICE_SENT.of(f"{chat}:{key}")
+        if await self._keys.get(mark) is None:
+            await self._chat.send(chat, html)
+            await self._keys.put(mark, self._clock.now().isoformat())
+            self.tally.sent += 1
 
     async def _send(self, chat: int, key: str, html: str) -> None:
         mark = NOTICE_SENT.of(f"{chat}:{key}")

@@ -27,6 +27,7 @@ from sqlmodel import SQLModel
 from jennie_cli.adapters.sql import (
     SqlMacro,
     connect,
+    tables_assets,
     tables_evaluations,
     tables_facts,
     tables_insights,
@@ -39,7 +40,7 @@ from jennie_cli.adapters.sql import (
 )
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
-from jennie_cli.adapters.sql.migrations.versions import v0010_macro_runs, v0011_news
+from jennie_cli.adapters.sql.migrations.versions import v0010_macro_runs, v0011_news, v0012_assets
 from jennie_cli.adapters.sql.moments import micros
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
@@ -79,6 +80,7 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     assert tables_ledger.OrderRow.__tablename__ == "orders"
     assert tables_evaluations.EvaluationRow.__tablename__ == "evaluation"
     assert tables_insights.DailyMacroInsight.__tablename__ == "daily_macro_insight"
+    assert tables_assets.DailyAssetSnapshot.__tablename__ == "daily_asset_snapshot"
     assert tables_news.StockNewsSentiment.__tablename__ == "stock_news_sentiment"
     assert tables_models.ReplyLogRow.__tablename__ == "reply_log"
     assert tables_standing.StandingAsk.__tablename__ == "standing_ask"
@@ -163,6 +165,8 @@ BROUGHT = {
 def version_of(found: Inspector) -> str:
     """Return the revision that brought the newest of the tables, or of the ledger's columns."""
     tables = found.get_table_names()
+    if "daily_asset_snapshot" in tables:
+        return "0012"
     if "stock_news_sentiment" in tables:
         return "0011"
     if "enhanced_macro_snapshot" in tables and "at" in _macro_key(found):
@@ -177,12 +181,13 @@ def _macro_key(found: Inspector) -> list[str]:
 
 
 def test_the_last_steps_can_be_taken_back(engine: Engine) -> None:
-    """Judged news goes, since when a sentiment is known, and each day keeps its last snapshot."""
+    """Worth and judged news go, and since when judged; of each day the last snapshot stays."""
     store = SqlMacro(engine, profile="sim", market="generated")
     for hour in (7, 12):
         store.put(replace(RECORD, at=RECORD.at.replace(hour=hour)))
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
+            v0012_assets.downgrade()
             v0011_news.downgrade()
         assert "0010" == version_of(inspect(connection))
         with Operations.context(MigrationContext.configure(connection)):
@@ -193,5 +198,6 @@ def test_the_last_steps_can_be_taken_back(engine: Engine) -> None:
         with Operations.context(MigrationContext.configure(connection)):
             v0010_macro_runs.upgrade()
             v0011_news.upgrade()
+            v0012_assets.upgrade()
         assert HEAD == version_of(inspect(connection))
     assert 12 == getattr(store.newest(RECORD.at.replace(hour=13)), "at", RECORD.at).hour

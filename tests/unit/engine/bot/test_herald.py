@@ -113,6 +113,17 @@ def test_a_death_while_sending_tells_nothing_twice(at: int) -> None:
     assert 0 == room.pending
 
 
+def test_a_death_after_an_alarm_tells_it_once_more() -> None:
+    """Nobody knows whether a loud message arrived, so the next herald sends it; then it is told."""
+    room = Room(1)
+    room.tell("alarm", loud=True)
+    room.chat.ends = {1: KeyboardInterrupt()}
+    with pytest.raises(KeyboardInterrupt):
+        room.drain()
+    room.tell("alarm", loud=True)
+    assert [(1, "alarm")] * 2 == room.drain()
+
+
 def test_an_outage_of_the_chats_loses_nothing() -> None:
     """However often one starts meanwhile, notices wait on the bus."""
     room = Room()
