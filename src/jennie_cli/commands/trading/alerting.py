@@ -6,14 +6,14 @@ from jennie_cli.commands.trading import ending
 from jennie_cli.commands.trading.lines import head
 from jennie_cli.commands.trading.taking import WHO, ask_at
 from jennie_cli.commands.trading.watching import found_in
-from jennie_cli.commands.view.orders import won
 from jennie_cli.engine.errors import ExitCode
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Stock
-from jennie_cli.engine.store import PriceAlert, Way
+from jennie_cli.engine.store import Way
 from jennie_cli.engine.trading import StockList
 from jennie_cli.engine.trading.alerts import alert_line, way_to
-from jennie_cli.engine.trading.standing import ALERT_LASTS, StandingDesk
+from jennie_cli.engine.trading.standing import StandingDesk
+from jennie_cli.engine.trading.telling import won
 from jennie_cli.wiring.trading import stocks_of
 
 
@@ -28,17 +28,7 @@ def alert(session: Session, asked: str, price: int | None, *, way: Way | None) -
     async def work(desk: StandingDesk) -> None:
         stock = StockList(await stocks_of(session.house)).find(asked)
         found = way or await _way_from_now(session, stock, price)
-        now = desk.clock.now()
-        made = PriceAlert(
-            code=stock.code,
-            name=stock.name,
-            price=price,
-            way=found,
-            who=WHO,
-            at=now,
-            until=now + ALERT_LASTS,
-        )
-        await desk.put(made)
+        await desk.alert(stock, price, found, who=WHO)
         _show(session, desk)
 
     ask_at(session, work)

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading.lines import head
 from jennie_cli.commands.trading.watching import found_in
-from jennie_cli.commands.view.orders import shares, won
 from jennie_cli.engine.bus import Keys
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.trading.approving import Answer, Waiting, answered, waiting_buys
 from jennie_cli.engine.trading.explaining import why_text
+from jennie_cli.engine.trading.telling import shares, won
 from jennie_cli.wiring.bus import open_bus_of
 
 

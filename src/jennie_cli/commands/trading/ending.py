@@ -7,12 +7,12 @@ import typer
 
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading.documents import outcome_document
-from jennie_cli.commands.trading.lines import outcome_lines
 from jennie_cli.engine.errors import ExitCode, InputError
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Order, OrderState
 from jennie_cli.engine.risk import Refusal
 from jennie_cli.engine.trading import check_line, refusal_text
+from jennie_cli.engine.trading.telling import outcome_lines
 
 Ending = tuple[str, ExitCode]
 
@@ -125,7 +125,7 @@ def _ended(
     after: Sequence[str] = (),
 ) -> None:
     document = {**asked, **outcome_document(order)}
-    lines = outcome_lines(session, order)
+    lines = outcome_lines(order, session.options.lang, session.called)
     if ending is None:
         profile = {"profile": session.options.profile}
         session.out.answer({**profile, **document}, lambda: "\n".join((*before, *lines, *after)))

@@ -7,12 +7,11 @@ from jennie_cli.commands.trading import asking, ending
 from jennie_cli.commands.trading.documents import flags_document
 from jennie_cli.commands.trading.lines import head
 from jennie_cli.commands.trading.room import work_in
-from jennie_cli.commands.view.orders import FATE_OPEN
-from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Flag
 from jennie_cli.engine.store import FlagState
 from jennie_cli.engine.trading import Switches
+from jennie_cli.engine.trading.telling import FATE_OPEN, flag_lines
 from jennie_cli.wiring.trading import TradingRoom
 
 WHO = "cli"
@@ -50,7 +49,7 @@ def _change(session: Session, change: Change, *, resuming: bool = False) -> None
             "open_orders": sum(o.open_qty > 0 for o in orders),
             "unknown_orders": unknown,
         }
-        lines = [head(session), *_flag_lines(flags, session.options.lang)]
+        lines = [head(session), *flag_lines(flags, session.options.lang)]
         lines.append(_told(session, "open_orders", document["open_orders"]))
         if unknown:
             lines.append(_told(session, "unknown_orders", unknown))
@@ -59,19 +58,6 @@ def _change(session: Session, change: Change, *, resuming: bool = False) -> None
         session.out.answer(document, lambda: "\n".join(lines))
 
     work_in(session, work)
-
-
-def _flag_lines(flags: Mapping[Flag, FlagState], lang: str) -> list[str]:
-    return [_flag_line(flag, flags.get(flag), lang) for flag in Flag]
-
-
-def _flag_line(flag: Flag, state: FlagState | None, lang: str) -> str:
-    name = text(f"trade.flag.{flag}", lang)
-    if state is None or not state.up:
-        return text("trade.flag.down", lang, name=name)
-    when = f"{state.at.astimezone(KST):%Y-%m-%d %H:%M}"
-    told = {"name": name, "who": state.who, "when": when, "reason": state.reason}
-    return text("trade.flag.up", lang, **told).rstrip()
 
 
 def _told(session: Session, key: str, count: object) -> str:

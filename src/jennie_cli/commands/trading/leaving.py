@@ -1,22 +1,19 @@
 """Leaving the market: every open order is taken back, then every holding is sold."""
 
-from collections.abc import Callable
 from typing import Any
 
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading import asking, ending
 from jennie_cli.commands.trading.documents import order_document, outcome_document
-from jennie_cli.commands.trading.lines import flatten_lines, outcome_lines
+from jennie_cli.commands.trading.lines import flatten_lines
 from jennie_cli.commands.trading.room import work_in
 from jennie_cli.engine.errors import ExitCode
 from jennie_cli.engine.messages import text
-from jennie_cli.engine.model import Order
-from jennie_cli.engine.trading import Failure, Flattened, FlattenPlan, refusal_text
+from jennie_cli.engine.trading import Failure, Flattened, FlattenPlan
+from jennie_cli.engine.trading.telling import Names, done_lines, failure_text
 from jennie_cli.wiring.trading import TradingRoom
 
 WORD = "flatten"
-
-Names = Callable[[str], str]
 
 
 def flatten(session: Session, *, yes: bool) -> None:
@@ -49,7 +46,7 @@ def _answer(
         "failed": [_failure(f, lang) for f in done.failures],
         "dry_run": plan.dry_run,
     }
-    lines.extend(_done_lines(session, done, name))
+    lines.extend(done_lines(done, name, lang, session.called))
     found = _ending(done)
     if found is None:
         session.out.answer(document, lambda: "\n".join(lines))
@@ -69,27 +66,6 @@ def _answer(
     ending.fail(session, error, document, exit_code)
 
 
-def _done_lines(session: Session, done: Flattened, name: Names) -> list[str]:
-    """Return a line for each cancel and each sale, and why what failed did."""
-    lang = session.options.lang
-    lines = []
-    for order in done.cancelled:
-        told = {"name": name(order.code), "code": order.code, "id": order.order_id}
-        said = _said(session, order)
-        lines.append(text("trade.flatten_cancelled", lang, **told, said=said))
-    lines.extend(f"{name(o.code)} {o.code}  {_said(session, o)}" for o in done.sold)
-    for failure in done.failures:
-        why = _failure(failure, lang)["message"]
-        key = "trade.flatten_kept" if failure.order_id else "trade.flatten_failed"
-        told = {"name": name(failure.code), "code": failure.code, "id": failure.order_id}
-        lines.append(text(key, lang, **told, why=why))
-    return lines
-
-
-def _said(session: Session, order: Order) -> str:
-    return " ".join(outcome_lines(session, order)).replace("\n", " ")
-
-
 def _ending(done: Flattened) -> ending.Ending | None:
     found = ending.worst((o.state for o in done.sold), (o.state for o in done.cancelled))
     if found is None and done.failures:
@@ -101,5 +77,5 @@ def _failure(failure: Failure, lang: str) -> dict[str, Any]:
     found: dict[str, Any] = {"code": failure.code, "order_id": failure.order_id or None}
     if failure.refusal is None:
         return {**found, "reason": "error", "message": failure.text}
-    message, _ = refusal_text(failure.refusal, lang)
+    message = failure_text(failure, lang)
     return {**found, "reason": failure.refusal.code, "message": message}

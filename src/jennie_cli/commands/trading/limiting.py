@@ -1,14 +1,13 @@
 """How many automatic buys a day may have, and for how long notices are silent."""
 
-from datetime import timedelta
 from typing import Any
 
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading.lines import head
-from jennie_cli.commands.trading.taking import WHO, ask_at, when
+from jennie_cli.commands.trading.taking import WHO, ask_at
 from jennie_cli.engine.messages import text
-from jennie_cli.engine.store import Mute
 from jennie_cli.engine.trading.standing import StandingDesk
+from jennie_cli.engine.trading.telling import when
 from jennie_cli.settings import Source
 from jennie_cli.wiring import change_setting
 
@@ -38,10 +37,9 @@ def mute(session: Session, minutes: int | None, *, off: bool) -> None:
     """Silence notices for some minutes of the machine's clock, end that, or tell of it."""
 
     async def work(desk: StandingDesk) -> None:
-        now = desk.wall.now()
         standing = desk.now().mute
         if minutes is not None:
-            await desk.put(Mute(who=WHO, at=now, until=now + timedelta(minutes=minutes)))
+            await desk.mute(minutes, who=WHO)
         elif off and standing is not None:
             await desk.drop(standing, who=WHO)
         found, lang = desk.now().mute, session.options.lang

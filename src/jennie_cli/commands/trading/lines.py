@@ -1,14 +1,13 @@
 """What is shown before a yes and after an order: profile, order, worth, what remains, warnings."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from jennie_cli.commands.session import Session
-from jennie_cli.commands.view.orders import average_text, price_text, said, shares, won
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Order
-from jennie_cli.engine.trading import ChangePlan, FlattenPlan, Note, Plan
+from jennie_cli.engine.trading import ChangePlan, FlattenPlan, Plan, telling
+from jennie_cli.engine.trading.telling import Names, note_lines, price_text, shares
 from jennie_cli.engine.venue import Session as Hours
 from jennie_cli.settings import Profile
 
@@ -23,31 +22,8 @@ def head(session: Session) -> str:
 
 
 def plan_lines(session: Session, plan: Plan) -> list[str]:
-    """Return what would be sent, what it is worth and what remains."""
-    lang, intent = session.options.lang, plan.intent
-    worth = text(
-        "trade.worth", lang, worth=won(plan.worth, lang), unit_price=won(plan.unit_price, lang)
-    )
-    lines = [
-        head(session),
-        text(
-            "trade.order_line",
-            lang,
-            side=text(f"trade.side.{intent.side}", lang),
-            name=plan.stock.name,
-            code=intent.code,
-            qty=shares(intent.qty, lang),
-            price=price_text(intent.price, lang),
-            venue=intent.venue.value,
-        ),
-        worth,
-        _left(plan, lang),
-    ]
-    if plan.reserved is not None and plan.reserved > plan.worth:
-        lines.append(text("trade.reserves", lang, reserved=won(plan.reserved, lang)))
-    if plan.quote.expected_price is not None:
-        lines.append(text("trade.expected", lang, price=won(plan.quote.expected_price, lang)))
-    return [*lines, *note_lines(plan.notes, lang)]
+    """Return the account, what would be sent, what it is worth and what remains."""
+    return [head(session), *telling.plan_lines(plan, session.options.lang)]
 
 
 def change_lines(session: Session, plan: ChangePlan) -> list[str]:
@@ -80,45 +56,9 @@ def cancel_lines(session: Session, order: Order, name: str) -> list[str]:
     return [head(session), line]
 
 
-def flatten_lines(session: Session, plan: FlattenPlan, names: Callable[[str], str]) -> list[str]:
-    """Return everything that would be taken back and sold."""
-    lang = session.options.lang
-    told = {"orders": len(plan.cancels), "stocks": len(plan.sells)}
-    lines = [head(session), text("trade.flatten_line", lang, **told, worth=won(plan.worth, lang))]
-    for order in plan.cancels:
-        open_qty = shares(order.open_qty, lang)
-        side = text(f"trade.side.{order.side}", lang)
-        lines.append(
-            text(
-                "trade.flatten_cancel",
-                lang,
-                side=side,
-                name=names(order.code),
-                code=order.code,
-                id=order.order_id,
-                qty=open_qty,
-            )
-        )
-    for held in plan.sells:
-        qty, worth = shares(held.qty, lang), won(held.value, lang)
-        lines.append(
-            text("trade.flatten_stock", lang, name=held.name, code=held.code, qty=qty, worth=worth)
-        )
-    return [*lines, text("trade.flatten_dry", lang)] if plan.dry_run else lines
-
-
-def outcome_lines(session: Session, order: Order) -> list[str]:
-    """Return what became of an order: its state in a sentence, its average, what to know."""
-    lang = session.options.lang
-    lines = [said(order, lang, session.called)]
-    if order.filled_qty:
-        lines.append(average_text(order, lang))
-    return [*lines, order.note] if order.note else lines
-
-
-def note_lines(notes: Sequence[Note], lang: str) -> list[str]:
-    """Return the warnings in words."""
-    return [text(f"trade.note.{note}", lang) for note in notes]
+def flatten_lines(session: Session, plan: FlattenPlan, names: Names) -> list[str]:
+    """Return the account and everything that would be taken back and sold."""
+    return [head(session), *telling.flatten_lines(plan, names, session.options.lang)]
 
 
 def hours_line(session: Session, why: str, hours: Hours | None) -> str:
@@ -144,9 +84,3 @@ def waiting_lines(session: Session, plan: Plan, order: Order, now: datetime) -> 
         text("trade.auction_waits", lang, now=f"{now:%H:%M:%S}", ends=f"{ends:%H:%M}"),
         text("trade.auction_next", lang, jennie=session.called, time=after.isoformat()),
     ]
-
-
-def _left(plan: Plan, lang: str) -> str:
-    if plan.shares_left is not None:
-        return text("trade.shares_left", lang, shares=shares(plan.shares_left, lang))
-    return text("trade.cash_left", lang, cash=won(plan.cash_left, lang))

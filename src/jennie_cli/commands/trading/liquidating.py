@@ -1,44 +1,25 @@
 """Stocks of which the running session shall sell everything, whatever flags are up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from jennie_cli.commands.argv import UsageError
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading import asking, ending
-from jennie_cli.commands.trading.lines import head, note_lines
+from jennie_cli.commands.trading.lines import head
 from jennie_cli.commands.trading.room import work_in
-from jennie_cli.commands.trading.taking import WHO, ask_at, warn, when
+from jennie_cli.commands.trading.taking import WHO, ask_at, warn
 from jennie_cli.commands.trading.watching import found_in
-from jennie_cli.commands.view.orders import shares, won
-from jennie_cli.engine.broker import Holding
-from jennie_cli.engine.errors import ExitCode, OutsideError
+from jennie_cli.engine.errors import ExitCode
 from jennie_cli.engine.messages import text
-from jennie_cli.engine.model import Flag, Side, StockStatus
-from jennie_cli.engine.store import Liquidation
-from jennie_cli.engine.trading import Note
-from jennie_cli.engine.trading.standing import StandingDesk, liquidation_end
+from jennie_cli.engine.trading.liquidating import Meant, meant, meant_lines
+from jennie_cli.engine.trading.standing import StandingDesk
+from jennie_cli.engine.trading.telling import when
 from jennie_cli.wiring.standing import open_standing
 from jennie_cli.wiring.trading import TradingRoom
 
 WORD = "liquidate"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Meant:
-    """What a liquidation means now: the holdings, those that are halted, and who will sell them.
-
-    `monitored` is None when nobody could say whether a session runs.
-    """
-
-    holdings: tuple[Holding, ...]
-    halted: frozenset[str]
-    until: datetime
-    monitored: bool | None
-    dry_run: bool
 
 
 def liquidate(
@@ -66,18 +47,15 @@ def _arm(session: Session, asked: Sequence[str], *, yes: bool) -> None:
     asking.must_be_answerable(session.options.lang, yes=yes)
 
     async def work(trading: TradingRoom) -> None:
-        codes = dict.fromkeys([(await trading.desk.find(a, Side.SELL)).code for a in asked])
-        held = {h.code: h for h in (await trading.account.state()).holdings if h.qty}
-        missing = [code for code in codes if code not in held]
-        if missing:
-            _not_held(session, missing)
         async with open_standing(session.house, clock=trading.clock) as desk:
-            meant = await _meant(session, trading, desk, [held[code] for code in codes])
-            lines = _plan_lines(session, meant)
+            found = await meant(trading, desk, asked, calendar=session.house.calendar)
+            if found.missing:
+                _not_held(session, found.missing)
+            lines = [head(session), *meant_lines(found, session.options.lang, session.called)]
             if not asking.typed(session, lines, WORD, yes=yes):
                 ending.declined(session, text("trade.unchanged", session.options.lang))
-            await desk.put(*_asks(meant, desk.clock.now()))
-            _show(session, desk, before=lines if yes else (), more=_document(meant))
+            await desk.put(*found.asks(who=WHO, at=desk.clock.now()))
+            _show(session, desk, before=lines if yes else (), more=_document(found))
             warn(session, desk.untold)
 
     work_in(session, work)
@@ -101,60 +79,18 @@ async def _listed(session: Session, desk: StandingDesk) -> None:
     _show(session, desk)
 
 
-async def _meant(
-    session: Session, trading: TradingRoom, desk: StandingDesk, holdings: Sequence[Holding]
-) -> _Meant:
-    """Return what would be sold now; a market or flags that cannot be read hide nothing else."""
-    try:
-        quotes = await trading.quotes.quotes([h.code for h in holdings])
-    except OutsideError:
-        quotes = ()
-    try:
-        flags = trading.flags.all()
-    except OutsideError:
-        flags = {}
-    return _Meant(
-        holdings=tuple(holdings),
-        halted=frozenset(q.code for q in quotes if q.status is StockStatus.HALTED),
-        until=liquidation_end(session.house.calendar, desk.clock.now()),
-        monitored=await desk.monitored(),
-        dry_run=Flag.DRY_RUN in flags and flags[Flag.DRY_RUN].up,
-    )
-
-
-def _asks(meant: _Meant, at: datetime) -> list[Liquidation]:
-    return [
-        Liquidation(code=h.code, name=h.name, who=WHO, at=at, until=meant.until)
-        for h in meant.holdings
-    ]
-
-
-def _plan_lines(session: Session, meant: _Meant) -> list[str]:
-    lang = session.options.lang
-    lines = [head(session), text("trade.liquidate.plan", lang, until=when(meant.until))]
-    for held in meant.holdings:
-        told = {"name": held.name, "code": held.code, "qty": shares(held.qty, lang)}
-        lines.append(text("trade.flatten_stock", lang, **told, worth=won(held.value, lang)))
-        if held.code in meant.halted:
-            lines.append(text("trade.liquidate.halted", lang))
-    if meant.monitored is not True:
-        key = "unwatched" if meant.monitored is False else "unknown_watch"
-        lines.append(text(f"trade.liquidate.{key}", lang, jennie=session.called))
-    return [*lines, *note_lines([Note.DRY_RUN] if meant.dry_run else [], lang)]
-
-
-def _document(meant: _Meant) -> Mapping[str, Any]:
+def _document(found: Meant) -> Mapping[str, Any]:
     rows = [
         {
             "code": h.code,
             "name": h.name,
             "qty": h.qty,
             "value": h.value,
-            "halted": h.code in meant.halted,
+            "halted": h.code in found.halted,
         }
-        for h in meant.holdings
+        for h in found.holdings
     ]
-    return {"would_sell": rows, "monitored": meant.monitored, "dry_run": meant.dry_run}
+    return {"would_sell": rows, "monitored": found.monitored, "dry_run": found.dry_run}
 
 
 def _not_held(session: Session, codes: Sequence[str]) -> None:

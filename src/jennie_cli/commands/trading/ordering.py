@@ -9,7 +9,6 @@ from jennie_cli.commands.trading.lines import (
     cancel_lines,
     change_lines,
     hours_line,
-    note_lines,
     plan_lines,
     waiting_lines,
 )
@@ -18,6 +17,7 @@ from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Order, Side, Venue
 from jennie_cli.engine.risk import Refusal
 from jennie_cli.engine.trading import AmbiguousOrder, Note, Plan, UnknownOrder, Wish
+from jennie_cli.engine.trading.telling import note_lines
 from jennie_cli.wiring.trading import TradingRoom
 
 _SATURDAY = 5

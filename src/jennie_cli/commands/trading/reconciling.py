@@ -7,7 +7,6 @@ from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading import ending
 from jennie_cli.commands.trading.lines import head
 from jennie_cli.commands.trading.room import work_in
-from jennie_cli.commands.view.orders import shares, won
 from jennie_cli.engine.errors import ExitCode
 from jennie_cli.engine.execution import (
     Difference,
@@ -16,6 +15,7 @@ from jennie_cli.engine.execution import (
     RecordsUnsettled,
 )
 from jennie_cli.engine.messages import text
+from jennie_cli.engine.trading.telling import shares, won
 from jennie_cli.wiring.trading import TradingRoom
 
 _WON = frozenset({DifferenceKind.COST, DifferenceKind.CASH})

@@ -7,7 +7,6 @@ from typing import Any
 from jennie_cli.commands.argv import UsageError
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading.reconciling import difference_line
-from jennie_cli.commands.view.orders import won
 from jennie_cli.commands.view.session import (
     decision_line,
     status_line,
@@ -27,6 +26,7 @@ from jennie_cli.engine.trading.approving import Waiting
 from jennie_cli.engine.trading.session.decisions import Decision
 from jennie_cli.engine.trading.session.running_buys import APPROVE_S
 from jennie_cli.engine.trading.session.running_ports import Loop, SessionStatus
+from jennie_cli.engine.trading.telling import won
 from jennie_cli.engine.venue import Session as Hours
 from jennie_cli.wiring.session import OpenSession, open_session_of
 

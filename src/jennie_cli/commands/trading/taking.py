@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 
 from jennie_cli.commands.session import Session
-from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.trading.standing import StandingDesk
@@ -30,8 +28,3 @@ def warn(session: Session, untold: JennieError | None) -> None:
     if untold is not None:
         words = text("trade.asked.untold", session.options.lang, why=untold.message)
         session.out.talk(words)
-
-
-def when(moment: datetime) -> str:
-    """Return a moment to the minute, in Korea."""
-    return f"{moment.astimezone(KST):%Y-%m-%d %H:%M}"

@@ -6,7 +6,7 @@ from typing import NoReturn
 from jennie_cli.commands.session import Session
 from jennie_cli.commands.trading import ending
 from jennie_cli.commands.trading.lines import head
-from jennie_cli.commands.trading.taking import WHO, ask_at, when
+from jennie_cli.commands.trading.taking import WHO, ask_at
 from jennie_cli.engine.errors import UnknownStock
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.store import Liquidation, PriceAlert, Watched
@@ -14,6 +14,7 @@ from jennie_cli.engine.trading import StockList
 from jennie_cli.engine.trading.approving import Waiting
 from jennie_cli.engine.trading.standing import StandingDesk
 from jennie_cli.engine.trading.stocks import unlisted
+from jennie_cli.engine.trading.telling import when
 from jennie_cli.wiring.trading import stocks_of
 
 
@@ -23,11 +24,7 @@ def watch(session: Session, asked: Sequence[str]) -> None:
     async def work(desk: StandingDesk) -> None:
         if asked:
             stocks = StockList(await stocks_of(session.house))
-            known = {w.code for w in desk.now().watched}
-            found = {s.code: s for s in (stocks.find(name) for name in asked)}
-            at = desk.clock.now()
-            new = (s for s in found.values() if s.code not in known)
-            await desk.put(*(Watched(code=s.code, name=s.name, who=WHO, at=at) for s in new))
+            await desk.watch(*[stocks.find(name) for name in asked], who=WHO)
         _show(session, desk)
 
     ask_at(session, work)

@@ -1,6 +1,6 @@
 """Orders, fills and holdings as a trader reads them: one line each, aligned by display width."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,30 +11,13 @@ from rich.text import Text
 from jennie_cli.commands.view.page import Column, Page, fitted, grid, remaining
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import amount, text
-from jennie_cli.engine.model import Order, OrderState
-
-Names = Callable[[str], str]
+from jennie_cli.engine.model import Order
+from jennie_cli.engine.trading.telling import FATE_OPEN, Names, won
 
 _STYLES = {"buy": "red", "sell": "blue"}
 _NAME_CELLS = 12
 _READ = "total"
 """The source of a fill of which only the day's total was read: its time is that of the reading."""
-
-
-def won(value: float | None, lang: str) -> str:
-    """Return won in full, never in eok: an account is read to the won."""
-    if value is None:
-        return text("trade.unknown_figure", lang)
-    return text("trade.won", lang, figure=f"{value:,}")
-
-
-def shares(value: int, lang: str) -> str:
-    """Return a number of shares."""
-    return text("trade.shares", lang, figure=f"{value:,}")
-
-
-FATE_OPEN = frozenset({OrderState.UNKNOWN, OrderState.SENT})
-"""States in which nobody knows whether the order stands at the broker."""
 
 
 def orders_page(
@@ -110,36 +93,6 @@ def cash_line(document: Mapping[str, Any], lang: str) -> str:
         orderable=won(document["orderable_cash"], lang),
         settled=won(document["settled_cash_d2"], lang),
         total=won(document["total"], lang),
-    )
-
-
-def said(order: Order, lang: str, jennie: str) -> str:
-    """Return what became of an order in one sentence."""
-    return text(
-        f"trade.said.{order.state}",
-        lang,
-        filled=shares(order.filled_qty, lang),
-        open=shares(order.open_qty, lang),
-        id=order.order_id,
-        jennie=jennie,
-    )
-
-
-def price_text(price: int | None, lang: str) -> str:
-    """Return how an order names its price."""
-    if price is None:
-        return text("trade.market_price", lang)
-    return text("trade.limit_price", lang, price=won(price, lang))
-
-
-def average_text(order: Order, lang: str) -> str:
-    """Return the average price and the sum of what was filled."""
-    exact = Decimal(order.filled_amount) / order.filled_qty
-    return text(
-        "trade.average.line",
-        lang,
-        price=won(round(exact), lang),
-        total=won(order.filled_amount, lang),
     )
 
 

@@ -1,8 +1,8 @@
 """What people are told: notices, their form on the bus and in a chat, and the port of chats."""
 
 from jennie_cli.engine.notify.chat import Chat, ChatDown, ChatRefused, MemoryChat
-from jennie_cli.engine.notify.markup import MOST, cut, escaped, page
-from jennie_cli.engine.notify.notice import BadNotice, Kind, Notice, fields_of, read_notice
+from jennie_cli.engine.notify.markup import MOST, cut, escaped, page, told
+from jennie_cli.engine.notify.notice import BadNotice, Kind, Notice, fields_of, plain, read_notice
 from jennie_cli.engine.notify.outbox import Carrier, Notices
 from jennie_cli.engine.notify.policy import NotifyPolicy
 
@@ -22,5 +22,7 @@ __all__ = [
     "escaped",
     "fields_of",
     "page",
+    "plain",
     "read_notice",
+    "told",
 ]

@@ -1,7 +1,7 @@
 """Plain text as the HTML that a chat shows, and its cut to what a chat takes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jennie_cli.engine.notify.notice import Notice
 
@@ -20,7 +20,12 @@ def escaped(text: str) -> str:
 
 def page(notice: Notice) -> str:
     """Return a notice as the HTML of one message, cut where it is too long."""
-    rows = (f"<b>{escaped(notice.title)}</b>", *(escaped(line) for line in notice.lines))
+    return told(notice.title, notice.lines)
+
+
+def told(title: str, lines: Iterable[str]) -> str:
+    """Return a heading and plain lines as the HTML of one message, cut where it is too long."""
+    rows = (f"<b>{escaped(title)}</b>", *(escaped(line) for line in lines))
     return cut("\n".join(rows))
 
 

@@ -52,8 +52,8 @@ class Notice:
 
     def __post_init__(self) -> None:
         """Take out what does not print, and cut what is too long."""
-        object.__setattr__(self, "key", _plain(self.key)[:_LONGEST_KEY])
-        object.__setattr__(self, "title", _plain(self.title)[:_LONGEST])
+        object.__setattr__(self, "key", plain(self.key)[:_LONGEST_KEY])
+        object.__setattr__(self, "title", plain(self.title)[:_LONGEST])
         object.__setattr__(self, "lines", tuple(_plain_lines(self.lines))[:_MOST_LINES])
 
 
@@ -91,11 +91,11 @@ def read_notice(fields: Mapping[str, str]) -> Notice:
 def _plain_lines(lines: tuple[str, ...]) -> Iterator[str]:
     for line in lines:
         for row in line.splitlines():
-            if plain := _plain(row):
-                yield plain[:_LONGEST]
+            if told := plain(row):
+                yield told[:_LONGEST]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return what prints, with single blanks; of a text without end only the head is looked at."""
     head = text[: _LONGEST * 4]
     return " ".join("".join(c if c.isprintable() else " " for c in head).split())

@@ -20,7 +20,17 @@ from jennie_cli.engine.bus.names import (
     PRICE_ALERT,
 )
 from jennie_cli.engine.clock import KST, Clock
-from jennie_cli.engine.store import Ask, Asked, PriceAlert, Standing, asked_at
+from jennie_cli.engine.model import Stock
+from jennie_cli.engine.store import (
+    Ask,
+    Asked,
+    Mute,
+    PriceAlert,
+    Standing,
+    Watched,
+    Way,
+    asked_at,
+)
 from jennie_cli.engine.venue import Calendar
 
 ALERT_LASTS = timedelta(days=7)
@@ -59,6 +69,32 @@ class StandingDesk:
         gone = self.standing.drop(*asks, who=who, at=self.wall.now())
         await self.retell()
         return gone
+
+    async def watch(self, *stocks: Stock, who: str) -> None:
+        """Listen to more stocks; those that are listened to stay as they were asked for."""
+        known = {watched.code for watched in self.now().watched}
+        at = self.clock.now()
+        new = {s.code: s for s in stocks if s.code not in known}.values()
+        await self.put(*(Watched(code=s.code, name=s.name, who=who, at=at) for s in new))
+
+    async def alert(self, stock: Stock, price: int, way: Way, *, who: str) -> None:
+        """Tell of a price in won, for as long as an alert lasts."""
+        now = self.clock.now()
+        made = PriceAlert(
+            code=stock.code,
+            name=stock.name,
+            price=price,
+            way=way,
+            who=who,
+            at=now,
+            until=now + ALERT_LASTS,
+        )
+        await self.put(made)
+
+    async def mute(self, minutes: int, *, who: str) -> None:
+        """Keep quiet notices back for minutes of the machine's clock."""
+        now = self.wall.now()
+        await self.put(Mute(who=who, at=now, until=now + timedelta(minutes=minutes)))
 
     async def retell(self) -> None:
         """Tell the bus all that is asked for now; its failure is kept in `untold`."""

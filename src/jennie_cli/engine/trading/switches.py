@@ -18,6 +18,10 @@ class Switches:
         self._flags = flags
         self._clock = clock
 
+    def all(self) -> Mapping[Flag, FlagState]:
+        """Return the flags that were ever set. Raises OutsideError."""
+        return self._flags.all()
+
     def put(self, flag: Flag, *, up: bool, who: str, reason: str) -> Mapping[Flag, FlagState]:
         """Set one flag and return all of them."""
         now = self._clock.now()
