@@ -7,7 +7,8 @@ context would hold it too, and not in a log.
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
@@ -23,12 +24,13 @@ from jennie_cli.engine.notify import ChatDown, ChatRefused
 SECRET = "telegram_bot_token"  # noqa: S105  # the name of the secret
 
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,200}")
+_SEND = "sendMessage"
 _AT_ONCE = 20
 """So many updates in one answer: the longest texts there can be still fit its bound."""
 
 _LONGEST_POLL_S = 50.0
-_CONNECTING = 2
-"""More tries to open a connection, when surely nothing was sent."""
+_CONNECTING = 1
+"""More tries to open a connection, for then surely nothing was sent."""
 
 _LONGEST_WORDS, _LOOKED_AT = 200, 2_000
 _LATER = "It is tried again later; is this machine on the internet?"
@@ -102,7 +104,7 @@ class BotApi:
     async def send(self, chat: int, html: str) -> None:
         """Send one message; links show no preview. Raises ChatDown, ChatRefused.
 
-        After a ChatDown it may have arrived all the same, where the text of the error says so.
+        After a ChatDown it may have arrived all the same, unless its text says that nothing was.
         """
         fields = {
             "chat_id": chat,
@@ -110,7 +112,7 @@ class BotApi:
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
         }
-        answer = await self._asked("sendMessage", fields)
+        answer = await self._asked(_SEND, fields)
         if not answer.ok:
             raise self._failure(answer)
 
@@ -149,66 +151,58 @@ class BotApi:
         """Return an answer other than "wait a while". Raises ChatDown."""
         body, waited = orjson.dumps(fields), 0.0
         while True:
-            answer = await self._answer(method, body, self._options.timeout_s + wait_s)
+            call = _Call(method=method, body=body, patience_s=self._options.timeout_s + wait_s)
+            answer = await self._answer(call)
             if answer.code != httpx.codes.TOO_MANY_REQUESTS:
                 return answer
             pause = max(1.0, answer.wait_s or 0.0)
             waited += pause
             if waited > self._options.longest_wait_s:
                 raise ChatDown(
-                    f"Telegram has had enough and asks to wait for {pause:g} seconds; nothing was "
-                    f"taken.",
+                    f"Telegram asks to wait for {pause:g} seconds; nothing was taken.",
                     hint="It is tried again later; telegram_bot.longest_wait_s bounds the waits.",
                 )
             await self._steady.sleep(pause)
 
-    async def _answer(self, method: str, body: bytes, patience_s: float) -> Answer:
-        status, raw = await self._exchanged(method, body, patience_s)
+    async def _answer(self, call: "_Call") -> Answer:
+        status, raw = await self._exchanged(call)
         answer = read_answer(status, raw)
         if answer is None:
             raise ChatDown(
-                f"Telegram answered {method} with HTTP {status} and nothing that can be read.",
+                f"Telegram answered {call.method} with HTTP {status} and nothing that can be read"
+                f"{call.fate}",
                 hint=_LATER if status >= 500 else _WHERE,
             )
         return answer
 
-    async def _exchanged(self, method: str, body: bytes, patience_s: float) -> tuple[int, bytes]:
+    async def _exchanged(self, call: "_Call") -> tuple[int, bytes]:
         """Return status and body. Raises ChatDown, outside of any handler: it has no context."""
         try:
-            async with asyncio.timeout(patience_s):
-                return await self._sent(method, body, patience_s)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            why = f"Telegram cannot be reached ({type(error).__name__}); nothing was sent."
-        except (TimeoutError, httpx.TimeoutException):
-            why = f"Telegram gave no answer to {method} within {patience_s:g} seconds" + _fate(
-                method
-            )
+            # a line cut off while it is opened would stay open: that has limits of its own
+            async with asyncio.timeout(None) as bound:
+                return await self._sent(call, bound)
         # TLS and sockets have failures that httpx lets pass
         except (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError) as error:
-            why = f"Telegram broke off {method} ({type(error).__name__})" + _fate(method)
+            why = call.failed(error)
         raise ChatDown(why, hint=_LATER)
 
-    async def _sent(self, method: str, body: bytes, patience_s: float) -> tuple[int, bytes]:
+    async def _sent(self, call: "_Call", bound: asyncio.Timeout) -> tuple[int, bytes]:
+        patience = dict.fromkeys(("connect", "pool"), self._options.timeout_s / 2)
         request = httpx.Request(
             "POST",
-            f"{self._root}/{method}",
+            f"{self._root}/{call.method}",
             # a compressed answer would have no bound that is worth its name
             headers={"content-type": "application/json", "accept-encoding": "identity"},
-            content=body,
-            extensions={
-                "timeout": {
-                    **dict.fromkeys(("read", "write"), patience_s),
-                    **dict.fromkeys(("connect", "pool"), self._options.timeout_s),
-                }
-            },
+            content=call.body,
+            extensions={"timeout": patience, "trace": call.watching(bound)},
         )
         response = await self._transport.handle_async_request(request)
         try:
-            return response.status_code, await self._body(response, method)
+            return response.status_code, await self._body(response, call)
         finally:
             await response.aclose()
 
-    async def _body(self, response: httpx.Response, method: str) -> bytes:
+    async def _body(self, response: httpx.Response, call: "_Call") -> bytes:
         """Return a whole body. Raises ChatDown for one too long or compressed."""
         raw, most = bytearray(), self._options.most_kb * 1_000
         plain = response.headers.get("content-encoding", "identity") == "identity"
@@ -216,10 +210,7 @@ class BotApi:
             raw += piece
             if len(raw) > most or not plain:
                 what = f"more than {most:,} bytes" if plain else "compressed bytes"
-                raise ChatDown(
-                    f"Telegram answered with {what}" + _fate(method),
-                    hint=_WHERE,
-                )
+                raise ChatDown(f"Telegram answered with {what}{call.fate}", hint=_WHERE)
         return bytes(raw)
 
     def _failure(self, answer: Answer) -> OutsideError:
@@ -236,6 +227,38 @@ class BotApi:
         return ChatRefused(told, hint=_CHAT if answer.moved_to is None else moved)
 
 
-def _fate(method: str) -> str:
-    """Return the end of a sentence on a call that may have been carried out."""
-    return "; the message may have been sent all the same." if method == "sendMessage" else "."
+@dataclass(slots=True, kw_only=True)
+class _Call:
+    """One call, and whether any of it has left; from then on its patience counts."""
+
+    method: str
+    body: bytes
+    patience_s: float
+    begun: bool = False
+
+    def watching(self, bound: asyncio.Timeout) -> Callable[[str, object], Awaitable[None]]:
+        """Return what the HTTP library tells each of its steps to."""
+
+        async def step(name: str, _: object) -> None:
+            if name.endswith("send_request_headers.started"):
+                self.begun = True
+                bound.reschedule(asyncio.get_running_loop().time() + self.patience_s)
+
+        return step
+
+    def failed(self, error: Exception) -> str:
+        """Return what a call without an answer failed of; the text of the error is not told."""
+        if not self.begun:
+            why = f"Telegram cannot be reached for {self.method} ({type(error).__name__})"
+        elif isinstance(error, TimeoutError):
+            why = f"Telegram gave no answer to {self.method} within {self.patience_s:g} seconds"
+        else:
+            why = f"Telegram broke off {self.method} ({type(error).__name__})"
+        return why + self.fate
+
+    @property
+    def fate(self) -> str:
+        """The end of a sentence on a call without an answer."""
+        if not self.begun:
+            return "; nothing was sent."
+        return "; the message may have been sent all the same." if self.method == _SEND else "."

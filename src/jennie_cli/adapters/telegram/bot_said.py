@@ -37,13 +37,13 @@ def read_answer(status: int, raw: bytes) -> Answer | None:
     if not isinstance(told, dict) or not isinstance(told.get("ok"), bool):
         return None
     details = _mapping(told.get("parameters"))
-    wait, code = details.get("retry_after"), whole(told.get("error_code"))
+    wait, code = whole(details.get("retry_after")), whole(told.get("error_code"))
     return Answer(
         code=status if code is None or status != 200 else code,
         ok=status == 200 and told["ok"],
         result=told.get("result"),
         said=_text(told.get("description")),
-        wait_s=float(wait) if whole(wait) is not None and wait >= 0 else None,
+        wait_s=None if wait is None else float(wait),
         moved_to=whole(details.get("migrate_to_chat_id")),
     )
 
