@@ -41,6 +41,7 @@ from jennie_cli.settings.secrets import (
     url_passwords,
 )
 from jennie_cli.settings.shapes import GENERAL_PRODUCT, BadSecret, doubts, shaped, split_account
+from jennie_cli.settings.telegram_bot import TelegramBotOptions
 from jennie_cli.settings.tree import (
     Declared,
     Entry,
@@ -90,6 +91,7 @@ __all__ = [
     "SimOptions",
     "Source",
     "StoreOptions",
+    "TelegramBotOptions",
     "allowed",
     "declarations",
     "declared",

@@ -9,6 +9,7 @@ from jennie_cli.settings.kis import KisOptions
 from jennie_cli.settings.local_model import LocalOptions
 from jennie_cli.settings.macro_sources import MacroSourceOptions
 from jennie_cli.settings.news_sources import NewsSourceOptions
+from jennie_cli.settings.telegram_bot import TelegramBotOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ HOUSE_SECTIONS: tuple[tuple[str, type], ...] = (
     *CLOUD_SECTIONS,
     ("macro_sources", MacroSourceOptions),
     ("news_sources", NewsSourceOptions),
+    ("telegram_bot", TelegramBotOptions),
     ("archive", ArchiveOptions),
     ("chroma", ChromaOptions),
 )

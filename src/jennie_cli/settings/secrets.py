@@ -93,6 +93,11 @@ SECRETS: tuple[Secret, ...] = (
         doc="Signed-in session of that Telegram account",
         seed_env="TELEGRAM_SESSION",
     ),
+    Secret(
+        name="telegram_bot_token",
+        doc="Token of one's own Telegram bot, from @BotFather",
+        seed_env="TELEGRAM_BOT_TOKEN",
+    ),
     Secret(name="dart_api_key", doc="OpenDART key, for filings", seed_env="DART_API_KEY"),
     Secret(name="krx_id", doc="Name of a KRX data market login, for macro", seed_env="KRX_ID"),
     Secret(name="krx_pw", doc="Password of that login", seed_env="KRX_PW"),

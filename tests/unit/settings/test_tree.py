@@ -106,7 +106,7 @@ def test_the_switch_before_real_money_is_not_read_from_the_table() -> None:
         "macro_sources.yahoo_url", "macro_sources.naver_index_url",
         "macro_sources.naver_flows_url", "macro_sources.krx_url",
         "news_sources.naver_mobile_url", "news_sources.naver_desktop_url",
-        "news_sources.dart_url", "news_sources.telegram_url", "chroma.url",
+        "news_sources.dart_url", "news_sources.telegram_url", "telegram_bot.url", "chroma.url",
     ] == [d.key for d in declarations() if d.in_file]  # fmt: skip
 
 
