@@ -29,6 +29,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("news", "News: collected, judged, kept and shown"),
     Family("council", "The three sages: today's macro insight, and a question to them"),
     Family("trade", "Trade by hand; orders, fills, holdings; the trading flags"),
+    Family("bot", "The chat bot: commands and notices in Telegram"),
     Family("backtest", "The past through the same rules; kept and compared"),
     Family("replay", "A recorded session again, byte for byte", single=True),
     Family("sim", "The built-in exchange: its world and its clock"),

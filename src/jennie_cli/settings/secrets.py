@@ -98,6 +98,11 @@ SECRETS: tuple[Secret, ...] = (
         doc="Token of one's own Telegram bot, from @BotFather",
         seed_env="TELEGRAM_BOT_TOKEN",
     ),
+    Secret(
+        name="telegram_chat_id",
+        doc="Id of the one chat that may command, where bot.allowed_chats names none",
+        seed_env="TELEGRAM_CHAT_ID",
+    ),
     Secret(name="dart_api_key", doc="OpenDART key, for filings", seed_env="DART_API_KEY"),
     Secret(name="krx_id", doc="Name of a KRX data market login, for macro", seed_env="KRX_ID"),
     Secret(name="krx_pw", doc="Password of that login", seed_env="KRX_PW"),

@@ -236,6 +236,12 @@ def _archive(house: House) -> Iterator[Finding]:
     return examine_archive(house)
 
 
+def _chats(house: House) -> Iterator[Finding]:
+    from jennie_cli.wiring.chats import examine_chats  # noqa: PLC0415  # only for this check
+
+    return examine_chats(house)
+
+
 def _macro(house: House) -> Iterator[Finding]:
     from jennie_cli.wiring.krx import examine_krx  # noqa: PLC0415  # only for this check
 
@@ -278,6 +284,7 @@ _CHECKS: tuple[tuple[str, Callable[[House], Iterator[Finding]]], ...] = (
     ("plugins", _plugins),
     ("models", _models),
     ("archive", _archive),
+    ("telegram bot", _chats),
     ("krx", _macro),
     ("trading", _trading),
     ("broker", _broker),

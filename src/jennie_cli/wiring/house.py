@@ -239,6 +239,16 @@ class House:
             self.folder.create()
             self._log = self._open_log()
 
+    def anew(self) -> "House":
+        """Return the same home with nothing remembered: settings and clock as they are now.
+
+        It writes into the log of this one, and whoever asked closes it, before this one.
+        """
+        self.create()
+        fresh = House(self.options, self.masker, self.watch)
+        fresh._log = self._log  # of its own class
+        return fresh
+
     def close(self) -> None:
         """Let go of databases and log."""
         self._closing.close()

@@ -1,0 +1,19 @@
+"""What the bot commands do once their arguments are known."""
+
+import asyncio
+
+from jennie_cli.commands.session import Session
+from jennie_cli.engine.messages import text
+from jennie_cli.wiring.bot import run_bot
+
+
+def run(session: Session) -> None:
+    """Run the bot of this home until it is interrupted; who may command is said on stderr."""
+    lang, out = session.options.lang, session.out
+
+    def begun(ids: tuple[int, ...]) -> None:
+        out.talk(text("bot.run.begun", lang, profile=session.options.profile, count=len(ids)))
+        if not ids:
+            out.talk(text("bot.run.nobody", lang, jennie=session.called))
+
+    asyncio.run(run_bot(session.house, lang=lang, begun=begun))
