@@ -1,6 +1,8 @@
 """What the bot commands do once their arguments are known."""
 
 import asyncio
+import signal
+from contextlib import suppress
 
 from jennie_cli.commands.session import Session
 from jennie_cli.engine.messages import text
@@ -8,7 +10,7 @@ from jennie_cli.wiring.bot import run_bot
 
 
 def run(session: Session) -> None:
-    """Run the bot of this home until it is interrupted; who may command is said on stderr."""
+    """Run the bot of this home until it is told to end; who may command is said on stderr."""
     lang, out = session.options.lang, session.out
 
     def begun(ids: tuple[int, ...]) -> None:
@@ -16,4 +18,11 @@ def run(session: Session) -> None:
         if not ids:
             out.talk(text("bot.run.nobody", lang, jennie=session.called))
 
-    asyncio.run(run_bot(session.house, lang=lang, begun=begun))
+    async def work() -> None:
+        running = asyncio.ensure_future(run_bot(session.house, lang=lang, begun=begun))
+        # whoever keeps programs running ends them so: what was begun is closed in order
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+        with suppress(asyncio.CancelledError):
+            await running
+
+    asyncio.run(work())
