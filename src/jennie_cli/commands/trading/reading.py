@@ -11,10 +11,10 @@ from jennie_cli.commands.trading.documents import (
 )
 from jennie_cli.commands.trading.room import work_in
 from jennie_cli.commands.view.orders import account_page, fills_page, orders_page
-from jennie_cli.engine.broker import AccountState, BrokerRefused, BrokerUnavailable
+from jennie_cli.engine.broker import AccountState
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
-from jennie_cli.engine.model import Order, OrderType
+from jennie_cli.engine.model import Order
 from jennie_cli.engine.portfolio import Portfolio
 from jennie_cli.wiring.trading import TradingRoom
 
@@ -55,7 +55,7 @@ def account(session: Session) -> None:
 
     async def work(trading: TradingRoom) -> None:
         state = await trading.account.state()
-        document = account_document(state, await _orderable(trading, state))
+        document = account_document(state, await trading.orderable(state))
         lang = session.options.lang
         notes = _disagreement(session, state, trading.portfolio())
         session.out.answer(document, lambda: account_page(document, lang, notes=notes))
@@ -65,18 +65,6 @@ def account(session: Session) -> None:
 
 def _of(order: Order, day: date) -> bool:
     return order.created_at.astimezone(KST).date() == day
-
-
-async def _orderable(trading: TradingRoom, state: AccountState) -> int | None:
-    """Return the won that buy without a receivable: the broker tells it for a stock only."""
-    codes = [h.code for h in state.holdings] or list(trading.desk.stocks.by_code)
-    if not codes:
-        return None
-    try:
-        kind = OrderType.MARKET
-        return (await trading.account.buying_power(codes[0], type_=kind, price=None)).cash
-    except (BrokerRefused, BrokerUnavailable):
-        return None
 
 
 def _disagreement(session: Session, state: AccountState, ours: Portfolio) -> Sequence[str]:

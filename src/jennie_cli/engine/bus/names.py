@@ -119,3 +119,7 @@ SENTIMENT = KeyOf(prefix="sentiment:", ttl_s=7 * _DAY)
 
 NEWS_SEEN = KeyOf(prefix="dedup:news:", ttl_s=3 * _DAY)
 """By Korean day, as 20261120: a set of what was published of titles and addresses."""
+
+DAILY_BRIEFING = Key(name="daily:briefing:latest", ttl_s=2 * _DAY)
+BRIEFING_SENT = KeyOf(prefix="briefing:sent:", ttl_s=2 * _DAY)
+"""By Korean day and chat, as 2026-03-04:12345; put if absent before the briefing is sent."""

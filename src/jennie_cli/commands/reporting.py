@@ -1,0 +1,96 @@
+"""What the briefing commands do once their arguments are known."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jennie_cli.commands.session import Session
+from jennie_cli.commands.trading.documents import fill_document
+from jennie_cli.commands.view.briefing import briefing_page, snapshot_page
+from jennie_cli.commands.view.briefing_documents import briefing_document, snapshot_document
+from jennie_cli.engine.briefing import CHART_DAYS, Briefing, month_lines, page_html
+from jennie_cli.engine.errors import InputError
+from jennie_cli.engine.messages import text
+from jennie_cli.wiring.briefing import (
+    assets_of,
+    briefings_of,
+    kept_portfolio,
+    make_briefing,
+    take_snapshot,
+    write_page,
+)
+
+
+def run(session: Session) -> None:
+    """Make today's briefing and print it; on a day off say so."""
+    lang = session.options.lang
+    with session.out.progress("briefing"):
+        made = asyncio.run(make_briefing(session.house))
+    if made.briefing is None:
+        words = text("briefing.holiday", lang, day=made.day)
+        session.out.answer({**_whose(session), "day": made.day, "status": "holiday"}, lambda: words)
+        return
+    _answer(session, made.briefing)
+    if made.briefing.silence is not None:
+        session.out.talk(text("briefing.no_model", lang, why=made.briefing.silence))
+    if made.untold is not None:
+        session.out.talk(text("briefing.untold", lang, why=made.untold.message))
+    session.out.talk(text("briefing.kept", lang, jennie=session.called))
+
+
+def show(session: Session, day: date | None, html: Path | None) -> None:
+    """Print a kept briefing, or write it as a page and say where."""
+    lang = session.options.lang
+    briefing = briefings_of(session.house).newest(day)
+    if briefing is None:
+        raise InputError(
+            f"No briefing of {day} is kept." if day else "No briefing is kept.",
+            hint=f"{session.called} briefing run",
+        )
+    if html is None:
+        _answer(session, briefing)
+        return
+    rows = assets_of(session.house).last(briefing.day, CHART_DAYS)
+    write_page(html, session.masker(page_html(briefing, rows, lang)))
+    session.out.answer(
+        {"status": "written", "day": briefing.day, "path": html.resolve()},
+        lambda: text("briefing.written", lang, path=html),
+    )
+
+
+def snapshot(session: Session, day: date | None, *, settle: bool) -> None:
+    """Take or correct a snapshot, and print what is kept."""
+    lang = session.options.lang
+    taken = asyncio.run(take_snapshot(session.house, day, settle=settle))
+    session.out.answer(
+        {**_whose(session), **snapshot_document(taken)}, lambda: snapshot_page(taken, lang)
+    )
+
+
+def export(session: Session, year: int, month: int) -> None:
+    """Print a month's fills as the ledger has them; no broker is asked."""
+    portfolio, names = kept_portfolio(session.house)
+    rows = [b for b in portfolio.booked if (b.day.year, b.day.month) == (year, month)]
+    session.out.answer(
+        {
+            **_whose(session),
+            "month": f"{year:04}-{month:02}",
+            "fills": [fill_document(b, names(b.fill.code)) for b in rows],
+            "fees": sum(b.fee for b in rows),
+            "taxes": sum(b.tax for b in rows),
+            "realised": sum(b.profit for b in rows if b.profit is not None),
+        },
+        lambda: month_lines(rows, year=year, month=month, name=names).removesuffix("\n"),
+    )
+
+
+def _answer(session: Session, briefing: Briefing) -> None:
+    lang = session.options.lang
+    session.out.answer(
+        {"status": "made", **briefing_document(briefing)}, lambda: briefing_page(briefing, lang)
+    )
+
+
+def _whose(session: Session) -> dict[str, Any]:
+    return {"profile": session.house.profile.value, "market": session.house.market}
