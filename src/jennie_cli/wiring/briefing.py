@@ -37,6 +37,7 @@ from jennie_cli.engine.portfolio import Costs, Portfolio, fold
 from jennie_cli.engine.store import ScoutRun
 from jennie_cli.engine.store.codec import to_json
 from jennie_cli.engine.trading import StockList
+from jennie_cli.engine.trading.orderable import orderable_cash
 from jennie_cli.settings import Profile
 from jennie_cli.wiring.bus import open_bus_of
 from jennie_cli.wiring.insights import insights_of
@@ -121,7 +122,7 @@ def taker_of(house: "House", room: TradingRoom) -> Taker:
     return Taker(
         account=room.account,
         portfolio=room.portfolio,
-        orderable=room.orderable,
+        orderable=lambda state: orderable_cash(room.account, state, room.desk.stocks),
         assets=assets_of(house),
         calendar=house.calendar,
         clock=room.clock,
@@ -299,7 +300,7 @@ async def _commented(house: "House", briefing: Briefing) -> Briefing:
                 home_prompts(house),
                 policy,
                 lang=lang,
-                provider=_provider(house, policy),
+                provider=_provider(house),
             )
     except JennieError as failure:
         told = briefing.silenced(failure.message)
@@ -308,10 +309,11 @@ async def _commented(house: "House", briefing: Briefing) -> Briefing:
     return told
 
 
-def _provider(house: "House", policy: BriefingPolicy) -> str | None:
+def _provider(house: "House") -> str | None:
     """Return who is asked by settings; an invented world is shown to nobody who is paid."""
-    if policy.provider != AUTO:
-        return policy.provider
+    named = house.settings.slice(BriefingPolicy).provider
+    if named != AUTO:
+        return named
     own = house.profile is not Profile.SIM and ready(house, _OWN)
     return _OWN if own else None
 

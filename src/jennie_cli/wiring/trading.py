@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jennie_cli.engine.broker import AccountState, BrokerRefused, BrokerUnavailable
+from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.clock import Clock
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.execution import Execution, ExecutionPolicy, orders
-from jennie_cli.engine.model import OrderType, Stock
+from jennie_cli.engine.model import Stock
 from jennie_cli.engine.portfolio import Costs, Portfolio, fold
 from jennie_cli.engine.risk import RiskPolicy
 from jennie_cli.engine.scoring.market import read_stocks
@@ -63,20 +63,6 @@ class TradingRoom:
     def portfolio(self) -> Portfolio:
         """Return fills, positions and cash as the ledger tells them now."""
         return fold((r.event for r in self.ledger.read()), self.costs)
-
-    async def orderable(self, state: AccountState) -> int | None:
-        """Return the won that buy without a receivable: the broker tells it for a stock only.
-
-        None where it tells nothing.
-        """
-        codes = [h.code for h in state.holdings] or list(self.desk.stocks.by_code)
-        if not codes:
-            return None
-        try:
-            kind = OrderType.MARKET
-            return (await self.account.buying_power(codes[0], type_=kind, price=None)).cash
-        except (BrokerRefused, BrokerUnavailable):
-            return None
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Order
 from jennie_cli.engine.portfolio import Portfolio
+from jennie_cli.engine.trading.orderable import orderable_cash
 from jennie_cli.wiring.trading import TradingRoom
 
 
@@ -55,7 +56,9 @@ def account(session: Session) -> None:
 
     async def work(trading: TradingRoom) -> None:
         state = await trading.account.state()
-        document = account_document(state, await trading.orderable(state))
+        document = account_document(
+            state, await orderable_cash(trading.account, state, trading.desk.stocks)
+        )
         lang = session.options.lang
         notes = _disagreement(session, state, trading.portfolio())
         session.out.answer(document, lambda: account_page(document, lang, notes=notes))

@@ -18,7 +18,7 @@ from jennie_cli.engine.briefing.sections_trades import (
     trades_section,
 )
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.messages import amount, text
+from jennie_cli.engine.messages import amount, known, text
 
 _LISTED = ("rank", "name", "tier", "score", "llm")
 _STORY = ("at", "name", "mood", "title")
@@ -84,7 +84,9 @@ def _watch(briefing: Briefing, lang: str) -> Section:
 
 def _listed_row(one: Listed, lang: str) -> tuple[str, ...]:
     scores = (amount(one.score, "score", lang), amount(one.llm_score, "score", lang))
-    return (str(one.rank), one.name, one.tier, *scores)
+    key = f"verdict.{one.tier}"
+    verdict = text(key if known(key, lang) else "verdict.watch", lang)
+    return (str(one.rank), one.name, verdict, *scores)
 
 
 def _listed_line(one: Listed, lang: str) -> str:

@@ -25,9 +25,9 @@ def positions_section(briefing: Briefing, lang: str) -> Section:
     held = briefing.positions
     if held is None:
         return section("positions", lang, unknown("account", briefing.gaps, lang))
-    lines = () if held else (text("briefing.none.positions", lang),)
+    lines = [] if held else [text("briefing.none.positions", lang)]
     if briefing.differs:
-        lines += (text("briefing.differs", lang, count=briefing.differs),)
+        lines.append(text("briefing.differs", lang, count=briefing.differs))
     sheet = Sheet(
         columns=columns(lang, *_HELD),
         rows=tuple(_held_row(h) for h in held),

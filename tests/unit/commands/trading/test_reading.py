@@ -13,7 +13,7 @@ from tests.unit.engine.risk.cases import PRICE, STOCK
 from tests.unit.engine.trading.little_room import OTHER
 from tests.unit.engine.trading.whole_room import WholeRoom
 
-from jennie_cli.commands.trading import documents, reading, reconciling
+from jennie_cli.commands.trading import documents, reconciling
 from jennie_cli.commands.view.orders import account_page, fills_page, orders_page, won
 from jennie_cli.engine.broker import Fault
 from jennie_cli.engine.errors import OutsideError
@@ -153,19 +153,6 @@ def test_cash_that_nobody_tells_is_unknown_and_not_zero() -> None:
     page = str(drawn(account_page(empty, "ko", notes=()), 80))
     assert "가지고 있는 주식이 없습니다." in page
     assert "주문 가능 모름" in page
-
-
-def test_a_silent_broker_leaves_the_orderable_cash_out(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The account is shown all the same; without any stock nobody can be asked."""
-    room = whole(counter)
-    state = asyncio.run(room.broker.state())
-    room.broker.faults.inject(Fault.READ_FAILS)
-    assert None is asyncio.run(reading._orderable(room, state))  # type: ignore[arg-type]
-    monkeypatch.setattr("tests.unit.engine.trading.little_room.STOCKS", {})
-    bare = type(state)(holdings=(), deposit=0, settled_cash=0, total=0)
-    assert None is asyncio.run(reading._orderable(room, bare))  # type: ignore[arg-type]
 
 
 def test_an_average_is_whole_or_has_four_decimals() -> None:
