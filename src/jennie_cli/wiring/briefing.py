@@ -199,8 +199,9 @@ async def _materials(house: "House") -> Materials:
     told = _Reading()
     taken, portfolio, names = await _account(house, told)
     day = taken.day if taken else _today(house)
-    at = max(house.clock.now(), taken.snapshot.taken_at) if taken and taken.snapshot else None
-    at = at or house.clock.now()
+    # the exchange of an invented world may be ahead of the home's clock
+    seen = [taken.snapshot.taken_at] if taken and taken.snapshot else []
+    at = max([house.clock.now(), *seen])
     record = told.of("macro", lambda: _snapshot_figures(house, at))
     facts = await _recorded(house, at, told)
     found = told.of("scout", lambda: _lists(house, day)) or {}

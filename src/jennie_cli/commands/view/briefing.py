@@ -16,10 +16,12 @@ from jennie_cli.engine.briefing import (
     Taken,
     head_of,
     sections,
+    sign_of,
 )
 from jennie_cli.engine.messages import text
 
 _WIDE_LEAST = 8
+_STYLES = {1: "red", -1: "blue", 0: ""}
 
 
 def briefing_page(briefing: Briefing, lang: str) -> Page:
@@ -66,7 +68,11 @@ def _table(sheet: Sheet, width: int) -> RenderableType:
     space = max(_WIDE_LEAST, remaining(others, width))
     wide = columns[sheet.wide]
     columns[sheet.wide] = Column(title=wide.title, width=min(wide.width, space))
-    return grid(columns, sheet.rows)
+    return grid(columns, [[_toned(cell) for cell in row] for row in sheet.rows])
+
+
+def _toned(cell: str) -> Text:
+    return Text(cell, style=_STYLES[sign_of(cell)])
 
 
 def _figures(taken: Taken, row: AssetSnapshot, lang: str) -> Iterator[str]:

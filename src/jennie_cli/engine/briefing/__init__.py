@@ -24,7 +24,7 @@ from jennie_cli.engine.briefing.log import BriefingLog, MemoryBriefingLog
 from jennie_cli.engine.briefing.month import month_lines
 from jennie_cli.engine.briefing.page_html import CHART_DAYS, page_html
 from jennie_cli.engine.briefing.policy import BriefingPolicy
-from jennie_cli.engine.briefing.sections import Section, Sheet
+from jennie_cli.engine.briefing.sections import Section, Sheet, sign_of
 from jennie_cli.engine.briefing.sections_read import sections
 from jennie_cli.engine.briefing.sending import Delivery, Fate, send_once
 from jennie_cli.engine.briefing.taking import HoldingsDoubted, Outcome, Taken, Taker
@@ -70,4 +70,5 @@ __all__ = [
     "page_html",
     "sections",
     "send_once",
+    "sign_of",
 ]

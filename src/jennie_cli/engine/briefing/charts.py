@@ -9,7 +9,7 @@ from jennie_cli.engine.messages import text
 
 _WIDTH, _HEIGHT = 1_000, 240
 _BAR, _ROOM = 26, 34
-_LABEL, _FIGURE = 240, 120
+_LABEL, _FIGURE, _LETTERS = 240, 120, 12
 _STROKE = 'fill="none" stroke="currentColor" stroke-width="2" vector-effect="non-scaling-stroke"'
 
 
@@ -60,7 +60,7 @@ def _bar(row: int, name: str, share_ratio: float) -> str:
     top = row * _ROOM
     long = share_ratio * (_WIDTH - _LABEL - _FIGURE)
     return (
-        f'<text x="0" y="{top + 19}">{safe(name)}</text>'
+        f'<text x="0" y="{top + 19}">{safe(name[:_LETTERS])}</text>'
         f'<rect x="{_LABEL}" y="{top}" width="{long:.1f}" height="{_BAR}" rx="3"/>'
         f'<text x="{_LABEL + long + 8:.1f}" y="{top + 19}">{share_ratio:.1%}</text>'
     )

@@ -10,12 +10,13 @@ from jennie_cli.engine.briefing.assets import AssetSnapshot
 from jennie_cli.engine.briefing.charts import assets_chart, safe, weights_chart
 from jennie_cli.engine.briefing.chatting import head_of
 from jennie_cli.engine.briefing.figures import Briefing
-from jennie_cli.engine.briefing.sections import Section, Sheet
+from jennie_cli.engine.briefing.sections import Section, Sheet, sign_of
 from jennie_cli.engine.briefing.sections_read import sections
 
 CHART_DAYS = 250
 """Trading days that the curve goes back, about a year."""
 
+_TONES = {1: ("up",), -1: ("down",)}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -76,5 +77,4 @@ def _cells(tag: str, cells: Sequence[str], sheet: Sheet) -> str:
 def _class(cell: str, *, right: bool) -> str:
     if not right:
         return ""
-    tone = {"+": " up", "-": " down"}.get(cell[:1], "")
-    return f' class="right{tone}"'
+    return f' class="{" ".join(("right", *_TONES.get(sign_of(cell), ())))}"'

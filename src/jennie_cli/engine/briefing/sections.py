@@ -56,6 +56,13 @@ def pct(value: float | None) -> str:
     return amount(None, "pct", "en") if value is None else f"{value:+.2f}%"
 
 
+def sign_of(cell: str) -> int:
+    """Return which way a figure in words moved: 1, -1, and 0 for nought and what has no sign."""
+    if not cell.strip("+-0.,%"):
+        return 0
+    return {"+": 1, "-": -1}.get(cell[:1], 0)
+
+
 def unknown(key: str, gaps: Mapping[str, str], lang: str) -> str:
     """Return that a section could not be read, and why where that is known."""
     why = gaps.get(key)

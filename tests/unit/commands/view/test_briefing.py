@@ -63,7 +63,7 @@ def test_a_page_stays_within_80_columns_and_keeps_its_figures(lang: str) -> None
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_snapshot_says_what_became_of_it(lang: str) -> None:
-    """Figures where there are any, a change where there is an earlier row that was worth anything."""
+    """Figures where there are any, a change where there is an earlier row."""
     taken = Taken(day=WORTH.day, outcome=Outcome.TAKEN, snapshot=WORTH)
     assert 5 == len(lines(snapshot_page(taken, lang)))
     for total, share in ((4_000_000_000, "+25.00%"), (0, "()")):

@@ -89,3 +89,13 @@ def test_bars_are_shares_of_stocks_and_cash() -> None:
     assert WHOLE.worth is not None
     empty = replace(WHOLE, positions=(), worth=replace(WHOLE.worth, settled_cash=-5))
     assert ["0.0%"] == re.findall(r">([\d.]+%)</text>", page_html(empty, rows(1, 2), "ko"))
+
+
+def test_nought_has_no_colour() -> None:
+    """Red is up and blue is down; what did not move is neither, nor is what has no sign."""
+    assert WHOLE.positions is not None
+    still = replace(WHOLE.positions[0], value=WHOLE.positions[0].cost)
+    page = page_html(replace(WHOLE, positions=(still,)), (), "ko")
+    assert '<td class="right"><bdi>+0.00%</bdi></td>' in page
+    assert '<td class="right up"><bdi>+45,000</bdi></td>' in page
+    assert '<td class="right down"><bdi>-120,000</bdi></td>' in page_html(WHOLE, (), "ko")
