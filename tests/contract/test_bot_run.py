@@ -97,7 +97,7 @@ def test_every_command_does_its_work(home: Path, server: BotServer) -> None:
         "pause": "/pause 점심",
         "stop": "/stop 긴급",
         "resume": "/resume 확인",
-        "dryrun": "/dryrun on",
+        "dryrun": "/dryrun off 확인",
         "price": f"/price {code}",
         "watch": f"/watch {name}",
         "unwatch": f"/unwatch {name}",
@@ -119,7 +119,7 @@ def test_every_command_does_its_work(home: Path, server: BotServer) -> None:
     assert "TIER" in answers["watchlist"] or "RECON" in answers["watchlist"]
     assert "risk.max_day_buys = 4" in answers["config"]
     assert 3 == orders_of(home)
-    assert {"dryrun"} == flags_of(home)
+    assert set() == flags_of(home)
 
 
 def test_a_stop_outlives_start_flush_and_midnight(home: Path, server: BotServer) -> None:
@@ -236,3 +236,17 @@ def test_the_doctor_asks_for_the_bot(
     assert "fail" == found()[0]
     monkeypatch.delenv("TELEGRAM_BOT_TOKEN")
     assert ("ok", "not set up") == (found()[0], found()[1].partition(":")[0])
+
+
+def test_the_briefing_is_sent_once_to_each_chat(home: Path, server: BotServer) -> None:
+    """Unless it is asked for again; a chat that is closed is told by the exit code."""
+    called(home, "briefing", "run")
+    server.chats.discard(GROUP)
+    told = json.loads(called(home, "--json", "briefing", "send", code=6))["chats"]
+    assert [(ME, "sent"), (GROUP, "refused")] == [(c["chat"], c["fate"]) for c in told]
+    server.chats.add(GROUP)
+    told = json.loads(called(home, "--json", "briefing", "send"))["chats"]
+    assert [(ME, "already"), (GROUP, "sent")] == [(c["chat"], c["fate"]) for c in told]
+    called(home, "briefing", "send", "--again")
+    assert [ME, GROUP, ME, GROUP] == [chat for chat, _ in server.sent]
+    assert {True} == {len(html.encode("utf-16-le")) // 2 <= 3_500 for _, html in server.sent}

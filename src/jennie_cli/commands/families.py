@@ -28,6 +28,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("macro", "Rates, currencies, indices and headlines of a day"),
     Family("news", "News: collected, judged, kept and shown"),
     Family("council", "The three sages: today's macro insight, and a question to them"),
+    Family("briefing", "The day on one page: account, trades, news; the account's snapshot"),
     Family("trade", "Trade by hand; orders, fills, holdings; the trading flags"),
     Family("bot", "The chat bot: commands and notices in Telegram"),
     Family("backtest", "The past through the same rules; kept and compared"),

@@ -2,6 +2,7 @@
 
 from jennie_cli.testing.archive_exam import ArchiveExam
 from jennie_cli.testing.assets_exam import AssetsExam
+from jennie_cli.testing.briefings_exam import BriefingLogExam
 from jennie_cli.testing.broker_exam import BrokerDesk, BrokerExam
 from jennie_cli.testing.bus_desk import BusDesk
 from jennie_cli.testing.bus_exam import BusExam
@@ -23,6 +24,7 @@ from jennie_cli.testing.standing_exam import StandingExam
 __all__ = [
     "ArchiveExam",
     "AssetsExam",
+    "BriefingLogExam",
     "BrokerDesk",
     "BrokerExam",
     "BusDesk",

@@ -60,3 +60,11 @@ class AssetsExam(ABC):
         for day in (days[1], days[0], days[2]):
             book.put(replace(WORTH, day=day))
         assert [None, *days[:2]] == [found and found.day for found in map(self.make().before, days)]
+
+    def test_the_last_days_come_oldest_first(self) -> None:
+        """At most as many as asked for, none after the day."""
+        days = [date(2026, 2, 26), date(2026, 2, 27), WORTH.day, date(2026, 3, 4)]
+        for day in days:
+            self.make().put(replace(WORTH, day=day))
+        assert days[1:3] == [row.day for row in self.make().last(WORTH.day, 2)]
+        assert () == self.make().last(date(2026, 2, 25), 2)

@@ -31,12 +31,12 @@ from jennie_cli.wiring.bus import open_bus_of
 from jennie_cli.wiring.chats import chats_of, open_bot_api
 from jennie_cli.wiring.editing import change_setting
 from jennie_cli.wiring.findings import Finding, Level
+from jennie_cli.wiring.house import House, anew
 from jennie_cli.wiring.notices import herald_of
 from jennie_cli.wiring.standing import open_standing
 
 if TYPE_CHECKING:
     from jennie_cli.adapters.redis import RedisBus
-    from jennie_cli.wiring.house import House
     from jennie_cli.wiring.trading import TradingRoom
 
 LOG = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ _LOOKED_AT = 500
 _RECENT = 50
 
 
-async def run_bot(house: "House", *, lang: str, begun: Callable[[tuple[int, ...]], None]) -> None:
+async def run_bot(house: House, *, lang: str, begun: Callable[[tuple[int, ...]], None]) -> None:
     """Hear and tell until cancelled; `begun` is told who may command once all is open.
 
     Raises SecretMissing, SettingsError, and HomeBusy where another bot of this home runs.
@@ -74,10 +74,10 @@ async def run_bot(house: "House", *, lang: str, begun: Callable[[tuple[int, ...]
                 tasks.create_task(herald.run())
 
 
-def _bearings(house: "House", bus: "RedisBus", lang: str) -> Bearings:
+def _bearings(house: House, bus: "RedisBus", lang: str) -> Bearings:
     @contextmanager
     def enter() -> "Iterator[Visit]":
-        fresh = house.anew()
+        fresh = anew(house)
         try:
             yield Visit(fresh, bus)
         finally:
@@ -98,7 +98,7 @@ def _bearings(house: "House", bus: "RedisBus", lang: str) -> Bearings:
 class Visit:
     """A home as one command of a chat sees it, over the bot's own bus."""
 
-    house: "House"
+    house: House
     bus: "RedisBus"
 
     def trading(self) -> "AbstractAsyncContextManager[TradingRoom]":
@@ -137,7 +137,7 @@ class Visit:
 class VisitRecords:
     """What was done in a home, and how it is."""
 
-    house: "House"
+    house: House
     bus: "RedisBus"
 
     def listed(self) -> Listed | None:
@@ -211,7 +211,7 @@ class VisitRecords:
 class VisitSettings:
     """The settings of a home as a chat sees and changes them."""
 
-    house: "House"
+    house: House
 
     def like(self, prefix: str) -> tuple[Tunable, ...]:
         """Return those whose key begins so."""
@@ -233,11 +233,11 @@ class VisitSettings:
         return before
 
 
-def _examined(house: "House") -> list[Finding]:
+def _examined(house: House) -> list[Finding]:
     """Check a home of its own: what is open in one thread is not used in another."""
     from jennie_cli.wiring.checkup import examine
 
-    fresh = house.anew()
+    fresh = anew(house)
     try:
         return list(examine(fresh))
     finally:

@@ -239,16 +239,6 @@ class House:
             self.folder.create()
             self._log = self._open_log()
 
-    def anew(self) -> "House":
-        """Return the same home with nothing remembered: settings and clock as they are now.
-
-        It writes into the log of this one, and whoever asked closes it, before this one.
-        """
-        self.create()
-        fresh = House(self.options, self.masker, self.watch)
-        fresh._log = self._log  # of its own class
-        return fresh
-
     def close(self) -> None:
         """Let go of databases and log."""
         self._closing.close()
@@ -294,6 +284,17 @@ class House:
 def open_house(options: Options, masker: Masker, watch: Watch = _unwatched) -> House:
     """Return the house of these options; it opens its rooms as they are entered."""
     return House(options, masker, watch)
+
+
+def anew(house: House) -> House:
+    """Return the same home with nothing remembered: settings and clock as they are now.
+
+    It writes into the log of `house`, and whoever asked closes it, before that one.
+    """
+    house.create()
+    fresh = House(house.options, house.masker, house.watch)
+    fresh._log = house._log  # noqa: SLF001  # two views of one home have one log
+    return fresh
 
 
 def end_of(day: date) -> datetime:

@@ -1,6 +1,5 @@
 """The store in SQL: facts, runs, settings, flags, asks, insights, replies, macro, the ledger."""
 
-from jennie_cli.adapters.sql.assets import SqlAssets
 from jennie_cli.adapters.sql.config import ConfigChanged, SqlConfig
 from jennie_cli.adapters.sql.engine import connect
 from jennie_cli.adapters.sql.evaluations import SqlEvaluations
@@ -16,7 +15,6 @@ from jennie_cli.adapters.sql.usage import SqlUsageBook
 
 __all__ = [
     "ConfigChanged",
-    "SqlAssets",
     "SqlConfig",
     "SqlEvaluations",
     "SqlFacts",

@@ -26,6 +26,10 @@ _BEFORE = (
     f"SELECT {_COLUMNS} FROM daily_asset_snapshot{_WHERE} < :day"  # noqa: S608  # names of ours
     " ORDER BY snapshot_date DESC LIMIT 1"
 )
+_LAST = (
+    f"SELECT {_COLUMNS} FROM daily_asset_snapshot{_WHERE} <= :day"  # noqa: S608  # names of ours
+    " ORDER BY snapshot_date DESC LIMIT :most"
+)
 _FORGET = f"DELETE FROM daily_asset_snapshot{_WHERE} = :day"  # noqa: S608  # names of ours
 _SETTLE = (
     f"UPDATE daily_asset_snapshot SET {', '.join(f'{c} = :{c}' for c in _EARNED)},"  # noqa: S608  # names of ours
@@ -69,6 +73,13 @@ class SqlAssets:
     def before(self, day: date) -> AssetSnapshot | None:
         """Return the newest snapshot of an earlier day."""
         return self._one(_BEFORE, day)
+
+    def last(self, until: date, most: int) -> tuple[AssetSnapshot, ...]:
+        """Return the newest snapshots of the days until one, oldest first."""
+        with reading(self._engine) as connection:
+            told = {**self._at(until), "most": most}
+            found = connection.execute(text(_LAST), told).mappings().all()
+        return tuple(_snapshot(row) for row in reversed(found))
 
     def _one(self, statement: str, day: date) -> AssetSnapshot | None:
         with reading(self._engine) as connection:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from jennie_cli.adapters.sql.failures import named_failures
 from jennie_cli.engine.errors import ExtraMissing, SettingsError
 
-HEAD = "0012"
+HEAD = "0013"
 """The revision this program expects; the newest file of `migrations/versions`."""
 
 _BUSY_SECONDS = 5.0

@@ -16,7 +16,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Order
 from jennie_cli.engine.portfolio import Portfolio
-from jennie_cli.engine.trading.cash import orderable_cash
+from jennie_cli.engine.trading.orderable import orderable_cash
 from jennie_cli.wiring.trading import TradingRoom
 
 

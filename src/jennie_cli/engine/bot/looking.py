@@ -12,7 +12,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.messages import amount, text
 from jennie_cli.engine.model import Side, StockStatus
-from jennie_cli.engine.trading.cash import orderable_cash
+from jennie_cli.engine.trading.orderable import orderable_cash
 from jennie_cli.engine.trading.telling import flag_lines, shares, when, won
 
 _MOST_ROWS = 30

@@ -58,6 +58,10 @@ class Assets(Protocol):
         """Return the newest snapshot of an earlier day."""
         ...
 
+    def last(self, until: date, most: int) -> tuple[AssetSnapshot, ...]:
+        """Return the newest snapshots of the days until one, that one too, oldest first."""
+        ...
+
 
 class MemoryAssets:
     """Implements Assets within one process."""
@@ -85,3 +89,8 @@ class MemoryAssets:
         """Return the newest snapshot of an earlier day."""
         earlier = [d for d in self._days if d < day]
         return self._days[max(earlier)] if earlier else None
+
+    def last(self, until: date, most: int) -> tuple[AssetSnapshot, ...]:
+        """Return the newest snapshots of the days until one, oldest first."""
+        days = sorted(d for d in self._days if d <= until)
+        return tuple(self._days[d] for d in days[-most:])

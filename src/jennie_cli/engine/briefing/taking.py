@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from jennie_cli.engine.briefing.assets import Assets, AssetSnapshot, Realised
+from jennie_cli.engine.briefing.assets import Assets, AssetSnapshot
+from jennie_cli.engine.briefing.ledgered import realised_of
 from jennie_cli.engine.broker import Account, AccountState
 from jennie_cli.engine.clock import KST, Clock
 from jennie_cli.engine.errors import InputError, OutsideError
-from jennie_cli.engine.model import Side
 from jennie_cli.engine.portfolio import Portfolio
 from jennie_cli.engine.venue import Calendar
 
@@ -34,12 +34,16 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What was done for a day, with what is kept of it and of the newest day before."""
+    """What was done for a day, with what is kept of it and of the newest day before.
+
+    `state` is the account that was read for it, None where nobody was asked.
+    """
 
     day: date
     outcome: Outcome
     snapshot: AssetSnapshot | None = None
     previous: AssetSnapshot | None = None
+    state: AccountState | None = None
 
     @property
     def change(self) -> int | None:
@@ -83,19 +87,20 @@ class Taker:
             return Taken(day=wanted, outcome=Outcome.HOLIDAY)
         if settle or wanted < today:
             return self._settled(wanted)
-        self._assets.put(await self._snapshot(wanted))
-        return self._kept(wanted, Outcome.TAKEN)
+        state = await self._believed()
+        self._assets.put(await self._snapshot(wanted, state))
+        return self._kept(wanted, Outcome.TAKEN, state)
 
     def _settled(self, day: date) -> Taken:
-        found = self._assets.settle(day, self._realised(day))
+        earned = realised_of(self._portfolio(), day, at=self._clock.now())
+        found = self._assets.settle(day, earned)
         return self._kept(day, Outcome.SETTLED if found else Outcome.NO_SNAPSHOT)
 
-    def _kept(self, day: date, outcome: Outcome) -> Taken:
+    def _kept(self, day: date, outcome: Outcome, state: AccountState | None = None) -> Taken:
         kept, previous = self._assets.on(day), self._assets.before(day)
-        return Taken(day=day, outcome=outcome, snapshot=kept, previous=previous)
+        return Taken(day=day, outcome=outcome, snapshot=kept, previous=previous, state=state)
 
-    async def _snapshot(self, day: date) -> AssetSnapshot:
-        state = await self._believed()
+    async def _snapshot(self, day: date, state: AccountState) -> AssetSnapshot:
         value = sum(h.value for h in state.holdings)
         return AssetSnapshot(
             day=day,
@@ -106,7 +111,7 @@ class Taker:
             stock_value=value,
             unrealised_pnl=value - sum(h.cost for h in state.holdings),
             position_count=len(state.holdings),
-            realised=self._realised(day),
+            realised=realised_of(self._portfolio(), day, at=self._clock.now()),
         )
 
     async def _believed(self) -> AccountState:
@@ -121,13 +126,3 @@ class Taker:
                     hint="jennie trade reconcile, then take the snapshot again.",
                 )
         return state
-
-    def _realised(self, day: date) -> Realised:
-        booked = [b for b in self._portfolio().booked if b.day == day]
-        return Realised(
-            realised_pnl=sum(b.profit for b in booked if b.profit is not None),
-            fees=sum(b.fee for b in booked),
-            taxes=sum(b.tax for b in booked),
-            costless_sales=sum(b.fill.side is Side.SELL and b.cost is None for b in booked),
-            realised_at=self._clock.now(),
-        )

@@ -128,3 +128,7 @@ BOT_PACE = KeyOf(prefix="telegram:rl:", ttl_s=5)
 
 BOT_TRADES = KeyOf(prefix="telegram:manual_trades:", ttl_s=_DAY)
 """By Korean day and chat: orders given from there."""
+
+DAILY_BRIEFING = Key(name="daily:briefing:latest", ttl_s=2 * _DAY)
+BRIEFING_SENT = KeyOf(prefix="briefing:sent:", ttl_s=2 * _DAY)
+"""By Korean day and chat, as 2026-03-04:12345; put if absent before the briefing is sent."""

@@ -15,6 +15,12 @@ def answer(case: Case) -> Mapping[str, Any]:
     return {"answer": plain_answer(case)}
 
 
+def briefing_comments(case: Case) -> Mapping[str, Any]:
+    """Return what stands beside the figures of a briefing: words without a figure."""
+    words = table()["briefing"]
+    return {part: case.pick(words[part]) for part in ("market", "portfolio", "tomorrow", "closing")}
+
+
 def plain_answer(case: Case) -> str:
     """Return the notice, the question and the figures in it."""
     words = table()["counsel"]

@@ -12,7 +12,13 @@ import orjson
 from jennie_cli.simulator.sages.analyst import opinion
 from jennie_cli.simulator.sages.asked import Asked, bad_schema
 from jennie_cli.simulator.sages.council import chief_judge, risk_analyst, strategist
-from jennie_cli.simulator.sages.counsel import answer, plain_answer, sage_answer, sage_plan
+from jennie_cli.simulator.sages.counsel import (
+    answer,
+    briefing_comments,
+    plain_answer,
+    sage_answer,
+    sage_plan,
+)
 from jennie_cli.simulator.sages.faults import SageFault
 from jennie_cli.simulator.sages.making import ABSENT, Maker
 from jennie_cli.simulator.sages.news import news_sentiment
@@ -23,6 +29,7 @@ Draft = Callable[[Case], Mapping[str, Any]]
 
 SAGES: Mapping[str, Draft] = {
     "analyst_opinion": opinion,
+    "briefing_comments": briefing_comments,
     "chief_judge": chief_judge,
     "free_text": answer,
     "news_sentiment": news_sentiment,

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 from tests.unit.adapters.sql.reopening import Reopening
 
-from jennie_cli.adapters.sql import SqlAssets
+from jennie_cli.adapters.sql.assets import SqlAssets
 from jennie_cli.engine.briefing import Assets
 from jennie_cli.testing import AssetsExam
 from jennie_cli.testing.assets_exam import EARNED, WORTH

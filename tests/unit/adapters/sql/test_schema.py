@@ -28,6 +28,7 @@ from jennie_cli.adapters.sql import (
     SqlMacro,
     connect,
     tables_assets,
+    tables_briefings,
     tables_evaluations,
     tables_facts,
     tables_insights,
@@ -40,7 +41,12 @@ from jennie_cli.adapters.sql import (
 )
 from jennie_cli.adapters.sql.engine import HEAD
 from jennie_cli.adapters.sql.migrate import upgrade
-from jennie_cli.adapters.sql.migrations.versions import v0010_macro_runs, v0011_news, v0012_assets
+from jennie_cli.adapters.sql.migrations.versions import (
+    v0010_macro_runs,
+    v0011_news,
+    v0012_assets,
+    v0013_briefings,
+)
 from jennie_cli.adapters.sql.moments import micros
 from jennie_cli.engine.errors import SettingsError
 from jennie_cli.engine.store import SCHEMAS, Dataset
@@ -81,6 +87,7 @@ def test_no_fact_table_is_without_a_dataset() -> None:
     assert tables_evaluations.EvaluationRow.__tablename__ == "evaluation"
     assert tables_insights.DailyMacroInsight.__tablename__ == "daily_macro_insight"
     assert tables_assets.DailyAssetSnapshot.__tablename__ == "daily_asset_snapshot"
+    assert tables_briefings.DailyBriefingLog.__tablename__ == "daily_briefing_log"
     assert tables_news.StockNewsSentiment.__tablename__ == "stock_news_sentiment"
     assert tables_models.ReplyLogRow.__tablename__ == "reply_log"
     assert tables_standing.StandingAsk.__tablename__ == "standing_ask"
@@ -151,6 +158,11 @@ def test_a_database_of_a_version_before_is_carried_over(tmp_path: Path, version:
     engine.dispose()
 
 
+YOUNGEST = {
+    "daily_briefing_log": "0013",
+    "daily_asset_snapshot": "0012",
+    "stock_news_sentiment": "0011",
+}
 BROUGHT = {
     "council_run": "0008",
     "enhanced_macro_snapshot": "0007",
@@ -165,10 +177,9 @@ BROUGHT = {
 def version_of(found: Inspector) -> str:
     """Return the revision that brought the newest of the tables, or of the ledger's columns."""
     tables = found.get_table_names()
-    if "daily_asset_snapshot" in tables:
-        return "0012"
-    if "stock_news_sentiment" in tables:
-        return "0011"
+    young = next((version for table, version in YOUNGEST.items() if table in tables), None)
+    if young is not None:
+        return young
     if "enhanced_macro_snapshot" in tables and "at" in _macro_key(found):
         return "0010"
     if "fact_check" in {c["name"] for c in found.get_columns("llm_decision_ledger")}:
@@ -181,12 +192,13 @@ def _macro_key(found: Inspector) -> list[str]:
 
 
 def test_the_last_steps_can_be_taken_back(engine: Engine) -> None:
-    """Worth and judged news go, and since when judged; of each day the last snapshot stays."""
+    """Tables go, and since when news is judged; of each day the last snapshot stays."""
     store = SqlMacro(engine, profile="sim", market="generated")
     for hour in (7, 12):
         store.put(replace(RECORD, at=RECORD.at.replace(hour=hour)))
     with engine.begin() as connection:
         with Operations.context(MigrationContext.configure(connection)):
+            v0013_briefings.downgrade()
             v0012_assets.downgrade()
             v0011_news.downgrade()
         assert "0010" == version_of(inspect(connection))
@@ -199,5 +211,6 @@ def test_the_last_steps_can_be_taken_back(engine: Engine) -> None:
             v0010_macro_runs.upgrade()
             v0011_news.upgrade()
             v0012_assets.upgrade()
+            v0013_briefings.upgrade()
         assert HEAD == version_of(inspect(connection))
     assert 12 == getattr(store.newest(RECORD.at.replace(hour=13)), "at", RECORD.at).hour

@@ -8,8 +8,7 @@ from tests.unit.engine.trading.little_room import LittleRoom
 
 from jennie_cli.engine.model import Order, OrderState, Side
 from jennie_cli.engine.risk import Refusal
-from jennie_cli.engine.trading import Failure, StockList, Wish
-from jennie_cli.engine.trading.cash import orderable_cash
+from jennie_cli.engine.trading import Failure, Wish
 from jennie_cli.engine.trading.telling import (
     failure_text,
     outcome_lines,
@@ -65,15 +64,3 @@ def test_a_failure_is_a_refusal_or_an_error() -> None:
     assert isinstance(refused, Refusal)
     assert "100주" in failure_text(Failure(code=STOCK.code, refusal=refused), "ko")
     assert "too late" == failure_text(Failure(code=STOCK.code, text="too late"), "ko")
-
-
-def test_the_cash_to_order_with_is_told_for_a_stock() -> None:
-    """Without any stock nobody can be asked; a silent broker tells none."""
-    room = LittleRoom()
-    state = asyncio.run(room.account.state())
-    none = StockList(dict)
-    empty = replace(state, holdings=())
-    assert 100_000_000 == asyncio.run(orderable_cash(room.account, state, none))
-    assert None is asyncio.run(orderable_cash(room.account, empty, none))
-    room.account.power = None
-    assert None is asyncio.run(orderable_cash(room.account, state, none))

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from jennie_cli.engine.briefing.commenting import COMMENTS
 from jennie_cli.engine.clock import KST, ManualClock
 from jennie_cli.engine.model import Strategy
 from jennie_cli.engine.news import JUDGEMENT
@@ -40,6 +41,7 @@ def _set(names: Iterable[str]) -> Schema:
 
 SHAPES: Mapping[str, Schema] = {
     "news_sentiment": dict(JUDGEMENT.schema),
+    "briefing_comments": dict(COMMENTS.schema),
     "analyst_opinion": _object(
         score=_SCORE,
         grade={"type": "string", "enum": ["S", "A", "B", "C", "D", "F"]},

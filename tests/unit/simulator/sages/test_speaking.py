@@ -223,3 +223,10 @@ def test_an_answer_depends_on_seed_words_and_name_alone() -> None:
 def test_tokens_are_three_bytes(text: str, count: int) -> None:
     """A Korean syllable is one."""
     assert count == tokens(text)
+
+
+def test_a_briefing_is_commented_without_a_figure() -> None:
+    """Whatever the page tells, so that nothing of it is left out for a number of its own."""
+    said = _say("briefing_comments", "총자산 100,000,000원 · KOSPI 4,645.32", GLAD)
+    assert [] == [number for text in said.values() for number in FIGURE.findall(text)]
+    assert "SIMULATED" in said["closing"]

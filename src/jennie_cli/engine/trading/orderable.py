@@ -1,4 +1,4 @@
-"""The cash that can be ordered with, which a broker tells for a stock only."""
+"""The won that buy without a receivable."""
 
 from jennie_cli.engine.broker import Account, AccountState, BrokerRefused, BrokerUnavailable
 from jennie_cli.engine.model import OrderType
@@ -6,12 +6,14 @@ from jennie_cli.engine.trading.stocks import StockList
 
 
 async def orderable_cash(account: Account, state: AccountState, stocks: StockList) -> int | None:
-    """Return the won that buy without a receivable, None when the broker does not tell."""
+    """Return what the broker tells for a stock held, else for any: it tells it for a stock only.
+
+    None where it tells nothing.
+    """
     codes = [h.code for h in state.holdings] or list(stocks.by_code)
     if not codes:
         return None
     try:
-        kind = OrderType.MARKET
-        return (await account.buying_power(codes[0], type_=kind, price=None)).cash
+        return (await account.buying_power(codes[0], type_=OrderType.MARKET, price=None)).cash
     except (BrokerRefused, BrokerUnavailable):
         return None
