@@ -52,6 +52,7 @@ from jennie_cli.engine.store import ScoutRun
 from jennie_cli.wiring import AsOf, House
 from jennie_cli.wiring.insights import sight_of
 from jennie_cli.wiring.inspection import silent_in_sessions
+from jennie_cli.wiring.recall import candidates_of
 
 _REMEMBERED = 2
 _LOOK_BACK = 200
@@ -74,6 +75,8 @@ def run(session: Session, wish: Wish, *, top: int | None) -> None:
     house = session.house
     at = _opened(house, wish.day)
     sight = sight_of(house, at.as_of)
+    most = house.settings.slice(ScoutPolicy).archived_news
+    recalled, by = candidates_of(house, as_of=at.as_of, most=most)
     request = ScoutRequest(
         run_id="",
         trade_date=at.trade_date,
@@ -85,6 +88,8 @@ def run(session: Session, wish: Wish, *, top: int | None) -> None:
         risk_off_level=sight.risk_off_level,
         council_avoid=sight.avoid,
         council_favour=sight.favour,
+        recalled=recalled,
+        recalled_by=by,
     )
     with session.out.progress("scout") as told:
         saved = _save(house, *_scout(house, at, request, told))

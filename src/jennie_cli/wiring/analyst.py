@@ -24,6 +24,7 @@ from jennie_cli.engine.analyst import (
     answered_since,
     ask_all,
     fault_of,
+    joined,
     kept_benefits,
     read_headlines,
 )
@@ -129,7 +130,12 @@ class HomeAnalyst:
 def _headlines(
     house: "House", as_of: datetime, stocks: Sequence[Stock]
 ) -> Mapping[str, tuple[News, ...]]:
-    return read_headlines(house.facts, stocks, as_of=as_of)
+    """Return what the archive tells of each stock, filled up with the headlines of the facts."""
+    from jennie_cli.wiring.recall import context_of
+
+    told = read_headlines(house.facts, stocks, as_of=as_of)
+    recalled = context_of(house, stocks, as_of=as_of)
+    return {**told, **{c: joined(news, told.get(c, ())) for c, news in recalled.items() if news}}
 
 
 async def _benefits(house: "House", codes: Iterable[str]) -> Mapping[str, Benefit] | None:

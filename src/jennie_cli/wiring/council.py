@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ from jennie_cli.wiring.insights import insights_of, open_desk
 from jennie_cli.wiring.macro import macro_store_of
 from jennie_cli.wiring.members import ready
 from jennie_cli.wiring.models import home_prompts, open_models
+from jennie_cli.wiring.recall import market_of
 
 if TYPE_CHECKING:
     from jennie_cli.wiring.house import House
@@ -138,7 +139,8 @@ async def sit(
     if closed and not policy.disable_holiday_check:
         return Sitting(day=wanted, skipped="closed", why=house.calendar.reason(wanted))
     with house.lock("council", doing="holding the council"):
-        evidence = evidence_of(house, wanted)
+        known = evidence_of(house, wanted)
+        evidence = replace(known, remembered=await market_of(house, at=known.at, policy=policy))
         if evidence.empty:
             return Sitting(day=wanted, evidence=evidence, skipped="no_evidence")
         before = _before(house, wanted)

@@ -143,6 +143,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.setattr(scouting, "read_market", lambda _facts, **_as_of: view)
     monkeypatch.setattr(scouting, "silent_in_sessions", lambda _: None)
     monkeypatch.setattr(scouting, "sight_of", lambda *_: Sight())
+    monkeypatch.setattr("jennie_cli.wiring.archive.stored_archive", lambda _: False)
     return Office(tmp_path, monkeypatch)
 
 

@@ -74,8 +74,9 @@ class SmallHouse:
 
 @pytest.fixture(autouse=True)
 def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leaves the scout without a council and without a snapshot."""
+    """Leaves the scout without a council, a snapshot and an archive."""
     monkeypatch.setattr(scouting, "sight_of", lambda *_: Sight())
+    monkeypatch.setattr("jennie_cli.wiring.archive.stored_archive", lambda _: False)
 
 
 class Desk:

@@ -25,6 +25,7 @@ from jennie_cli.engine.analyst.judge import Verdict, judge
 from jennie_cli.engine.analyst.opinion import OPINION, AnalystReply
 from jennie_cli.engine.analyst.policy import AnalystPolicy
 from jennie_cli.engine.analyst.prompt import PACKAGE, PROMPT, analyst_request, stock_block
+from jennie_cli.engine.analyst.recalling import joined, recall
 from jennie_cli.engine.analyst.reusing import answered_since
 from jennie_cli.engine.analyst.tags import risk_tag
 
@@ -54,9 +55,11 @@ __all__ = [
     "blend",
     "bonus_points",
     "fault_of",
+    "joined",
     "judge",
     "kept_benefits",
     "read_headlines",
+    "recall",
     "risk_inputs",
     "risk_tag",
     "stock_block",

@@ -12,7 +12,7 @@ from jennie_cli.engine.store import Dataset, FactStore
 
 WINDOW = timedelta(days=7)
 MOST = 5
-_SAME = 80
+SAME = 80
 """Headlines that agree in so many first letters tell the same news."""
 _SHORTEST_NAME = 3
 """Names of fewer letters stand inside too many other words to be looked for in a title."""
@@ -73,5 +73,5 @@ def _chosen(told: list[tuple[int, str]]) -> tuple[News, ...]:
     kept: dict[str, News] = {}
     for at, title in sorted(told, key=lambda one: (-one[0], one[1])):
         day = datetime.fromtimestamp(at, KST).date()
-        kept.setdefault(title[:_SAME], News(title=title, day=day))
+        kept.setdefault(title[:SAME], News(title=title, day=day))
     return tuple(kept.values())[:MOST]

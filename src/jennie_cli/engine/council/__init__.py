@@ -7,10 +7,12 @@ from jennie_cli.engine.council.evidence import (
     Figure,
     PoliticalHeadline,
     Post,
+    Remembered,
     SectorMove,
 )
 from jennie_cli.engine.council.gathering import gather
 from jennie_cli.engine.council.policy import AUTO, CouncilPolicy
+from jennie_cli.engine.council.recalling import recall_market
 from jennie_cli.engine.council.record import NAMES, convene, overruled
 from jennie_cli.engine.council.report import cost_rows, report
 
@@ -27,6 +29,7 @@ __all__ = [
     "PoliticalHeadline",
     "Post",
     "Question",
+    "Remembered",
     "Sage",
     "SectorMove",
     "consult",
@@ -34,5 +37,6 @@ __all__ = [
     "cost_rows",
     "gather",
     "overruled",
+    "recall_market",
     "report",
 ]

@@ -43,6 +43,7 @@ NAMES: Mapping[str, str] = {
 
 _TITLE = 300
 _POST = 6_000
+_TEXT = 500
 _CROSSES = {
     "golden_5_20": "5일선이 20일선을 상향 돌파",
     "dead_5_20": "5일선이 20일선을 하향 돌파",
@@ -65,6 +66,7 @@ def _blocks(evidence: Evidence, policy: CouncilPolicy) -> Iterator[str]:
     yield from _sectors(evidence)
     yield from _headlines(evidence, policy)
     yield from _briefing(evidence)
+    yield from _remembered(evidence)
 
 
 def _snapshot(evidence: Evidence, policy: CouncilPolicy) -> Iterator[str]:
@@ -153,6 +155,15 @@ def _briefing(evidence: Evidence) -> Iterator[str]:
         return
     posts = [f"[{_when(p.at)}]\n{_post(p.text)}" for p in evidence.briefing]
     yield "텔레그램 브리핑\n" + fenced("briefing", "\n\n".join(posts))
+
+
+def _remembered(evidence: Evidence) -> Iterator[str]:
+    if evidence.remembered:
+        told = [
+            f"[{_when(r.at)}] {tamed(r.source, 60)}: {tamed(r.text, _TEXT)}"
+            for r in evidence.remembered
+        ]
+        yield "보관된 뉴스와 글\n" + fenced("archive", "\n".join(told))
 
 
 def _post(words: str) -> str:

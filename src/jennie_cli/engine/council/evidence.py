@@ -37,6 +37,15 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A text that the archive had on the market."""
+
+    at: datetime
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SectorMove:
     """A fine sector, its group, and its mean changes in percent, None where unknown."""
 
@@ -67,6 +76,7 @@ class Evidence:
     channel: str = ""
     sectors: tuple[SectorMove, ...] = ()
     technicals: tuple[IndexTechnicals, ...] = ()
+    remembered: tuple[Remembered, ...] = ()
 
     @property
     def empty(self) -> bool:

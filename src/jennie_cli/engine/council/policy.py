@@ -47,6 +47,16 @@ class CouncilPolicy:
     old_headline_hours: int = setting(
         12, "Older headlines are marked as counting less.", unit="hours", low=1, high=240
     )
+    recalled: int = setting(
+        10,
+        "Most archived texts on the market that are shown; 0 = none.",
+        unit="texts",
+        low=0,
+        high=50,
+    )
+    recalled_hours: int = setting(
+        30, "Older archived texts are not shown.", unit="hours", low=1, high=240
+    )
     snapshot_hours: int = setting(
         24, "An older snapshot is marked as stale.", unit="hours", low=1, high=240
     )

@@ -6,6 +6,7 @@ from jennie_cli.engine.scout.compare import compare, compare_scorers
 from jennie_cli.engine.scout.explain import explain, stock_of
 from jennie_cli.engine.scout.measure import reading
 from jennie_cli.engine.scout.policy import ScoutPolicies, ScoutPolicy
+from jennie_cli.engine.scout.recalling import Recalled, recall_candidates
 from jennie_cli.engine.scout.request import Previous, ScoutRequest
 from jennie_cli.engine.scout.rulebook import Silence, silence
 from jennie_cli.engine.scout.run import run_scout
@@ -21,6 +22,7 @@ __all__ = [
     "Advisor",
     "Headlines",
     "Previous",
+    "Recalled",
     "ScoutPolicies",
     "ScoutPolicy",
     "ScoutRequest",
@@ -34,6 +36,7 @@ __all__ = [
     "not_tradable_reason",
     "not_tradable_reasons",
     "reading",
+    "recall_candidates",
     "run_scout",
     "silence",
     "stock_of",

@@ -48,8 +48,10 @@ def discover(measured: Measured, request: ScoutRequest, policies: ScoutPolicies)
         ),
         "momentum": _by_momentum(measured, within, policy.momentum_top_n),
     }
+    if request.recalled:
+        found["archived_news"] = _named(view, within, [one.code for one in request.recalled])
     if not len(found["market_cap"]):
-        found["static"] = _static(view, within, codes_in(policy.blue_chips))
+        found["static"] = _named(view, within, codes_in(policy.blue_chips))
     return Candidates(stocks=np.unique(np.concatenate(list(found.values()))), by_source=found)
 
 
@@ -78,7 +80,7 @@ def _by_momentum(measured: Measured, within: BoolArray, top: int) -> IndexArray:
     return ranked(score, view.market_cap, view.bars.codes, within)[:top]
 
 
-def _static(view: MarketView, within: BoolArray, codes: Sequence[str]) -> IndexArray:
+def _named(view: MarketView, within: BoolArray, codes: Sequence[str]) -> IndexArray:
     return np.flatnonzero(within & np.isin(np.asarray(view.bars.codes), codes))
 
 

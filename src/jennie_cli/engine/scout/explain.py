@@ -55,6 +55,7 @@ def explain(run: ScoutRun, asked: str, lang: str) -> dict[str, Any]:
         "trade_date": run.trade_date,
         "scorer": run.scorer,
         "sources": stock.sources,
+        "recalled": _recalled(run, stock.code),
         "stage": stock.stage,
         "rank": stock.rank,
         "quant": _quant(stock, lang),
@@ -76,6 +77,12 @@ def explain(run: ScoutRun, asked: str, lang: str) -> dict[str, Any]:
         "sector_budget": sector_budget(run, stock),
         "checks": [_check(c, lang) for c in stock.checks],
     }
+
+
+def _recalled(run: ScoutRun, code: str) -> Mapping[str, Any] | None:
+    """Return the archived text that made the stock a candidate: theme, title, at, source."""
+    told = run.settings.get("recalled", ())
+    return next((one for one in told if one["code"] == code), None)
 
 
 def tier_reasons(stock: ScoredStock, lang: str) -> tuple[str, ...]:

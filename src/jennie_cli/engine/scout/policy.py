@@ -38,6 +38,13 @@ class ScoutPolicy:
         high=500,
         env="MOMENTUM_TOP_N",
     )
+    archived_news: int = setting(
+        30,
+        "How many stocks enter because archived news names them; 0 = none.",
+        unit="stocks",
+        low=0,
+        high=200,
+    )
     blue_chips: str = setting(
         "005930,000660,035420,035720", "Codes used when no market cap is known at all."
     )

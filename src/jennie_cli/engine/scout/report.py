@@ -46,11 +46,13 @@ def dropped(stocks: Sequence[ScoredStock]) -> dict[str, int]:
     return dict(sorted(rules.items(), key=lambda kv: (-kv[1], kv[0])))
 
 
-def data_missing(walk: Walk) -> tuple[tuple[str, str], ...]:
+def data_missing(walk: Walk, request: ScoutRequest) -> tuple[tuple[str, str], ...]:
     """Return (code, what) for what the candidates lack; "*" stands for a whole data set."""
     view, found = walk.measured.view, walk.candidates.stocks
     named = {"*", *(view.bars.codes[s] for s in found)}
     told = [(code, what) for code, what in view.data_missing if code in named]
+    if request.recalled is None:
+        told.append(("*", "archived_news"))
     gaps = {
         "flows": ~np.isfinite(view.flows.foreign).any(axis=0),
         "accounts": ~np.isfinite(view.earnings.roe_pct[-1]) & ~np.isfinite(view.earnings.per[-1]),
@@ -133,4 +135,12 @@ def settings(walk: Walk, request: ScoutRequest, policies: ScoutPolicies) -> dict
         "risk_off_level": request.risk_off_level,
     }
     inputs_had = list(inputs(walk, request, policies))
-    return {**asdict(policies), "request": asked, "inputs": inputs_had}
+    return {**asdict(policies), "request": asked, "inputs": inputs_had, **_recalled(request)}
+
+
+def _recalled(request: ScoutRequest) -> dict[str, Any]:
+    """Return what archived news named, and by which model; nothing where it named nobody."""
+    if not request.recalled:
+        return {}
+    named = [asdict(one) for one in request.recalled]
+    return {"recalled": named, "recalled_by": request.recalled_by}

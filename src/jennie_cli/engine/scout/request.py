@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jennie_cli.engine.model import Market
+from jennie_cli.engine.scout.recalling import Recalled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +14,8 @@ class ScoutRequest:
 
     `universe`, `scorer` and `stability` override the settings; `board` limits the run to one
     market. `held` and `sold_24h` are codes, `risk_off_level` 0..3, the council's sectors groups.
+    `recalled` are stocks that archived news names, none without an archive, None when it could not
+    be read; `recalled_by` is the model that compared them, "words" where no vectors could be had.
     """
 
     run_id: str
@@ -27,6 +30,8 @@ class ScoutRequest:
     risk_off_level: int | None = None
     council_avoid: frozenset[str] | None = None
     council_favour: frozenset[str] | None = None
+    recalled: tuple[Recalled, ...] | None = ()
+    recalled_by: str = ""
 
     @property
     def standing(self) -> bool:

@@ -78,7 +78,7 @@ def run_scout(
         dropped=report.dropped(stocks),
         rules=tally.counts(),
         sectors=walk.choice.sectors,
-        data_missing=report.data_missing(walk),
+        data_missing=report.data_missing(walk, request),
         llm=report.model_use(walk, request, policies),
         elapsed_s=report.elapsed(laps.spent, load_s),
         stocks=stocks,

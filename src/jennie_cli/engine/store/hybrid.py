@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.store.archive import Embedder, Found, Passage, Sought
+from jennie_cli.engine.store.archive import Embedder, Found, Passage, Sought, Vectors
 from jennie_cli.engine.store.sides import Meanings, Texts, admits
 from jennie_cli.engine.store.words import plain_text, said_in
 
@@ -17,6 +17,7 @@ _DEEPER = 5
 _LEAST_DEEP = 50
 _DEEPER_STILL = 8
 _DEEPEST = 4_096
+_QUESTIONS_KEPT = 256
 
 
 def _unseen(done: int, total: int) -> None:
@@ -31,6 +32,7 @@ class HybridArchive:
         self._texts = texts
         self._meanings = meanings
         self._embedder = embedder
+        self._asked: dict[str, Vectors] = {}
 
     @property
     def embedder(self) -> str:
@@ -106,9 +108,17 @@ class HybridArchive:
         vectors = await self._embedder.embed([said_in(passage) for passage in passages])
         await self._meanings.put(passages, vectors)
 
+    async def _vector(self, question: str) -> Vectors:
+        """Return the vector of a question; a run asks the same of many stocks."""
+        if question not in self._asked:
+            if len(self._asked) >= _QUESTIONS_KEPT:
+                self._asked.clear()
+            self._asked[question] = await self._embedder.embed([question], asking=True)
+        return self._asked[question]
+
     async def _nearest(self, sought: Sought, most: int) -> tuple[str, ...]:
         """Return the ids that are admitted; where a side cannot tell, it is asked for more."""
-        vector = await self._embedder.embed([sought.text], asking=True)
+        vector = await self._vector(sought.text)
         depth, meant = most, list[str]()
         while vector.any() and depth <= _DEEPEST:
             ids = await self._meanings.nearest(vector, sought, depth)
