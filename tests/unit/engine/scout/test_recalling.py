@@ -42,7 +42,7 @@ def test_each_theme_names_its_stocks_once() -> None:
 
 
 def test_what_was_known_later_names_nobody() -> None:
-    """Nor what is older than a week, of the market, without a stock, or without a word of a theme."""
+    """Nor what is old, of the market, without a stock, or without a word of a theme."""
     assert () == named(
         passage("공급 계약 체결", NOON - DAY, code="000001", known_after=2 * DAY),
         passage("공급 계약 체결", NOON - 8 * DAY, code="000001"),
