@@ -78,6 +78,14 @@ def index(ctx: typer.Context) -> None:
 
 
 @app.command()
+def login(ctx: typer.Context) -> None:
+    """Sign in to Telegram with an account of one's own, to read channels without a preview."""
+    from jennie_cli.commands import newsroom  # noqa: PLC0415  # --help imports no engine
+
+    newsroom.login(current(ctx))
+
+
+@app.command()
 def archive(ctx: typer.Context, *, once: Follow = True) -> None:
     """Cut what was collected into pieces and keep them for searching."""
     from jennie_cli.commands import newsroom  # noqa: PLC0415  # --help imports no engine

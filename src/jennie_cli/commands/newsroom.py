@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import typer
+
+from jennie_cli.commands.argv import UsageError
 from jennie_cli.commands.session import Session
+from jennie_cli.commands.trading.asking import somebody_is_there
 from jennie_cli.commands.view.news import collected_page, judged_page, news_page
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.news import BenefitEvent, Collected, NewsRow, SourceReport, Tally
@@ -15,6 +19,7 @@ from jennie_cli.wiring.news import (
     collect_news,
     read_news,
 )
+from jennie_cli.wiring.news_sources import sign_in_to_telegram
 
 
 def collect(session: Session, *, only: Sequence[str], follow: bool) -> None:
@@ -71,6 +76,26 @@ def backfill(session: Session) -> None:
     )
 
 
+def login(session: Session) -> None:
+    """Ask for phone, code and password, sign in, and say where the session is kept.
+
+    Raises UsageError without a terminal: what is typed must not be in the shell's history.
+    """
+    lang = session.options.lang
+    if not somebody_is_there():
+        raise UsageError(text("news.login.nobody", lang), hint=f"{session.called} news login")
+    place = asyncio.run(
+        sign_in_to_telegram(
+            session.house,
+            _typed(text("news.login.phone", lang)),
+            code=lambda: _typed(text("news.login.code", lang), hidden=True),
+            password=lambda: _typed(text("news.login.password", lang), hidden=True),
+        )
+    )
+    words = text("news.login.done", lang, place=place)
+    session.out.answer({"signed_in": True, "stored_in": place}, lambda: words)
+
+
 def show(session: Session, stock: str | None, *, most: int) -> None:
     """Print the newest news of a stock, or of all."""
     lang = session.options.lang
@@ -86,6 +111,10 @@ def show(session: Session, stock: str | None, *, most: int) -> None:
             found.rows, found.events, stock=found.stock, lang=lang, jennie=session.called
         ),
     )
+
+
+def _typed(label: str, *, hidden: bool = False) -> str:
+    return str(typer.prompt(label, err=True, hide_input=hidden)).strip()
 
 
 def _whose(session: Session) -> dict[str, Any]:

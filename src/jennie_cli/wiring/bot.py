@@ -111,10 +111,9 @@ class Visit:
 
     def switches(self) -> Switches:
         """Return the flags of the home; no broker is asked."""
-        from jennie_cli.adapters.sql import SqlFlags
+        from jennie_cli.wiring.trading import switches_of
 
-        self.house.admit()
-        return Switches(SqlFlags(self.house.records), self.house.clock)
+        return switches_of(self.house)
 
     async def stocks(self) -> StockList:
         """Return the stocks that can be named."""

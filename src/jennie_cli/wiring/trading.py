@@ -16,7 +16,7 @@ from jennie_cli.engine.model import Stock
 from jennie_cli.engine.portfolio import Costs, Portfolio, fold
 from jennie_cli.engine.risk import RiskPolicy
 from jennie_cli.engine.scoring.market import read_stocks
-from jennie_cli.engine.trading import Gatherer, ManualDesk, OrderIds, StockList
+from jennie_cli.engine.trading import Gatherer, ManualDesk, OrderIds, StockList, Switches
 from jennie_cli.engine.trading.policy import TradingPolicy
 from jennie_cli.settings import Profile
 from jennie_cli.wiring.listening import Listening, stream_of
@@ -204,6 +204,12 @@ def ledger_parts(house: "House", costs: Costs) -> "tuple[Journal, SqlLedgerView]
     journal = Journal(house.folder.ledger(house.profile), mask=house.masker)
     view = SqlLedgerView(house.records, profile=house.profile, orders=orders, costs=costs)
     return journal, view
+
+
+def switches_of(house: "House") -> Switches:
+    """Return the trading flags of the home's profile; no broker is needed for them."""
+    house.admit()
+    return Switches(_flags(house), house.clock)
 
 
 def _flags(house: "House") -> "SqlFlags":

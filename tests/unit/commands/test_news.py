@@ -1,6 +1,6 @@
 """News from the command line of a generated home: collected once, judged, archived, shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from rich.cells import cell_len
@@ -79,3 +79,28 @@ def test_an_empty_home_says_what_to_do_first(jennie: Jennie) -> None:
     assert ExitCode.INPUT == jennie("news", "collect", "--sources", "nobody").code
     assert ExitCode.INPUT == jennie("news", "show", "없는종목").code
     assert ExitCode.USAGE == jennie("news", "analyze", "--backfill", "--follow").code
+
+
+def test_signing_in_asks_at_a_terminal_and_says_where_the_session_is(
+    jennie: Jennie, home: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without one nobody is asked; what is typed is in no answer."""
+    del home
+    assert ExitCode.USAGE == jennie("news", "login").code
+    asked: list[tuple[str, bool]] = []
+
+    def typed(label: str, *, hidden: bool = False) -> str:
+        asked.append((label, hidden))
+        return "+8210"
+
+    async def signed_in(_house: object, phone: str, **ask: Callable[[], str]) -> str:
+        assert ("+8210", "+8210", "+8210") == (phone, ask["code"](), ask["password"]())
+        return "keyring"
+
+    monkeypatch.setattr("jennie_cli.commands.newsroom.somebody_is_there", lambda: True)
+    monkeypatch.setattr("jennie_cli.commands.newsroom._typed", typed)
+    monkeypatch.setattr("jennie_cli.commands.newsroom.sign_in_to_telegram", signed_in)
+    answer = jennie("news", "login", "--json")
+    assert {"signed_in": True, "stored_in": "keyring"} == answer.document
+    assert [False, True, True] == [hidden for _, hidden in asked]
+    assert "+8210" not in answer.out + answer.err

@@ -43,11 +43,14 @@ class TradingHouse:
         """Open on a calm morning."""
         self.room = LittleRoom()
         self.opened = 0
+        self.broken: Exception | None = None
 
     @asynccontextmanager
     async def trading(self) -> AsyncIterator[LittleRoom]:
         """Lend the room."""
         self.opened += 1
+        if self.broken is not None:
+            raise self.broken
         yield self.room
 
 

@@ -10,6 +10,7 @@ from tests.unit.engine.risk.cases import STOCK
 from tests.unit.engine.trading.little_room import OTHER, holding
 
 from jennie_cli.commands.trading import asking
+from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.model import Flag, OrderState
 
 
@@ -73,6 +74,20 @@ def test_orders_of_unknown_fate_are_named_with_the_flags(counter: Counter) -> No
     counter.room.lives.becomes = OrderState.UNKNOWN
     counter.call("buy", STOCK.code, "10", "--yes")
     assert "결과를 모르는 주문 1건: jennie trade reconcile" in counter.page("resume").out
+
+
+def test_a_stop_stands_though_the_broker_is_away(counter: Counter) -> None:
+    """What is open is then unknown, and that is said; the flag did not wait for it."""
+    counter.house.broken = BrokerUnavailable("no answer", hint="later")
+    told = counter.call("stop", "--yes")
+    assert (0, None, None) == (
+        told.code,
+        told.document["open_orders"],
+        told.document["unknown_orders"],
+    )
+    assert counter.room.flags.all()[Flag.STOP].up
+    assert "no answer" in told.err
+    assert "열려 있는 주문" not in counter.page("pause").out
 
 
 @pytest.mark.usefixtures("terminal")
