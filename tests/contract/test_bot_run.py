@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -28,6 +28,7 @@ from tests.unit.wiring.short_home import house_at, server_of, short_home
 from jennie_cli.adapters.sql import SqlFlags
 from jennie_cli.adapters.system import SystemClock
 from jennie_cli.engine.bot import NAMES
+from jennie_cli.engine.store import Dataset
 
 TEN = "2025-06-30T10:00:00+09:00"
 
@@ -120,6 +121,35 @@ def test_every_command_does_its_work(home: Path, server: BotServer) -> None:
     assert "risk.max_day_buys = 4" in answers["config"]
     assert 3 == orders_of(home)
     assert set() == flags_of(home)
+
+
+def test_a_liquidation_takes_two_steps(home: Path, server: BotServer) -> None:
+    """The terminal sees what the chat asked for, and takes it back."""
+    code, name = listed(home)
+    with chatting(home, server) as chat:
+        assert "모아 둔 것 (아직 걸지 않음) 0종목" in chat.ask("/liquidate list")
+        assert "가지고 있지 않습니다" in chat.ask(f"/liquidate add {code}")
+        assert "체결" in chat.ask(f"/buy {code} 2")
+        assert name in chat.ask(f"/liquidate add {name}")
+        assert "60초 안에" in chat.ask("/liquidate arm")
+        assert [] == json.loads(called(home, "--json", "trade", "liquidate"))["liquidation"]
+        assert "걸었습니다" in chat.ask("/liquidate arm 확인")
+    (one,) = json.loads(called(home, "--json", "trade", "liquidate"))["liquidation"]
+    assert (code, f"telegram:{ME}") == (one["code"], one["who"])
+    with chatting(home, server) as chat:
+        assert "강제 청산 0종목" in chat.ask("/liquidate disarm")
+    assert [] == json.loads(called(home, "--json", "trade", "liquidate"))["liquidation"]
+
+
+def test_a_list_that_is_too_long_is_cut_and_still_sent(home: Path, server: BotServer) -> None:
+    """The service refuses what is longer than 4,096 units."""
+    facts = house_at(home).facts
+    rows = facts.read(Dataset.STOCK_MASTER, as_of=datetime.max.replace(tzinfo=UTC))
+    called(home, "trade", "watch", *rows["code"].tolist()[:150])
+    with chatting(home, server) as chat:
+        answer = chat.ask("/watchlist")
+    assert MOST >= len(answer.encode("utf-16-le")) // 2 > MOST - 100
+    assert answer.endswith("…")
 
 
 def test_a_stop_outlives_start_flush_and_midnight(home: Path, server: BotServer) -> None:

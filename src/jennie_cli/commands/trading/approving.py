@@ -10,8 +10,7 @@ from jennie_cli.commands.trading.watching import found_in
 from jennie_cli.engine.bus import Keys
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.trading.approving import Answer, Waiting, answered, waiting_buys
-from jennie_cli.engine.trading.explaining import why_text
-from jennie_cli.engine.trading.telling import shares, won
+from jennie_cli.engine.trading.telling import waiting_line
 from jennie_cli.wiring.bus import open_bus_of
 
 
@@ -53,7 +52,7 @@ def _code(session: Session, waiting: Sequence[Waiting], asked: str) -> str:
 def _show(session: Session, waiting: Sequence[Waiting], done: dict[str, str]) -> None:
     lang = session.options.lang
     lines = [head(session)]
-    lines += [_line(one, done.get(one.order_id, "open"), lang) for one in waiting]
+    lines += [waiting_line(one, done.get(one.order_id, "open"), lang) for one in waiting]
     if not waiting:
         lines.append(text("trade.approve.nothing", lang))
     elif not done:
@@ -61,17 +60,3 @@ def _show(session: Session, waiting: Sequence[Waiting], done: dict[str, str]) ->
     told = [{**asdict(one), "answer": done.get(one.order_id)} for one in waiting]
     document = {"profile": session.options.profile, "waiting": told}
     session.out.answer(document, lambda: "\n".join(lines))
-
-
-def _line(one: Waiting, state: str, lang: str) -> str:
-    return text(
-        f"trade.approve.{state}",
-        lang,
-        name=one.name,
-        code=one.code,
-        qty=shares(one.qty, lang),
-        limit=won(one.limit, lang),
-        worth=won(one.worth, lang),
-        why=why_text(one.strategy, lang),
-        id=one.order_id,
-    )

@@ -3,7 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from jennie_cli.engine.bot import liquidating, looking, ordering, switching, tuning, wishing
+from jennie_cli.engine.bot import (
+    approving,
+    liquidating,
+    looking,
+    ordering,
+    switching,
+    tuning,
+    wishing,
+)
 from jennie_cli.engine.bot.home import Lines, Talk
 from jennie_cli.engine.bot.policy import BotPolicy
 from jennie_cli.engine.messages import text
@@ -45,6 +53,8 @@ def commands_of(policy: BotPolicy) -> Mapping[str, Command]:
         "unmute": Command(run=wishing.unmute),
         "alert": Command(run=wishing.alert),
         "alerts": Command(run=wishing.alerts),
+        "approve": Command(run=approving.approve),
+        "reject": Command(run=approving.reject),
         "risk": Command(run=tuning.risk),
         "minscore": Command(run=tuning.min_score),
         "maxbuy": Command(run=tuning.max_buy),

@@ -8,6 +8,8 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Flag, Order, OrderState
 from jennie_cli.engine.store import FlagState
+from jennie_cli.engine.trading.approving import Waiting
+from jennie_cli.engine.trading.explaining import why_text
 from jennie_cli.engine.trading.plans import Failure, Flattened, FlattenPlan, Note, Plan
 from jennie_cli.engine.trading.wording import refusal_text
 
@@ -150,6 +152,21 @@ def failure_text(failure: Failure, lang: str) -> str:
     if failure.refusal is None:
         return failure.text
     return refusal_text(failure.refusal, lang)[0]
+
+
+def waiting_line(one: Waiting, state: str, lang: str) -> str:
+    """Return a buy that waits for a person, and what became of it: open, yes, no or late."""
+    return text(
+        f"trade.approve.{state}",
+        lang,
+        name=one.name,
+        code=one.code,
+        qty=shares(one.qty, lang),
+        limit=won(one.limit, lang),
+        worth=won(one.worth, lang),
+        why=why_text(one.strategy, lang),
+        id=one.order_id,
+    )
 
 
 def flag_lines(flags: Mapping[Flag, FlagState], lang: str) -> list[str]:

@@ -9,12 +9,13 @@ from tests.unit.engine.bot.talking import ME, TEN, Talking
 from tests.unit.engine.risk.cases import STOCK, at
 from tests.unit.engine.trading.little_room import OTHER, holding
 
-from jennie_cli.engine.bus.names import MONITOR_BEAT
+from jennie_cli.engine.bus.names import APPROVAL_ANSWER, APPROVAL_WAITING, MONITOR_BEAT
 from jennie_cli.engine.model import (
     Flag,
     StockStatus,
 )
 from jennie_cli.engine.store import asked_at
+from jennie_cli.engine.trading.approving import Waiting
 
 
 def test_stocks_are_watched_and_unwatched() -> None:
@@ -176,3 +177,36 @@ def test_a_stop_does_not_hold_a_liquidation_back_and_what_is_halted_is_said() ->
     talking.home.bus.switch.down = True
     shown = talking.said("/liquidate add 900010", "/liquidate arm")
     assert "돌고 있는지 알 수 없습니다" in shown
+
+
+def asked_about(talking: Talking, code: str) -> None:
+    """Let the session ask about a buy."""
+    waiting = Waiting(
+        order_id=f"o-{code}",
+        code=code,
+        name="<라온>",
+        qty=3,
+        limit=70_000,
+        strategy="RSI_REBOUND",
+        at=TEN,
+    )
+    key = APPROVAL_WAITING.of(waiting.order_id).lasting(600)
+    asyncio.run(talking.home.bus.keys.put(key, waiting.text()))
+
+
+def test_a_buy_that_waits_is_approved_or_rejected() -> None:
+    """The first answer counts; alone the command lists what waits."""
+    talking = Talking()
+    assert "0건" in talking.said("/approve")
+    asked_about(talking, "900020")
+    asked_about(talking, "900010")
+    listed = talking.said("/approve")
+    assert "2건" in listed
+    assert "&lt;라온&gt;" in listed
+    assert "210,000원" in listed
+    talking.said("/approve 900020", "/reject 900010")
+    keys = talking.home.bus.keys
+    said = [asyncio.run(keys.get(APPROVAL_ANSWER.of(f"o-{c}"))) for c in ("900020", "900010")]
+    assert ["yes", "no"] == said
+    assert "늦" in talking.said("/reject 900020")
+    assert "하지 못했습니다" in talking.said("/approve 삼성전자")
