@@ -12,6 +12,7 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.messages import amount, text
 from jennie_cli.engine.model import Side, StockStatus
+from jennie_cli.engine.portfolio import BookedFill
 from jennie_cli.engine.trading.orderable import orderable_cash
 from jennie_cli.engine.trading.telling import flag_lines, shares, when, won
 
@@ -54,14 +55,21 @@ async def portfolio(talk: Talk) -> Lines:
 
 
 async def pnl(talk: Talk) -> Lines:
-    """Tell what was realised today, after fees and tax, and what is not realised."""
+    """Tell what was realised today, before fees and tax as everywhere, and what is not realised."""
     async with talk.home.trading() as room:
         state = await room.account.state()
-        realised, unknown = _realised(room)
+        booked = _today(room)
     lang = talk.lang
-    lines = [talk.head, text("bot.realised", lang, won=_signed(realised, lang))]
-    if unknown:
-        lines.append(text("bot.costless", lang, count=unknown))
+    sales = [one for one in booked if one.fill.side is Side.SELL]
+    known = [one.profit for one in sales if one.profit is not None]
+    told = {
+        "won": _signed(sum(known), lang),
+        "fees": won(sum(one.fee for one in booked), lang),
+        "taxes": won(sum(one.tax for one in booked), lang),
+    }
+    lines = [talk.head, *text("bot.realised", lang, **told).splitlines()]
+    if len(known) < len(sales):
+        lines.append(text("bot.costless", lang, count=len(sales) - len(known)))
     return [text("bot.pnl", lang), *lines, _unrealised(state.holdings, lang)]
 
 
@@ -138,12 +146,10 @@ async def _context(talk: Talk) -> str:
         return text("bot.no_context", lang)
 
 
-def _realised(room: TradingRoom) -> tuple[int, int]:
-    """Return today's profit of sales after fees and tax, and the sales without a known cost."""
+def _today(room: TradingRoom) -> list[BookedFill]:
+    """Return what was filled today."""
     today = room.clock.now().astimezone(KST).date()
-    sales = [b for b in room.portfolio().booked if b.day == today and b.fill.side is Side.SELL]
-    known = [(b.profit, b) for b in sales if b.profit is not None]
-    return sum(profit - b.fee - b.tax for profit, b in known), len(sales) - len(known)
+    return [one for one in room.portfolio().booked if one.day == today]
 
 
 def _unrealised(holdings: Iterable[Holding], lang: str) -> str:

@@ -154,7 +154,7 @@ def sale(*, profit: int | None, fee: int, tax: int, day: date = DAY) -> BookedFi
 
 
 def test_profit_of_today_equals_the_ledger_to_the_won() -> None:
-    """Fees and tax are off; a sale of which nobody knows the cost is counted apart."""
+    """Fees and tax stand beside it; a sale of which nobody knows the cost is counted apart."""
     talking = Talking()
     booked = (
         sale(profit=30_001, fee=11, tax=22),
@@ -166,7 +166,8 @@ def test_profit_of_today_equals_the_ledger_to_the_won() -> None:
     told = Portfolio(positions={}, cash=1, booked=booked, unexplained={})
     talking.home.room.portfolio = lambda: told  # type: ignore[method-assign]
     answer = talking.said("/pnl")
-    assert "실현손익 +19,960원" in answer
+    assert "실현손익 +20,001원 (수수료와 세금을 빼기 전)" in answer
+    assert "수수료 26원 · 세금 26원" in answer
     assert "매도 1건은" in answer
     assert "평가손익 +100,000원" in answer
 
