@@ -154,7 +154,7 @@ def main() -> None:
     for vectors in asked.vectors:
         for count in (asked.most // 4, asked.most // 2, asked.most):
             words = ["--vectors", vectors, "--embedder", asked.embedder, "--one", str(count)]
-            child = [sys.executable, __file__, *words]
+            child = [sys.executable, "-m", "benchmarks.news_search", *words]
             done = subprocess.run(child, check=True, capture_output=True, text=True)  # noqa: S603  # ours
             told = json.loads(done.stdout)
             if (vectors, count) == (asked.vectors[0], asked.most // 4):
