@@ -15,7 +15,7 @@ from jennie_cli.engine.errors import ExitCode
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.trading.liquidating import Meant, meant, meant_lines
 from jennie_cli.engine.trading.standing import StandingDesk
-from jennie_cli.engine.trading.telling import when
+from jennie_cli.engine.trading.telling import liquidation_lines
 from jennie_cli.wiring.standing import open_standing
 from jennie_cli.wiring.trading import TradingRoom
 
@@ -111,9 +111,6 @@ def _show(
     more: Mapping[str, Any] | None = None,
 ) -> None:
     listed, lang = desk.now().liquidations, session.options.lang
-    lines = [*(before or [head(session)]), text("trade.liquidate.list", lang, count=len(listed))]
-    for one in listed:
-        told = {"name": one.name, "code": one.code, "until": when(one.until), "who": one.who}
-        lines.append(text("trade.liquidate.line", lang, **told))
+    lines = [*(before or [head(session)]), *liquidation_lines(listed, lang)]
     document = {"profile": session.options.profile, "liquidation": listed, **(more or {})}
     session.out.answer(document, lambda: "\n".join(lines))

@@ -72,8 +72,6 @@ def _of(order: Order, day: date) -> bool:
 
 def _disagreement(session: Session, state: AccountState, ours: Portfolio) -> Sequence[str]:
     """Return a line where shares held differ between the broker and our ledger."""
-    there = {h.code: h.qty for h in state.holdings if h.qty}
-    here = {code: p.qty for code, p in ours.positions.items() if p.qty}
-    count = sum(there.get(code) != here.get(code) for code in there.keys() | here.keys())
+    count = len(ours.differing({h.code: h.qty for h in state.holdings}))
     told = {"count": count, "jennie": session.called}
     return (text("trade.records_differ", session.options.lang, **told),) if count else ()

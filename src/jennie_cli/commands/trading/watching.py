@@ -8,13 +8,12 @@ from jennie_cli.commands.trading import ending
 from jennie_cli.commands.trading.lines import head
 from jennie_cli.commands.trading.taking import WHO, ask_at
 from jennie_cli.engine.errors import UnknownStock
-from jennie_cli.engine.messages import text
 from jennie_cli.engine.store import Liquidation, PriceAlert, Watched
 from jennie_cli.engine.trading import StockList
 from jennie_cli.engine.trading.approving import Waiting
 from jennie_cli.engine.trading.standing import StandingDesk
-from jennie_cli.engine.trading.stocks import unlisted
-from jennie_cli.engine.trading.telling import when
+from jennie_cli.engine.trading.stocks import code_among
+from jennie_cli.engine.trading.telling import watched_lines
 from jennie_cli.wiring.trading import stocks_of
 
 
@@ -52,9 +51,8 @@ def found_in(
 
     The words are those of `trade.<kind>`. Raises AmbiguousStock.
     """
-    named = StockList(lambda: {ask.code: unlisted(ask.code, ask.name) for ask in asks})
     try:
-        return named.find(asked).code
+        return code_among({ask.code: ask.name for ask in asks}, asked)
     except UnknownStock as error:
         _unknown(session, error, asked, kind)
 
@@ -65,9 +63,6 @@ def _unknown(session: Session, error: UnknownStock, asked: str, kind: str) -> No
 
 def _show(session: Session, desk: StandingDesk) -> None:
     watched, lang = desk.now().watched, session.options.lang
-    lines = [head(session), text("trade.watch.list", lang, count=len(watched))]
-    for one in watched:
-        told = {"name": one.name, "code": one.code, "who": one.who, "when": when(one.at)}
-        lines.append(text("trade.watch.line", lang, **told))
+    lines = [head(session), *watched_lines(watched, lang)]
     document = {"profile": session.options.profile, "watched": watched}
     session.out.answer(document, lambda: "\n".join(lines))

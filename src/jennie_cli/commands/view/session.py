@@ -8,9 +8,8 @@ from typing import Any
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.macro import Turn
 from jennie_cli.engine.messages import amount, text
-from jennie_cli.engine.rules import BUYING_RULES, GATE_RULES, ORDER_RULES, Check
-from jennie_cli.engine.rules.strategies import CONDITION_RULES
 from jennie_cli.engine.trading.explaining import check_text, why_text
+from jennie_cli.engine.trading.session.announcing import no_text
 from jennie_cli.engine.trading.session.decisions import Decision, Step
 from jennie_cli.engine.trading.session.opening_days import DaysHeld
 from jennie_cli.engine.trading.session.running_ports import SessionStatus
@@ -18,7 +17,6 @@ from jennie_cli.engine.trading.session.running_ports import SessionStatus
 Names = Callable[[str], str]
 
 _NO = frozenset({Step.DROPPED, Step.REFUSED})
-_RULES = {**GATE_RULES, **ORDER_RULES, **BUYING_RULES, **CONDITION_RULES}
 
 
 def decision_line(decision: Decision, name: str, lang: str) -> str:
@@ -29,7 +27,7 @@ def decision_line(decision: Decision, name: str, lang: str) -> str:
         at=f"{decision.at.astimezone(KST):%H:%M:%S}",
         name=name,
         code=decision.code,
-        why=_no_text(decision, lang) if decision.step in _NO else why_text(decision.rule, lang),
+        why=no_text(decision, lang) if decision.step in _NO else why_text(decision.rule, lang),
         price=amount(decision.price, "KRW", lang),
         qty=text("trade.shares", lang, figure=f"{decision.qty:,}"),
     )
@@ -99,18 +97,6 @@ def summary_line(decisions: Iterable[Decision], lang: str) -> str:
         bought=steps[Step.BOUGHT],
         sold=steps[Step.SOLD],
     )
-
-
-def _no_text(decision: Decision, lang: str) -> str:
-    rule = _RULES.get(decision.rule)
-    check = Check(
-        rule=decision.rule,
-        value=decision.value,
-        limit=decision.limit,
-        unit="" if rule is None else rule.unit,
-        passed=False,
-    )
-    return check_text(check, lang)
 
 
 def _won(won: int, lang: str) -> str:

@@ -1,10 +1,9 @@
 """Buys that the running session asks about, answered from a chat."""
 
+from jennie_cli.engine.bot.among import code_asked
 from jennie_cli.engine.bot.home import Lines, Talk
-from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.messages import text
-from jennie_cli.engine.trading.approving import Answer, Waiting, answered, waiting_buys
-from jennie_cli.engine.trading.stocks import StockList, unlisted
+from jennie_cli.engine.trading.approving import Answer, answered, waiting_buys
 from jennie_cli.engine.trading.telling import waiting_line
 
 
@@ -24,17 +23,9 @@ async def _answer(talk: Talk, answer: Answer) -> Lines:
     if not talk.call.rest:
         lines = [waiting_line(one, "open", lang) for one in waiting]
         return [heading, talk.head, *lines, text("bot.approve_how", lang)]
-    code = _code(waiting, talk)
+    names = {one.code: one.name for one in waiting}
+    code = code_asked(names, talk.call.rest, "approve", lang)
     chosen = [one for one in waiting if one.code == code]
     done = [str(answer) if await answered(talk.keys, one, answer) else "late" for one in chosen]
     said = zip(chosen, done, strict=True)
     return [heading, talk.head, *(waiting_line(one, end, lang) for one, end in said)]
-
-
-def _code(waiting: tuple[Waiting, ...], talk: Talk) -> str:
-    named = StockList(lambda: {one.code: unlisted(one.code, one.name) for one in waiting})
-    try:
-        return named.find(talk.call.rest).code
-    except InputError as error:
-        asked = talk.call.rest
-        raise InputError(text("trade.approve.unknown", talk.lang, asked=asked)) from error

@@ -3,16 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from jennie_cli.engine.bot.among import code_asked
 from jennie_cli.engine.bot.home import Lines, Talk
 from jennie_cli.engine.bot.policy import BotPolicy
+from jennie_cli.engine.bot.wishing import untold_lines
 from jennie_cli.engine.clock import KST
-from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Side
 from jennie_cli.engine.trading.liquidating import meant, meant_lines
 from jennie_cli.engine.trading.standing import StandingDesk
-from jennie_cli.engine.trading.stocks import StockList, unlisted
-from jennie_cli.engine.trading.telling import when
+from jennie_cli.engine.trading.telling import liquidation_lines
 
 
 class Liquidator:
@@ -57,7 +57,7 @@ class Liquidator:
         async with talk.home.standing() as desk:
             armed = {one.code: one for one in desk.now().liquidations}
             names = gathered.stocks | {code: one.name for code, one in armed.items()}
-            code = _found(names, asked, talk.lang)
+            code = code_asked(names, asked, "liquidate", talk.lang)
             gathered.stocks.pop(code, None)
             gathered.shown = None
             if code in armed:
@@ -91,7 +91,7 @@ class Liquidator:
             day = room.clock.now().astimezone(KST).date()
             await talk.trades.count(talk.call.chat, day, Side.SELL, lang)
             await desk.put(*found.asks(who=talk.call.who, at=desk.clock.now()))
-            talk.lists.of(talk.call.chat).stocks.clear()
+            gathered.stocks.clear()
             gathered.shown = None
             return [text("bot.liquidate_armed", lang), *lines, *self._lines(talk, desk)]
 
@@ -118,20 +118,7 @@ class Liquidator:
         """Return what is in force and what was only gathered."""
         armed, lang = desk.now().liquidations, talk.lang
         gathered = talk.lists.of(talk.call.chat).stocks
-        lines = [text("trade.liquidate.list", lang, count=len(armed))]
-        for one in armed:
-            told = {"name": one.name, "code": one.code, "until": when(one.until), "who": one.who}
-            lines.append(text("trade.liquidate.line", lang, **told))
+        lines = liquidation_lines(armed, lang)
         lines.append(text("bot.liquidate_gathered", lang, count=len(gathered)))
         lines.extend(f"  {name} {code}" for code, name in gathered.items())
-        if desk.untold is not None:
-            lines.append(text("trade.asked.untold", lang, why=desk.untold.message))
-        return lines
-
-
-def _found(names: Mapping[str, str], asked: str, lang: str) -> str:
-    listed = StockList(lambda: {code: unlisted(code, name) for code, name in names.items()})
-    try:
-        return listed.find(asked).code
-    except InputError as error:
-        raise InputError(text("trade.liquidate.unknown", lang, asked=asked)) from error
+        return [*lines, *untold_lines(desk.untold, lang)]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from jennie_cli.engine.bot.home import Lines, Listed, Talk, TradingRoom
+from jennie_cli.engine.bot.home import Lines, Listed, Talk
 from jennie_cli.engine.bot.wishing import watched_lines
 from jennie_cli.engine.broker import AccountState, Holding
 from jennie_cli.engine.bus import BusDown
@@ -12,7 +12,6 @@ from jennie_cli.engine.clock import KST
 from jennie_cli.engine.errors import JennieError, OutsideError
 from jennie_cli.engine.messages import amount, text
 from jennie_cli.engine.model import Side, StockStatus
-from jennie_cli.engine.portfolio import BookedFill
 from jennie_cli.engine.trading.orderable import orderable_cash
 from jennie_cli.engine.trading.telling import flag_lines, shares, when, won
 
@@ -58,18 +57,16 @@ async def pnl(talk: Talk) -> Lines:
     """Tell what was realised today, before fees and tax as everywhere, and what is not realised."""
     async with talk.home.trading() as room:
         state = await room.account.state()
-        booked = _today(room)
+        traded = room.portfolio().traded_on(room.clock.now().astimezone(KST).date())
     lang = talk.lang
-    sales = [one for one in booked if one.fill.side is Side.SELL]
-    known = [one.profit for one in sales if one.profit is not None]
     told = {
-        "won": _signed(sum(known), lang),
-        "fees": won(sum(one.fee for one in booked), lang),
-        "taxes": won(sum(one.tax for one in booked), lang),
+        "won": _signed(traded.realised, lang),
+        "fees": won(traded.fees, lang),
+        "taxes": won(traded.taxes, lang),
     }
     lines = [talk.head, *text("bot.realised", lang, **told).splitlines()]
-    if len(known) < len(sales):
-        lines.append(text("bot.costless", lang, count=len(sales) - len(known)))
+    if costless := traded.costless_sales:
+        lines.append(text("bot.costless", lang, count=len(costless)))
     return [text("bot.pnl", lang), *lines, _unrealised(state.holdings, lang)]
 
 
@@ -144,12 +141,6 @@ async def _context(talk: Talk) -> str:
         return text("bot.context", lang, regime=regime or _UNKNOWN, level=level, at=context["at"])
     except (BusDown, ValueError, KeyError, TypeError):
         return text("bot.no_context", lang)
-
-
-def _today(room: TradingRoom) -> list[BookedFill]:
-    """Return what was filled today."""
-    today = room.clock.now().astimezone(KST).date()
-    return [one for one in room.portfolio().booked if one.day == today]
 
 
 def _unrealised(holdings: Iterable[Holding], lang: str) -> str:

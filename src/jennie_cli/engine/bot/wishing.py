@@ -1,14 +1,13 @@
 """What a chat asks of the session: stocks to listen to, alerts, silence."""
 
+from jennie_cli.engine.bot.among import code_asked
 from jennie_cli.engine.bot.calls import count_of
 from jennie_cli.engine.bot.home import Lines, Talk
 from jennie_cli.engine.bus import BusDown
-from jennie_cli.engine.errors import InputError
 from jennie_cli.engine.messages import text
-from jennie_cli.engine.store import PriceAlert, Watched
+from jennie_cli.engine.trading import telling
 from jennie_cli.engine.trading.alerts import alert_line, way_to
 from jennie_cli.engine.trading.standing import StandingDesk
-from jennie_cli.engine.trading.stocks import StockList, unlisted
 from jennie_cli.engine.trading.telling import when, won
 
 _GONE = "삭제"
@@ -29,20 +28,16 @@ async def unwatch(talk: Talk) -> Lines:
     """Take a stock from them."""
     async with talk.home.standing() as desk:
         listed = {one.code: one for one in desk.now().watched}
-        code = _found(listed, talk, "watch")
+        names = {code: one.name for code, one in listed.items()}
+        code = code_asked(names, talk.call.rest, "watch", talk.lang)
         await desk.drop(listed[code], who=talk.call.who)
         return watched_lines(talk, desk)
 
 
 def watched_lines(talk: Talk, desk: StandingDesk) -> Lines:
     """Return the stocks that were added by hand."""
-    found, lang = desk.now().watched, talk.lang
-    rows = [
-        text("trade.watch.line", lang, name=w.name, code=w.code, who=w.who, when=when(w.at))
-        for w in found
-    ]
-    heading = text("trade.watch.list", lang, count=len(found))
-    return [heading, *rows, *_untold(desk.untold, lang)]
+    rows = telling.watched_lines(desk.now().watched, talk.lang)
+    return [*rows, *untold_lines(desk.untold, talk.lang)]
 
 
 async def alert(talk: Talk) -> Lines:
@@ -98,7 +93,7 @@ async def _forget(talk: Talk, words: tuple[str, ...]) -> Lines:
     asked = " ".join(words if price is None else words[:-1])
     async with talk.home.standing() as desk:
         waiting = desk.now().alerts
-        code = _found({a.code: a for a in waiting}, talk, "alert", asked)
+        code = code_asked({a.code: a.name for a in waiting}, asked, "alert", talk.lang)
         gone = [a for a in waiting if a.code == code and price in {None, a.price}]
         if not gone:
             return [text("trade.alert.no_such", talk.lang), *_alert_lines(talk, desk)]
@@ -106,33 +101,19 @@ async def _forget(talk: Talk, words: tuple[str, ...]) -> Lines:
         return _alert_lines(talk, desk)
 
 
-def _found(
-    listed: "dict[str, Watched] | dict[str, PriceAlert]",
-    talk: Talk,
-    kind: str,
-    asked: str | None = None,
-) -> str:
-    """Return the code that is meant among what is asked for. Raises InputError."""
-    asked = talk.call.rest if asked is None else asked
-    named = StockList(lambda: {code: unlisted(code, one.name) for code, one in listed.items()})
-    try:
-        return named.find(asked).code
-    except InputError as error:
-        raise InputError(text(f"trade.{kind}.unknown", talk.lang, asked=asked)) from error
-
-
 def _alert_lines(talk: Talk, desk: StandingDesk) -> Lines:
     waiting, lang = desk.now().alerts, talk.lang
     heading = text("trade.alert.list", lang, count=len(waiting))
-    return [heading, *(alert_line(a, lang) for a in waiting), *_untold(desk.untold, lang)]
+    return [heading, *(alert_line(a, lang) for a in waiting), *untold_lines(desk.untold, lang)]
 
 
 def _mute_lines(talk: Talk, desk: StandingDesk) -> Lines:
     found, lang = desk.now().mute, talk.lang
     if found is None:
         return [text("trade.mute.off", lang)]
-    return [text("trade.mute.on", lang, until=when(found.until)), *_untold(desk.untold, lang)]
+    return [text("trade.mute.on", lang, until=when(found.until)), *untold_lines(desk.untold, lang)]
 
 
-def _untold(why: BusDown | None, lang: str) -> Lines:
+def untold_lines(why: BusDown | None, lang: str) -> Lines:
+    """Return that the bus was not told yet, nothing where it was."""
     return [] if why is None else [text("trade.asked.untold", lang, why=why.message)]

@@ -66,7 +66,7 @@ def compose(told: Materials) -> Briefing:
         weather=_weather(told),
         worth=_worth(told.taken),
         positions=None if state is None else tuple(map(_held, state.holdings)),
-        differs=None if state is None else _differs(state, told.portfolio),
+        differs=None if state is None else len(told.portfolio.differing(_shares(state))),
         trades=trades_of(told.portfolio, told.day, told.names, at=told.at),
         second_tier=second_tier_of(
             told.portfolio,
@@ -134,10 +134,8 @@ def _held(holding: Holding) -> Held:
     )
 
 
-def _differs(state: AccountState, ours: Portfolio) -> int:
-    there = {h.code: h.qty for h in state.holdings}
-    here = {code: p.qty for code, p in ours.positions.items()}
-    return sum(there.get(code, 0) != here.get(code, 0) for code in there.keys() | here.keys())
+def _shares(state: AccountState) -> Mapping[str, int]:
+    return {held.code: held.qty for held in state.holdings}
 
 
 def _watch(run: ScoutRun | None, entries: Sequence[WatchlistEntry]) -> Watch | None:

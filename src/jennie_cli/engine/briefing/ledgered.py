@@ -18,19 +18,19 @@ _EACH_END = 3
 
 def realised_of(portfolio: Portfolio, day: date, *, at: datetime) -> Realised:
     """Return what the sales of a day earned, as known at a moment."""
-    booked = _of(portfolio, day)
+    traded = portfolio.traded_on(day)
     return Realised(
-        realised_pnl=sum(b.profit for b in booked if b.profit is not None),
-        fees=sum(b.fee for b in booked),
-        taxes=sum(b.tax for b in booked),
-        costless_sales=sum(_costless(b) for b in booked),
+        realised_pnl=traded.realised,
+        fees=traded.fees,
+        taxes=traded.taxes,
+        costless_sales=len(traded.costless_sales),
         realised_at=at,
     )
 
 
 def trades_of(portfolio: Portfolio, day: date, names: Names, *, at: datetime) -> Trades:
     """Return a day's trades, those of one broker number as one, oldest first."""
-    booked = _of(portfolio, day)
+    booked = portfolio.traded_on(day).booked
     numbers: dict[tuple[str, str, Side], list[BookedFill]] = {}
     for fill in booked:
         numbers.setdefault((fill.fill.broker_id, fill.fill.code, fill.fill.side), []).append(fill)
@@ -84,14 +84,6 @@ def second_tier_of(
         best=tuple(best),
         worst=tuple(reversed(ranked[len(best) :][-_EACH_END:])),
     )
-
-
-def _of(portfolio: Portfolio, day: date) -> list[BookedFill]:
-    return [b for b in portfolio.booked if b.day == day]
-
-
-def _costless(booked: BookedFill) -> bool:
-    return booked.fill.side is Side.SELL and booked.cost is None
 
 
 def _trade(fills: Sequence[BookedFill], names: Names) -> Trade:

@@ -1,7 +1,7 @@
 """The account at one moment: what is held, what it cost, what was earned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from jennie_cli.engine.model import Fill, Position, Side
@@ -90,6 +90,16 @@ class Portfolio:
     def costless_sales(self) -> tuple[str, ...]:
         """The keys of the sales whose profit is not known."""
         return tuple(b.fill.key for b in self.booked if b.fill.side is Side.SELL and b.cost is None)
+
+    def traded_on(self, day: date) -> "Portfolio":
+        """Return the same positions and cash with the fills of one trading day alone."""
+        return replace(self, booked=tuple(b for b in self.booked if b.day == day))
+
+    def differing(self, held: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the codes of which somebody else, by code, holds another number of shares."""
+        ours = {code: position.qty for code, position in self.positions.items()}
+        codes = sorted(held.keys() | ours.keys())
+        return tuple(code for code in codes if held.get(code, 0) != ours.get(code, 0))
 
     def deposit(self, on: date, calendar: Calendar) -> int | None:
         """Return the won in the account on a day: trades of the last two days not yet moved."""

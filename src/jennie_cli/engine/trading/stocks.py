@@ -34,3 +34,10 @@ def unlisted(code: str, name: str = "") -> Stock:
     checks are never stricter than the exchange.
     """
     return Stock(code=code, name=name or code, market=Market.KOSPI, kind=SecurityKind.ETF)
+
+
+def code_among(names: Mapping[str, str], asked: str) -> str:
+    """Return the code that a person means among names by code. Raises UnknownStock,
+    AmbiguousStock.
+    """
+    return find_stock(tuple(unlisted(code, name) for code, name in names.items()), asked).code

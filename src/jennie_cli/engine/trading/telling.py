@@ -7,7 +7,7 @@ from decimal import Decimal
 from jennie_cli.engine.clock import KST
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.model import Flag, Order, OrderState
-from jennie_cli.engine.store import FlagState
+from jennie_cli.engine.store import FlagState, Liquidation, Watched
 from jennie_cli.engine.trading.approving import Waiting
 from jennie_cli.engine.trading.explaining import why_text
 from jennie_cli.engine.trading.plans import Failure, Flattened, FlattenPlan, Note, Plan
@@ -167,6 +167,24 @@ def waiting_line(one: Waiting, state: str, lang: str) -> str:
         why=why_text(one.strategy, lang),
         id=one.order_id,
     )
+
+
+def watched_lines(watched: Sequence[Watched], lang: str) -> list[str]:
+    """Return the stocks that were added by hand."""
+    lines = [text("trade.watch.list", lang, count=len(watched))]
+    for one in watched:
+        told = {"name": one.name, "code": one.code, "who": one.who, "when": when(one.at)}
+        lines.append(text("trade.watch.line", lang, **told))
+    return lines
+
+
+def liquidation_lines(listed: Sequence[Liquidation], lang: str) -> list[str]:
+    """Return the stocks of which everything is to be sold."""
+    lines = [text("trade.liquidate.list", lang, count=len(listed))]
+    for one in listed:
+        told = {"name": one.name, "code": one.code, "until": when(one.until), "who": one.who}
+        lines.append(text("trade.liquidate.line", lang, **told))
+    return lines
 
 
 def flag_lines(flags: Mapping[Flag, FlagState], lang: str) -> list[str]:

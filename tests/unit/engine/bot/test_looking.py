@@ -14,17 +14,13 @@ from jennie_cli.engine.bot import Checked, Listed
 from jennie_cli.engine.broker import BrokerUnavailable
 from jennie_cli.engine.bus.names import TRADING_CONTEXT
 from jennie_cli.engine.model import (
-    FactCheck,
     Fill,
-    Grade,
-    LlmStatus,
-    RiskTag,
     Side,
     StockStatus,
-    TradeTier,
     WatchlistEntry,
 )
 from jennie_cli.engine.portfolio import BookedFill, Portfolio
+from jennie_cli.testing.runs import make_watchlist
 
 
 def test_status_tells_what_can_be_read() -> None:
@@ -86,25 +82,7 @@ def test_a_price_is_told_with_its_change() -> None:
 
 def entry(rank: int, name: str) -> WatchlistEntry:
     """Return one stock of a list."""
-    return WatchlistEntry(
-        rank=rank,
-        code=f"{900_000 + rank}",
-        name=name,
-        market="KOSPI",
-        sector="반도체",
-        sector_group="반도체",
-        quant_score=70.0,
-        llm_score=70.0,
-        llm_status=LlmStatus.OK,
-        hybrid_score=71.26,
-        grade=Grade.B,
-        trade_tier=TradeTier.TIER1,
-        risk_tag=RiskTag.NEUTRAL,
-        veto_applied=False,
-        is_tradable=True,
-        coverage_ratio=1.0,
-        fact_check=FactCheck.PASSED,
-    )
+    return replace(make_watchlist()[0], rank=rank, code=f"{900_000 + rank}", name=name)
 
 
 def test_the_list_is_told_with_scores_and_what_was_added() -> None:

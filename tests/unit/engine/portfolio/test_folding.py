@@ -1,6 +1,6 @@
 """Positions, cash and profit as a fold over evidence."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -84,6 +84,32 @@ def test_a_fund_is_sold_without_tax() -> None:
     events: list[LedgerEvent] = [taken("1", "a"), filled("1", 1, MILLION, side=Side.SELL)]
     assert 0 == fold(events, Costs(listing={CODE: etf}.get)).taxes
     assert 2_000 == fold(events, COSTS).taxes
+
+
+def test_one_day_of_it_keeps_what_is_held() -> None:
+    """The fills of other days are left out of what was traded and earned."""
+    whole = fold(bought_and_sold(), COSTS)
+    assert 4_713 == whole.traded_on(DAY).realised
+    other = whole.traded_on(DAY + timedelta(days=1))
+    assert ((), 0, 0, 0) == (other.booked, other.realised, other.fees, other.taxes)
+    assert (whole.positions, whole.cash) == (other.positions, other.cash)
+
+
+@pytest.mark.parametrize(
+    ("held", "differing"),
+    [
+        ({CODE: 2}, ()),
+        ({CODE: 2, "000660": 0}, ()),
+        ({CODE: 3}, (CODE,)),
+        ({}, (CODE,)),
+        ({"000660": 1}, ("000660", CODE)),
+    ],
+)
+def test_another_number_of_shares_is_told_by_code(
+    held: dict[str, int], differing: tuple[str, ...]
+) -> None:
+    """Nothing held is as good as not named."""
+    assert differing == fold(bought_and_sold(), COSTS).differing(held)
 
 
 def test_any_past_moment_can_be_asked_for() -> None:

@@ -78,7 +78,7 @@ class Announcing:
             at=_time(decision.at),
             qty=text("trade.shares", self._lang, figure=f"{decision.qty:,}"),
             price=amount(decision.price, "KRW", self._lang),
-            why=self._no(decision) if refused else why_text(decision.rule, self._lang),
+            why=no_text(decision, self._lang) if refused else why_text(decision.rule, self._lang),
         )
         self._say(kind, decision.step.value, line, name=self._name(decision.code))
 
@@ -149,16 +149,18 @@ class Announcing:
     def _name(self, code: str) -> str:
         return self._names.get(code, code)
 
-    def _no(self, decision: Decision) -> str:
-        rule = _RULES.get(decision.rule)
-        check = Check(
-            rule=decision.rule,
-            value=decision.value,
-            limit=decision.limit,
-            unit="" if rule is None else rule.unit,
-            passed=False,
-        )
-        return check_text(check, self._lang)
+
+def no_text(decision: Decision, lang: str) -> str:
+    """Return why a decision was no, with figure and limit."""
+    rule = _RULES.get(decision.rule)
+    check = Check(
+        rule=decision.rule,
+        value=decision.value,
+        limit=decision.limit,
+        unit="" if rule is None else rule.unit,
+        passed=False,
+    )
+    return check_text(check, lang)
 
 
 def _time(at: datetime) -> str:
