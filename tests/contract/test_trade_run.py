@@ -12,7 +12,8 @@ import pytest
 from tests.unit.wiring.short_home import house_at
 
 from jennie_cli.engine.bus.names import TRADE_NOTIFICATIONS
-from jennie_cli.engine.notify import Kind, MemoryChat, Notice, page, read_notice
+from jennie_cli.engine.notify import Kind, MemoryChat, Notice, read_notice
+from jennie_cli.engine.notify import told as page
 from jennie_cli.wiring.bus import open_bus_of
 from jennie_cli.wiring.notices import herald_of
 
@@ -75,7 +76,7 @@ def test_what_was_bought_and_refused_is_told_to_people(home: Home, first: Any) -
     refusals = [n for n in notices if n.kind is Kind.REFUSAL]
     assert len(bought) == len(fills)
     assert len(refused) + len(unsent) == len(refusals)
-    assert [(7, page(notice)) for notice in notices] == sent
+    assert [(7, page(notice.title, notice.lines)) for notice in notices] == sent
     assert all(f"{row['qty']:,}" in fill.lines[0] for row, fill in zip(bought, fills, strict=True))
 
 

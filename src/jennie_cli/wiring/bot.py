@@ -147,7 +147,9 @@ class VisitRecords:
         except UnknownRun:
             return None
         standing = [run for run in runs.recent(_RECENT) if run.standing]
-        run = max(standing, key=lambda run: (run.trade_date, run.generated_at))
+        run = max(standing, key=lambda run: (run.trade_date, run.generated_at), default=None)
+        if run is None:
+            return None
         return Listed(day=run.trade_date.isoformat(), made_at=run.generated_at, entries=entries)
 
     def last_jobs(self) -> Mapping[str, datetime]:

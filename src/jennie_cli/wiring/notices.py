@@ -48,6 +48,7 @@ def herald_of(house: "House", bus: "RedisBus", chat: Chat, chats: Sequence[int])
         chat,
         chats,
         muted=muted,
+        mask=house.masker,
         clock=house.wall_clock,
         policy=house.settings.slice(NotifyPolicy),
     )

@@ -6,6 +6,7 @@ notices by the missing answer; done twice it would be an order sent twice.
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from jennie_cli.engine.bot.table import Command, commands_of
 from jennie_cli.engine.bot.updates import Update, Updates
 from jennie_cli.engine.bus import BusDown, Keys
 from jennie_cli.engine.bus.names import BOT_OFFSET
-from jennie_cli.engine.clock import Clock
+from jennie_cli.engine.clock import KST, Clock
 from jennie_cli.engine.errors import JennieError
 from jennie_cli.engine.messages import text
 from jennie_cli.engine.notify import Chat, ChatDown, ChatRefused, plain, told
@@ -32,6 +33,7 @@ from jennie_cli.engine.venue import Calendar
 LOG = logging.getLogger(__name__)
 
 _WAITING = 20
+_MARK = re.compile(r"([0-9]{1,18}) ([0-9]{1,11})")
 _OFFSET_LASTS = timedelta(days=6)
 _ANSWER_LASTS = timedelta(minutes=10)
 
@@ -69,7 +71,7 @@ class BotTally:
 
 
 class Bot:
-    """Hears one service of chats. Stopping and pausing do not wait behind other commands."""
+    """Hears one service of chats. What moves a flag does not wait behind other commands."""
 
     def __init__(
         self,
@@ -130,20 +132,23 @@ class Bot:
 
     async def _marked(self) -> tuple[int, datetime] | None:
         try:
-            told = await self._keys.get(BOT_OFFSET)
+            told = await self._keys.get(BOT_OFFSET.of(self._line.name)) or ""
         except BusDown as down:
             LOG.warning("which message was heard last is not known: %s", down.message)
             return None
-        return (int(told), self._clock.now()) if told is not None and told.isdecimal() else None
+        found = _MARK.fullmatch(told)
+        return (int(found[1]), datetime.fromtimestamp(int(found[2]), KST)) if found else None
 
     async def _mark(self, number: int) -> None:
+        at = self._clock.now()
         try:
-            await self._keys.put(BOT_OFFSET, str(number))
+            mark = f"{number} {at.timestamp():.0f}"
+            await self._keys.put(BOT_OFFSET.of(self._line.name), mark)
         except BusDown as down:
             LOG.warning("update %d is marked with the service alone: %s", number, down.message)
             # what is asked for after a number is never told again up to it
             await self._line.updates(number, wait_s=0)
-        self._heard = (number, self._clock.now())
+        self._heard = (number, at)
 
     async def _take(self, update: Update) -> None:
         said = update.said

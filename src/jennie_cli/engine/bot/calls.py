@@ -1,5 +1,6 @@
 """What is asked of the bot: the words of a message, taken apart."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,12 +62,14 @@ def read_call(said: Said, me: str) -> Call | None:
     )
 
 
-def count_of(word: str) -> int | None:
-    """Return a whole number such as 1,000 or 80000원, None for anything else."""
-    digits = word.removesuffix("주").removesuffix("원").replace(",", "")
-    return (
-        int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < _DIGITS else None
-    )
+def count_of(word: str, unit: str = "") -> int | None:
+    """Return a whole number such as 1,000 or 80000원, None for anything else.
+
+    No unit but the one that is meant: 50000원 are no shares. And no code of a stock, which often
+    begins with a zero.
+    """
+    found = _NUMBER.fullmatch(word.removesuffix(unit))
+    return int(found[0].replace(",", "")) if found else None
 
 
-_DIGITS = 12
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,10}|[1-9][0-9]{0,2}(,[0-9]{3}){1,3}")

@@ -19,11 +19,12 @@ from jennie_cli.engine.news import Consumer, NewsPolicy
 from jennie_cli.engine.notify import (
     BadNotice,
     Chat,
+    ChatDown,
     ChatRefused,
     Notice,
     NotifyPolicy,
-    page,
     read_notice,
+    told,
 )
 
 LOG = logging.getLogger(__name__)
@@ -53,13 +54,17 @@ class Herald:
         chats: Sequence[int],
         *,
         muted: Muted,
+        mask: Callable[[str], str],
         clock: Clock,
         policy: NotifyPolicy,
     ) -> None:
-        """`clock` is the machine's, as the times of notices are."""
+        """`mask` takes secrets out of a text; `clock` is the machine's, as the times of notices
+        are.
+        """
         self.tally = HeraldTally()
         self._keys, self._chat, self._chats = keys, chat, tuple(chats)
-        self._muted, self._clock, self._policy = muted, clock, policy
+        self._muted, self._mask = muted, mask
+        self._clock, self._policy = clock, policy
 
     def consumer(self, streams: Streams, *, name: str, deliveries: int) -> Consumer:
         """Return what hands the notices of the bus to this herald."""
@@ -100,7 +105,7 @@ class Herald:
             notice = read_notice(message.fields)
         except BadNotice as bad:
             return bad.message
-        if (self._clock.now() - notice.at).total_seconds() > self._policy.oldest_h * _HOUR_S:
+        if self._old(notice):
             self.tally.late += 1
         elif silent and not notice.loud:
             self.tally.muted += 1
@@ -110,14 +115,30 @@ class Herald:
 
     async def _told(self, notice: Notice) -> str:
         """Tell every chat, whatever one of them says; return what was said against it."""
-        html = page(notice)
-        refused = []
-        for chat in self._chats:
-            try:
-                await (self._insist if notice.loud else self._send)(chat, notice.key, html)
-            except ChatRefused as error:
-                refused.append(f"{chat}: {error.message}")
+        html = told(self._mask(notice.title), map(self._mask, notice.lines))
+        send = self._insist if notice.loud else self._send
+        refused, left = [], self._chats
+        while left and not self._old(notice):
+            waiting = []
+            for chat in left:
+                try:
+                    await send(chat, notice.key, html)
+                except ChatRefused as error:
+                    refused.append(f"{chat}: {error.message}")
+                except ChatDown as down:
+                    LOG.warning("a notice waits for chat %s: %s", chat, down.message)
+                    waiting.append(chat)
+            left = tuple(waiting)
+            if left:
+                # a service that answers and takes nothing asks for patience: a notice is not at
+                # fault for that, and must not be given up with those that are
+                await self._chat.ready()
+                await self._clock.sleep(self._policy.again_s)
+        self.tally.late += bool(left)
         return "; ".join(refused)
+
+    def _old(self, notice: Notice) -> bool:
+        return (self._clock.now() - notice.at).total_seconds() > self._policy.oldest_h * _HOUR_S
 
     async def _insist(self, chat: int, key: str, html: str) -> None:
         mark = NOTICE_SENT.of(f"{chat}:{key}")

@@ -31,7 +31,7 @@ async def status(talk: Talk) -> Lines:
             state = await room.account.state()
         told = {"count": len(state.holdings), "total": won(state.total, lang)}
         lines.append(text("bot.holds", lang, **told))
-    except OutsideError as error:
+    except JennieError as error:
         lines.append(text("bot.no_account", lang, why=error.message))
     for job, at in talk.home.records.last_jobs().items():
         lines.append(text("bot.last", lang, job=text(f"bot.job.{job}", lang), when=when(at)))

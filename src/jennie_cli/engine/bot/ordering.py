@@ -71,7 +71,7 @@ async def _order(talk: Talk, side: Side) -> Lines:
 def _asked(words: tuple[str, ...], side: Side) -> tuple[str, int | None]:
     """Return the name of a stock and how many, None for as many as is usual."""
     if len(words) > 1:
-        qty = count_of(words[-1])
+        qty = count_of(words[-1], "주")
         if qty is not None:
             return " ".join(words[:-1]), qty
         if side is Side.SELL and words[-1].casefold() in _ALL:

@@ -19,7 +19,10 @@ from jennie_cli.engine.messages import text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What a command does; one that is `urgent` waits for nothing and may be said at any time."""
+    """What a command does; one that is `urgent` waits for nothing and may be said at any time.
+
+    All that move a flag are: a resume that waited its turn would lift the stop said after it.
+    """
 
     run: Callable[[Talk], Awaitable[Lines]]
     urgent: bool = False
@@ -37,8 +40,8 @@ def commands_of(policy: BotPolicy) -> Mapping[str, Command]:
         "status": Command(run=looking.status),
         "pause": Command(run=switching.pause, urgent=True),
         "stop": Command(run=switching.stop, urgent=True),
-        "resume": Command(run=switching.resume),
-        "dryrun": Command(run=switching.dry_run),
+        "resume": Command(run=switching.resume, urgent=True),
+        "dryrun": Command(run=switching.dry_run, urgent=True),
         "buy": Command(run=ordering.buy),
         "sell": Command(run=ordering.sell),
         "sellall": Command(run=ordering.sell_all),

@@ -45,7 +45,7 @@ async def alert(talk: Talk) -> Lines:
     words = talk.call.plain
     if words[-1:] == (_GONE,):
         return await _forget(talk, words[:-1])
-    price = count_of(words[-1]) if len(words) > 1 else None
+    price = count_of(words[-1], "원") if len(words) > 1 else None
     if not price:
         return [text("bot.alert_how", talk.lang)]
     stock = (await talk.home.stocks()).find(" ".join(words[:-1]))
@@ -69,7 +69,7 @@ async def alerts(talk: Talk) -> Lines:
 async def mute(talk: Talk) -> Lines:
     """Keep quiet notices back for minutes; without any tell until when."""
     words = talk.call.words
-    minutes = count_of(words[0]) if words else None
+    minutes = count_of(words[0], "분") if words else None
     if words and (minutes is None or not 0 < minutes <= _LONGEST_MUTE):
         return [text("bot.mute_how", talk.lang, most=_LONGEST_MUTE)]
     async with talk.home.standing() as desk:
@@ -89,7 +89,7 @@ async def unmute(talk: Talk) -> Lines:
 
 async def _forget(talk: Talk, words: tuple[str, ...]) -> Lines:
     """Take back the alerts of a stock, or the one at a price."""
-    price = count_of(words[-1]) if len(words) > 1 else None
+    price = count_of(words[-1], "원") if len(words) > 1 else None
     asked = " ".join(words if price is None else words[:-1])
     async with talk.home.standing() as desk:
         waiting = desk.now().alerts

@@ -120,8 +120,9 @@ SENTIMENT = KeyOf(prefix="sentiment:", ttl_s=7 * _DAY)
 NEWS_SEEN = KeyOf(prefix="dedup:news:", ttl_s=3 * _DAY)
 """By Korean day, as 20261120: a set of what was published of titles and addresses."""
 
-BOT_OFFSET = Key(name="telegram:offset", ttl_s=6 * _DAY)
-"""The last update that was heard; after a silent week the service numbers from anywhere."""
+BOT_OFFSET = KeyOf(prefix="telegram:offset:", ttl_s=6 * _DAY)
+"""By name of the bot, which has numbers of its own: the last update that was heard, and the epoch
+second of that; after a silent week the service numbers from anywhere."""
 
 BOT_PACE = KeyOf(prefix="telegram:rl:", ttl_s=5)
 """By chat; put if absent before a command is done."""

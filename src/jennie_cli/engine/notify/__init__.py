@@ -1,7 +1,7 @@
 """What people are told: notices, their form on the bus and in a chat, and the port of chats."""
 
 from jennie_cli.engine.notify.chat import Chat, ChatDown, ChatRefused, MemoryChat
-from jennie_cli.engine.notify.markup import MOST, cut, escaped, page, told
+from jennie_cli.engine.notify.markup import MOST, cut, escaped, told
 from jennie_cli.engine.notify.notice import BadNotice, Kind, Notice, fields_of, plain, read_notice
 from jennie_cli.engine.notify.outbox import Carrier, Notices
 from jennie_cli.engine.notify.policy import NotifyPolicy
@@ -21,7 +21,6 @@ __all__ = [
     "cut",
     "escaped",
     "fields_of",
-    "page",
     "plain",
     "read_notice",
     "told",

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from jennie_cli.engine.notify.notice import Notice
-
 MOST = 4_096
 """UTF-16 units of a message, its markup counted too, as Telegram's limit is."""
 
@@ -16,11 +14,6 @@ _MORE = "…"
 def escaped(text: str) -> str:
     """Return plain text so that nothing of it is markup."""
     return text.translate(_ESCAPES)
-
-
-def page(notice: Notice) -> str:
-    """Return a notice as the HTML of one message, cut where it is too long."""
-    return told(notice.title, notice.lines)
 
 
 def told(title: str, lines: Iterable[str]) -> str:

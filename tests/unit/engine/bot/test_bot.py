@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 
 import pytest
-from tests.unit.engine.bot.talking import GROUP, ME, OTHER, SECRET, Talking
+from tests.unit.engine.bot.talking import GROUP, ME, OTHER, SECRET, TEN, Talking
 
 from jennie_cli.engine.bot import NAMES, Bot, Update
 from jennie_cli.engine.bot.table import commands_of
@@ -116,12 +117,62 @@ def test_a_flood_is_held_back_without_a_bus_and_after_a_start() -> None:
 
 
 def test_stopping_and_pausing_may_be_done_at_any_time() -> None:
-    """They wait for nothing."""
+    """They wait for nothing, and nor does what lifts them."""
     talking = Talking()
     for text in ("/alerts", "/pause", "/stop 긴급", "/pause"):
         talking.line.type(text)
     talking.heard()
     assert ({Flag.PAUSE, Flag.STOP}, 0) == (up(talking), talking.bot.tally.soon)
+
+
+def test_a_stop_is_not_lifted_by_a_resume_said_before_it() -> None:
+    """Flags move in the order it was said, however long another command takes."""
+    talking = Talking()
+    gate = asyncio.Event()
+
+    async def hang() -> None:
+        await gate.wait()
+
+    talking.home.hang = hang
+
+    async def work() -> None:
+        run = asyncio.create_task(talking.bot.run())
+        await talking.settle()
+        for text in ("/alerts", "/resume 확인", "/stop 긴급"):
+            talking.pass_s(6)
+            talking.line.type(text)
+            await talking.settle()
+        gate.set()
+        await talking.settle()
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+
+    asyncio.run(work())
+    assert ({Flag.PAUSE, Flag.STOP}, 3) == (up(talking), talking.bot.tally.done)
+
+
+def test_another_bot_begins_with_its_own_numbers() -> None:
+    """They may be lower than those of the bot before it."""
+    talking = Talking()
+    asyncio.run(talking.home.bus.keys.put(BOT_OFFSET.of("old_bot"), "900000000 1750000000"))
+    talking.line.type("/pause")
+    talking.heard()
+    assert ({Flag.PAUSE}, None) == (up(talking), talking.line.asked[0])
+
+
+def test_a_mark_is_as_old_as_what_was_heard() -> None:
+    """Five silent days and a start do not make it younger."""
+    talking = Talking()
+    talking.line.type("/pause")
+    talking.heard()
+    kept = asyncio.run(talking.home.bus.keys.get(BOT_OFFSET.of(talking.line.name)))
+    assert f"1 {TEN.timestamp():.0f}" == kept
+    old = TEN - timedelta(days=6)
+    mark = BOT_OFFSET.of(talking.line.name)
+    asyncio.run(talking.home.bus.keys.put(mark, f"1 {old.timestamp():.0f}"))
+    again = len(talking.line.asked)
+    talking.heard()
+    assert [None] == talking.line.asked[again : again + 1]
 
 
 def test_talk_and_what_is_no_text_are_passed_over() -> None:
@@ -227,7 +278,7 @@ def test_without_a_bus_nothing_is_done_before_the_service_forgets_it() -> None:
 def test_a_mark_that_is_no_number_is_none() -> None:
     """Somebody else wrote there."""
     talking = Talking()
-    asyncio.run(talking.home.bus.keys.put(BOT_OFFSET, "x"))
+    asyncio.run(talking.home.bus.keys.put(BOT_OFFSET.of(talking.line.name), "x"))
     talking.line.type("/pause")
     talking.heard()
     assert {Flag.PAUSE} == up(talking)

@@ -61,8 +61,14 @@ def test_a_message_without_end_is_cut() -> None:
     [
         ("10", 10),
         ("1,000주", 1_000),
-        ("80000원", 80_000),
+        ("80000주", 80_000),
         ("0", 0),
+        ("50000원", None),
+        ("5분", None),
+        ("005930", None),
+        ("50,00,0", None),
+        (",500", None),
+        ("주", None),
         ("-3", None),
         ("1.5", None),
         ("삼성전자", None),
@@ -72,8 +78,8 @@ def test_a_message_without_end_is_cut() -> None:
     ],
 )
 def test_a_count_is_a_whole_number(word: str, count: int | None) -> None:
-    """With commas and its unit, as people write it."""
-    assert count == count_of(word)
+    """With commas and its unit, as people write it; in another unit it is something else."""
+    assert count == count_of(word, "주")
 
 
 def test_ids_are_numbers_each_once() -> None:

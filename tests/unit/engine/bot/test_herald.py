@@ -22,9 +22,13 @@ class Dying(MemoryChat):
         """Live."""
         super().__init__()
         self.ends: dict[int, BaseException] = {}
+        self.deaf: dict[int, int] = {}
 
     async def send(self, chat: int, html: str) -> None:
         """Send, then die: nobody knows that it went."""
+        if self.deaf.get(chat, 0) > 0:
+            self.deaf[chat] -= 1
+            raise ChatDown("Wait a while; nothing was sent.")
         await super().send(chat, html)
         if end := self.ends.pop(len(self.sent), None):
             raise end
@@ -49,6 +53,7 @@ class Room:
             self.chat,
             self.chats,
             muted=self.muted,
+            mask=lambda text: text.replace("hush", "***"),
             clock=self.clock,
             policy=NotifyPolicy(),
         )
@@ -142,6 +147,31 @@ def test_a_wire_that_breaks_once_is_used_again() -> None:
     room.tell("a", "b")
     room.chat.ends = {1: ChatDown("no answer")}
     assert [(1, "a"), (1, "a"), (1, "b")] == room.drain()
+
+
+@pytest.mark.parametrize("loud", [True, False])
+def test_a_service_that_takes_nothing_for_long_is_waited_for(*, loud: bool) -> None:
+    """It asks for patience, and answers otherwise: no notice is given up for that."""
+    room = Room()
+    room.tell("a", loud=loud)
+    room.chat.deaf = {1: 20}
+    assert ([(2, "a"), (1, "a")], []) == (room.drain(), room.letters)
+
+
+def test_a_service_that_takes_nothing_for_a_day_is_not_told_what_is_old_by_then() -> None:
+    """As after an outage."""
+    room = Room(1)
+    room.tell("a")
+    room.chat.deaf = {1: 1_000_000}
+    assert ([], 1, []) == (room.drain(), room.herald.tally.late, room.letters)
+
+
+def test_secrets_are_taken_out_of_notices() -> None:
+    """An error may quote anything."""
+    room = Room(1)
+    told = Notice(kind=Kind.FILL, key="a", at=NOW, title="no hush", lines=("hush",))
+    room.bus.publish(TRADE_NOTIFICATIONS, fields_of(told))
+    assert [(1, "no ***</b>\n***")] == room.drain()
 
 
 def test_a_mute_keeps_quiet_notices_back_and_no_loud_ones() -> None:

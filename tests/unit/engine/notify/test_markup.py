@@ -1,14 +1,10 @@
 """Nothing of a stock's name becomes markup, and a cut message is well formed."""
 
-from datetime import datetime
 from html.parser import HTMLParser
 
 import pytest
 
-from jennie_cli.engine.clock import KST
-from jennie_cli.engine.notify import MOST, Kind, Notice, cut, escaped, page
-
-AT = datetime(2026, 3, 3, 9, 30, tzinfo=KST)
+from jennie_cli.engine.notify import MOST, cut, escaped, told
 
 
 class Seen(HTMLParser):
@@ -44,8 +40,8 @@ def units(html: str) -> int:
 def test_markup_in_a_name_is_shown_as_it_is() -> None:
     """A name may hold any sign."""
     name = '<a href="tg://x">&amp;</a>'
-    told = Notice(kind=Kind.FILL, key="k", at=AT, title=name, lines=(name,))
-    assert ([], f"{name}\n{name}") == (Seen(page(told)).open, Seen(page(told)).words)
+    seen = Seen(told(name, (name,)))
+    assert ([], f"{name}\n{name}") == (seen.open, seen.words)
 
 
 def test_what_fits_is_left_as_it_is() -> None:
@@ -67,5 +63,5 @@ def test_a_cut_tears_nothing(most: int) -> None:
 def test_a_long_notice_is_one_message() -> None:
     """More than a chat takes is cut where it says so."""
     lines = tuple("&<>" * 300 for _ in range(10))
-    found = page(Notice(kind=Kind.JOB, key="k", at=AT, title="실패", lines=lines))
+    found = told("실패", lines)
     assert (True, True) == (units(found) <= MOST, found.endswith("…"))
