@@ -33,13 +33,13 @@ class DartFilings:
     name: str = NAME
 
     async def latest(self, since: datetime) -> Heard:
-        """Return the filings from the day before a moment on, oldest first.
+        """Return the filings from the day of a moment on, oldest first.
 
         The register tells the day of a filing, not the hour: each is of that day's midnight, and
         those of the first day come again.
         """
         last = self.now().astimezone(KST).date()
-        first = max(since.astimezone(KST).date() - timedelta(days=1), last - _LONGEST)
+        first = max(since.astimezone(KST).date(), last - _LONGEST)
         found: dict[str, Headline] = {}
         failures: list[FetchFailed] = []
         for kind in KINDS:

@@ -161,6 +161,7 @@ class BotApi:
                 raise ChatDown(
                     f"Telegram asks to wait for {pause:g} seconds; nothing was taken.",
                     hint="It is tried again later; telegram_bot.longest_wait_s bounds the waits.",
+                    unsent=True,
                 )
             await self._steady.sleep(pause)
 
@@ -184,7 +185,7 @@ class BotApi:
         # TLS and sockets have failures that httpx lets pass
         except (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError) as error:
             why = call.failed(error)
-        raise ChatDown(why, hint=_LATER)
+        raise ChatDown(why, hint=_LATER, unsent=not call.begun)
 
     async def _sent(self, call: "_Call", bound: asyncio.Timeout) -> tuple[int, bytes]:
         patience = dict.fromkeys(("connect", "pool"), self._options.timeout_s / 2)

@@ -1,8 +1,8 @@
 """Sends a day's briefing once to each chat.
 
-A chat's mark is set before the message and taken back only when the chat said no. Where nobody
-knows whether it arrived the mark stays, for a briefing told twice is a nuisance and a person can
-ask for it again.
+A chat's mark is set before the message and taken back when the chat said no or nothing was sent.
+Where nobody knows whether it arrived the mark stays, for a briefing told twice is a nuisance and a
+person can ask for it again.
 """
 
 import logging
@@ -73,7 +73,8 @@ async def _send(chat: Chat, one: int, html: str) -> Delivery:
     except ChatRefused as no:
         return Delivery(chat=one, fate=Fate.REFUSED, why=no.message)
     except ChatDown as silence:
-        return Delivery(chat=one, fate=Fate.UNSURE, why=silence.message)
+        fate = Fate.REFUSED if silence.unsent else Fate.UNSURE
+        return Delivery(chat=one, fate=fate, why=silence.message)
     return Delivery(chat=one, fate=Fate.SENT)
 
 

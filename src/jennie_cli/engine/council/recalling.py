@@ -15,18 +15,21 @@ async def recall_market(
     archive: Archive, *, at: datetime, policy: CouncilPolicy
 ) -> tuple[Remembered, ...]:
     """Return the texts on the market of the last hours that were known at a moment, newest first;
-    of a post its words, of an article its title.
+    of a post its words, of an article its title. The best of each question come before the second.
 
     Raises OutsideError.
     """
     if not policy.recalled:
         return ()
     since = at - timedelta(hours=policy.recalled_hours)
-    found: dict[str, Passage] = {}
-    for text in QUESTIONS:
+    places: list[tuple[int, int, Passage]] = []
+    for order, text in enumerate(QUESTIONS):
         sought = Sought(text=text, since=since, known_by=at, kinds=_KINDS, most=policy.recalled)
-        for one in await archive.search(sought):
-            found.setdefault(one.passage.id, one.passage)
+        answers = await archive.search(sought)
+        places += [(rank, order, one.passage) for rank, one in enumerate(answers)]
+    found: dict[str, Passage] = {}
+    for _, _, passage in sorted(places, key=lambda place: place[:2]):
+        found.setdefault(passage.id, passage)
     chosen = list(found.values())[: policy.recalled]
     newest = sorted(chosen, key=lambda passage: (-passage.at.timestamp(), passage.id))
     return tuple(

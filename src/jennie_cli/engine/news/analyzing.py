@@ -53,8 +53,8 @@ class Analyzer:
     facts: FactStore | None = None
 
     async def ready(self) -> None:
-        """Return if the book can be read. Raises OutsideError."""
-        self.book.newest(most=1)
+        """Return if the book can be written. Raises OutsideError."""
+        self.book.put(())
 
     async def handle(self, messages: Sequence[Message]) -> Mapping[str, str]:
         """Judge what is new, tell what is known; return why some messages hold no news."""
@@ -76,12 +76,17 @@ class Analyzer:
         there = self.book.find(tuple(wanted))
         rows = await self._judged(item for id_, item in wanted.items() if id_ not in there)
         await self._kept(rows)
+        self._recorded([*there.values(), *rows])
         await self._told([*there.values(), *rows])
         return rows
 
     async def backfill(self, most: int) -> tuple[NewsRow, ...]:
-        """Ask again about rows that nobody judged, oldest first; return what became of them."""
+        """Ask again about rows that nobody judged, oldest first; return what became of them.
+
+        The facts come first: a row that the book has as judged is asked about no more.
+        """
         rows = await self._judged(row.item for row in self.book.failed(most))
+        self._recorded(rows)
         await self._kept(rows)
         await self._told(rows)
         return rows
@@ -153,9 +158,7 @@ class Analyzer:
         self.book.put(rows, events_of(rows, peers=self.peers, known=known))
 
     async def _told(self, rows: Sequence[NewsRow]) -> None:
-        """Tell facts and bus what the book says of the stocks of some rows."""
-        if self.facts is not None and rows:
-            self.facts.write(fact_batches(rows))
+        """Tell the bus what the book says of the stocks of some rows."""
         judged = [row for row in rows if row.status is NewsStatus.OK]
         if not judged:
             return
@@ -168,6 +171,10 @@ class Analyzer:
             if (document := self._sentiment(code)) is not None:
                 values[SENTIMENT.of(code)] = document
         await self.keys.put_all(values)
+
+    def _recorded(self, rows: Sequence[NewsRow]) -> None:
+        if self.facts is not None and rows:
+            self.facts.write(fact_batches(rows))
 
     def _sentiment(self, code: str) -> str | None:
         since = self.clock.now() - WINDOW

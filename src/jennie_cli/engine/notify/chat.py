@@ -6,9 +6,17 @@ from jennie_cli.engine.errors import OutsideError
 
 
 class ChatDown(OutsideError):
-    """The service of the chats does not answer, or not now; it is tried again later."""
+    """The service of the chats does not answer, or not now; it is tried again later.
+
+    Where it is known that nothing was sent, `unsent` says so; else a message may have arrived.
+    """
 
     code = "chat_down"
+
+    def __init__(self, message: str, *, hint: str = "", unsent: bool = False) -> None:
+        """`message` says what happened."""
+        super().__init__(message, hint=hint)
+        self.unsent = unsent
 
 
 class ChatRefused(OutsideError):

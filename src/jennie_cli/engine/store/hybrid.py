@@ -80,7 +80,8 @@ class HybridArchive:
         return await self._texts.forget(before)
 
     async def size(self) -> int:
-        """Return how many passages are kept."""
+        """Return how many passages are kept; both sides are asked, so that none is away unseen."""
+        await self._meanings.size()
         return await self._texts.size()
 
     async def lacking(self) -> int:

@@ -76,14 +76,14 @@ def test_a_filing_is_told_with_its_day_its_number_and_its_company() -> None:
     )
 
 
-def test_every_kind_and_every_page_is_read_from_the_day_before() -> None:
+def test_every_kind_and_every_page_is_read_from_the_first_day() -> None:
     """Six kinds; 250 filings of one take three pages."""
     with hosted(dart(many(250))) as host:
         got = latest(host)
     assert 250 == len(got.headlines)
     kinds = [asked.query["pblntf_ty"] for asked in host.asked]
     assert ["A", "B", "C", "D", "E", "I", "I", "I"] == kinds
-    assert {("20260303", "20260304", "100")} == {
+    assert {("20260304", "20260304", "100")} == {
         (a.query["bgn_de"], a.query["end_de"], a.query["page_count"]) for a in host.asked
     }
 

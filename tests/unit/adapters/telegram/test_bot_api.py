@@ -259,6 +259,7 @@ def test_a_message_of_unknown_fate_is_not_sent_again(
     error = failing(bot, hello)
     assert isinstance(error, ChatDown)
     assert "the message may have been sent all the same" in error.message
+    assert not error.unsent
     assert arrived == len(bot.sent)
     assert 1 == len(bot.asked)
 
@@ -281,6 +282,7 @@ def test_where_nobody_listens_nothing_was_sent() -> None:
     error = failing(gone, hello)
     assert isinstance(error, ChatDown)
     assert error.message.endswith("for sendMessage (ConnectError); nothing was sent.")
+    assert error.unsent
 
 
 def test_before_a_line_is_safe_nothing_was_sent() -> None:

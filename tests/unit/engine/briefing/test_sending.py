@@ -20,6 +20,7 @@ class BreakingChat(MemoryChat):
         """`bus` dies with it."""
         super().__init__()
         self._broken, self._bus = broken, bus
+        self.unsent = False
 
     async def send(self, chat: int, html: str) -> None:
         """Send, and break after it."""
@@ -27,7 +28,9 @@ class BreakingChat(MemoryChat):
             self._bus.switch.down = True
         await super().send(chat, html)
         if chat == self._broken:
-            raise ChatDown("The answer did not come.", hint="Look into the chat.")
+            raise ChatDown(
+                "The answer did not come.", hint="Look into the chat.", unsent=self.unsent
+            )
 
 
 def sent(
@@ -77,6 +80,15 @@ def test_what_may_have_arrived_is_not_sent_again_by_itself() -> None:
     assert [Fate.UNSURE, Fate.SENT] == fates(sent(chat, bus, 1, 2))
     assert [Fate.ALREADY] * 2 == fates(sent(chat, bus, 1, 2))
     assert [Fate.UNSURE] == fates(sent(chat, bus, 1, again=True))
+
+
+def test_what_was_not_sent_may_be_sent_later() -> None:
+    """A service that takes nothing yet has not told anybody."""
+    chat, bus = BreakingChat(1), MemoryBus()
+    chat.unsent = True
+    assert [Fate.REFUSED] == fates(sent(chat, bus, 1))
+    chat.unsent = False
+    assert [Fate.UNSURE] == fates(sent(chat, bus, 1))
 
 
 def test_nothing_is_marked_while_no_chat_answers() -> None:

@@ -46,6 +46,18 @@ def test_so_many_are_told_and_none_where_none_is_wanted() -> None:
     assert () == told(*many, policy=replace(POLICY, recalled=0))
 
 
+def test_each_question_is_heard() -> None:
+    """However many texts the first of them finds."""
+    themes = ("코스피 증시 전망", "금리 환율 물가", "반도체 수출 관세")
+    many = [
+        passage(f"{theme} {n}", NOON - HOUR, kind=NewsKind.MARKET)
+        for theme in themes
+        for n in range(20)
+    ]
+    found = [r.text for r in told(*many)]
+    assert [True] * 3 == [any(text.startswith(theme) for text in found) for theme in themes]
+
+
 def test_recalled_texts_stand_behind_a_fence() -> None:
     """A stranger's words cannot end it, and without any there is no block."""
     bare = Evidence(day=NOON.date(), at=NOON)

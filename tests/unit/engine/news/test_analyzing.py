@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +11,26 @@ from tests.unit.engine.news.judges import Room, reply
 
 from jennie_cli.engine.bus import BusDown, Message
 from jennie_cli.engine.bus.names import COMPETITOR_BENEFIT, SENTIMENT
-from jennie_cli.engine.errors import JennieError
+from jennie_cli.engine.errors import JennieError, StorageFull
 from jennie_cli.engine.llm import BudgetSpent, FailureKind, ModelFailed, NoAnswer, NoModel
 from jennie_cli.engine.model import NewsKind
 from jennie_cli.engine.news import NewsItem, NewsPolicy, NewsStatus, Risk, encoded
-from jennie_cli.engine.store import Dataset, MemoryFacts
+from jennie_cli.engine.store import Batch, Dataset, FileRecord, MemoryFacts, WriteCount
 from jennie_cli.testing.news_exam import NINE, item
+
+
+class Facts(MemoryFacts):
+    """Facts whose disk may be full."""
+
+    full = False
+
+    def write(
+        self, batches: Iterable[Batch], *, files: Iterable[FileRecord] = ()
+    ) -> tuple[WriteCount, ...]:
+        """Write, unless it is full."""
+        if self.full:
+            raise StorageFull("The disk is full.")
+        return super().write(batches, files=files)
 
 
 def messages(*items: NewsItem) -> list[Message]:
@@ -78,6 +92,18 @@ def test_a_failure_has_no_score(failed: JennieError, told: str) -> None:
     (row,) = room.book.newest()
     assert (None, NewsStatus.FAILED, told) == (row.score, row.status, row.failure)
     assert None is kept(room, "000010")
+
+
+def test_a_back_fill_that_facts_do_not_take_is_done_again() -> None:
+    """The book has it as judged only once the facts have it."""
+    facts = Facts()
+    room = Room(says=lambda _: NoAnswer("nobody"), facts=facts)
+    handle(room, item())
+    room.judges.says = lambda _: reply(81)
+    facts.full = True
+    with pytest.raises(StorageFull):
+        asyncio.run(room.analyzer.backfill(9))
+    assert [NewsStatus.FAILED] == [row.status for row in room.book.newest()]
 
 
 def test_a_back_fill_judges_what_failed() -> None:
