@@ -1,5 +1,6 @@
 """What the archive tells of one stock: a few questions, each answered by its best few texts."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -14,6 +15,9 @@ QUESTIONS = ("실적", "수주", "리스크")
 
 EACH = 3
 
+_PARTICLE = "(?:은|는|이|가|을|를|의|와|과|도|만|로|으로|에|에서|에게|까지|부터)?"
+"""What Korean hangs onto a name; any other letter makes it another name: SK is not SK하이닉스."""
+
 
 async def recall(archive: Archive, stock: Stock, *, as_of: datetime) -> tuple[News, ...]:
     """Return at most five texts on a stock of the seven days before `as_of`, known by then, those
@@ -27,7 +31,8 @@ async def recall(archive: Archive, stock: Stock, *, as_of: datetime) -> tuple[Ne
         found.extend(await archive.search(_sought(text, as_of, codes=(stock.code,), most=EACH)))
     if not found:
         named = await archive.search(_sought(stock.name, as_of, most=MOST))
-        found = [f for f in named if stock.name in f.passage.title and not f.passage.code]
+        names = re.compile(rf"(?<!\w){re.escape(stock.name)}{_PARTICLE}(?!\w)")
+        found = [f for f in named if names.search(f.passage.title) and not f.passage.code]
     best = sorted(found, key=lambda f: (-f.score, -f.passage.at.timestamp(), f.passage.id))
     return _once(News(title=f.passage.title, day=_day(f.passage.at)) for f in best)
 

@@ -55,6 +55,14 @@ def test_texts_that_name_a_stock_stand_in_where_none_is_filed_under_it() -> None
     assert ["리스크 점검"] == told(naming, mine)
 
 
+def test_a_longer_name_is_another_company() -> None:
+    """Its accident is not this one's; a particle makes the name no longer."""
+    short = Stock(code="034730", name="SK", market=Market.KOSPI, sector_fine="지주")
+    other = passage("SK하이닉스 적자 전환", NOON - HOUR)
+    own = passage("SK는 배당을 늘린다", NOON - HOUR)
+    assert ["SK는 배당을 늘린다"] == told(other, own, stock=short)
+
+
 def test_a_stock_without_a_sector_is_asked_about_all_the_same() -> None:
     """No empty question is put."""
     bare = Stock(code="005930", name="삼성전자", market=Market.KOSPI, sector_fine="")
