@@ -109,10 +109,13 @@ class NewsBookExam(ABC):
         assert ((), (judged,)) == (self.make().failed(9), self.make().newest())
 
     def test_04_the_failed_come_oldest_first(self) -> None:
-        """No more than were asked for, whoever was put first."""
+        """No more than were asked for, whoever was put first; what was asked again is last."""
         rows = [row(number, score=None) for number in (3, 1, 2)]
         self.make().put((*rows, row(4)))
         assert (rows[1], rows[2]) == self.make().failed(2)
+        again = replace(rows[1], judged_at=rows[0].judged_at + HOUR)
+        self.make().put((again,))
+        assert (rows[2], rows[0], again) == self.make().failed(9)
 
     def test_05_the_newest_come_first(self) -> None:
         """Of a stock or of all, from a moment on."""

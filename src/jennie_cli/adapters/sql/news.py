@@ -25,7 +25,7 @@ def _table(name: str, *columns: str) -> Any:
     return sql.table(name, *map(sql.column, ("profile", "market", "id", "body", *columns)))
 
 
-_NEWS = _table("stock_news_sentiment", "stock_code", "status", "published_at")
+_NEWS = _table("stock_news_sentiment", "stock_code", "status", "published_at", "judged_at")
 _EVENTS = _table("competitor_benefit_events", "status", "detected_at")
 
 
@@ -54,9 +54,10 @@ class SqlNewsBook:
             self._replace(connection, _EVENTS, {id_: _event(e) for id_, e in happened.items()})
 
     def failed(self, most: int) -> tuple[NewsRow, ...]:
-        """Return rows that nobody judged, oldest first."""
+        """Return rows that nobody judged, those asked longest ago first."""
         asked = self._of(_NEWS).where(_NEWS.c.status == NewsStatus.FAILED.value)
-        return self._read(NewsRow, asked.order_by(_NEWS.c.published_at, _NEWS.c.id).limit(most))
+        longest_ago = (_NEWS.c.judged_at, _NEWS.c.published_at, _NEWS.c.id)
+        return self._read(NewsRow, asked.order_by(*longest_ago).limit(most))
 
     def newest(
         self, *, code: str | None = None, since: datetime | None = None, most: int = 50

@@ -23,7 +23,8 @@ _BIGGEST = 4_096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benefit:
-    """A competitor's event: what it was worth on its first day, 0..20 points, why, and since when.
+    """A competitor's event: what it was worth on its first day, 0..20 points, why, and since when;
+    `until` when it counts, None where that is the kind's own time.
 
     `reason` was written by a model from news: a stranger's words.
     """
@@ -33,10 +34,13 @@ class Benefit:
     affected: str
     event: str
     since: datetime
+    until: datetime | None = None
 
     @property
     def life(self) -> timedelta:
-        """How long such an event counts at all."""
+        """How long the event counts at all."""
+        if self.until is not None:
+            return self.until - self.since
         return _LONG_LIFE if self.event in _LONG else _SHORT_LIFE
 
 
@@ -97,6 +101,9 @@ def _read(told: str) -> Benefit | None:
 
 def _benefit(plain: Any) -> Benefit:
     points, since = plain["score"], datetime.fromisoformat(plain["updated_at"])
+    until = datetime.fromisoformat(plain["expires_at"]) if "expires_at" in plain else None
+    if until is not None and (until.tzinfo is None or since.tzinfo is None or until <= since):
+        raise ValueError("expires_at must have an offset and come after updated_at")
     if isinstance(points, bool) or not 0 <= float(points) <= _HIGHEST or since.tzinfo is None:
         raise ValueError("score must be 0..20 and updated_at have an offset")
     return Benefit(
@@ -105,4 +112,5 @@ def _benefit(plain: Any) -> Benefit:
         affected=tamed(str(plain["affected_stock"]), 40),
         event=str(plain["event_type"]),
         since=since,
+        until=until,
     )

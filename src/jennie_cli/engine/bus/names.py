@@ -111,8 +111,9 @@ RISK_RECOVERY = Key(name="intraday:risk:recovery_start", ttl_s=_DAY)
 LLM_STATS = KeyOf(prefix="llm:stats:", ttl_s=7 * _DAY)
 """Hashes by Korean day and service, "2026-11-20:scout", or model, "2026-11-20:model:gpt-4o"."""
 
-COMPETITOR_BENEFIT = KeyOf(prefix="competitor_benefit:", ttl_s=30 * _DAY)
-"""By code of the stock that profits: score, reason, affected_stock, event_type, updated_at."""
+COMPETITOR_BENEFIT = KeyOf(prefix="competitor_benefit:", ttl_s=60 * _DAY)
+"""By code of the stock that profits: score, reason, affected_stock, event_type, updated_at,
+expires_at; no kind of event counts for longer."""
 
 SENTIMENT = KeyOf(prefix="sentiment:", ttl_s=7 * _DAY)
 """By code: score, reason, url, name, title, date of the news on a stock."""

@@ -81,7 +81,7 @@ class Analyzer:
         return rows
 
     async def backfill(self, most: int) -> tuple[NewsRow, ...]:
-        """Ask again about rows that nobody judged, oldest first; return what became of them.
+        """Ask again about rows that nobody judged, longest asked first; return what became of them.
 
         The facts come first: a row that the book has as judged is asked about no more.
         """

@@ -48,6 +48,10 @@ def _told_by(row: NewsRow, peers: Peers) -> Iterable[BenefitEvent]:
         return
     told = row.item.headline
     days = timedelta(days=category.days) if category and category.days else _life(row.risk)
+    # what is judged late is worth what is left of it, and no more once it would be over
+    left = days - timedelta(days=max(0, (row.judged_at - told.at).days))
+    if left <= timedelta(0):
+        return
     for peer in peers.of(told.code):
         yield BenefitEvent(
             id=_event_id(row.item.id, peer.code),
@@ -59,11 +63,11 @@ def _told_by(row: NewsRow, peers: Peers) -> Iterable[BenefitEvent]:
             sector=peer.sector,
             risk=row.risk,
             category=row.category,
-            points=float(points),
+            points=round(points * (left / days), 2),
             confidence=category.confidence if category else "",
             reason=row.risk_reason or row.reason,
             detected_at=row.judged_at,
-            expires_at=row.judged_at + days,
+            expires_at=row.judged_at + left,
         )
 
 
@@ -130,6 +134,7 @@ def _document(event: BenefitEvent) -> str:
         "affected_stock": event.affected_name or event.affected,
         "event_type": event.risk.value,
         "updated_at": event.detected_at.isoformat(),
+        "expires_at": event.expires_at.isoformat(),
     }
     return orjson.dumps(told).decode()
 

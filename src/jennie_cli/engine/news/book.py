@@ -89,7 +89,9 @@ class NewsBook(Protocol):
         ...
 
     def failed(self, most: int) -> tuple[NewsRow, ...]:
-        """Return rows that nobody judged because asking failed, oldest first."""
+        """Return rows that nobody judged because asking failed, those asked longest ago first: what
+        always fails must not keep the rest from its turn.
+        """
         ...
 
     def newest(

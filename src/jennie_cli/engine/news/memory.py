@@ -24,9 +24,9 @@ class MemoryNewsBook:
         self._events |= {event.id: event for event in events}
 
     def failed(self, most: int) -> tuple[NewsRow, ...]:
-        """Return rows that nobody judged, oldest first."""
+        """Return rows that nobody judged, those asked longest ago first."""
         found = (row for row in self._rows.values() if row.status is NewsStatus.FAILED)
-        return tuple(sorted(found, key=_published))[:most]
+        return tuple(sorted(found, key=_asked))[:most]
 
     def newest(
         self, *, code: str | None = None, since: datetime | None = None, most: int = 50
@@ -50,6 +50,10 @@ class MemoryNewsBook:
             if (since is None or event.detected_at >= since) and status in {None, event.status}
         )
         return tuple(sorted(found, key=lambda event: (event.detected_at, event.id)))
+
+
+def _asked(row: NewsRow) -> tuple[datetime, datetime, str]:
+    return (row.judged_at, *_published(row))
 
 
 def _published(row: NewsRow) -> tuple[datetime, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from jennie_cli.engine.bus.names import COMPETITOR_BENEFIT
 from jennie_cli.engine.clock import KST, ManualClock
 
 AT = datetime(2025, 6, 30, 8, 30, tzinfo=KST)
+LATER = AT + timedelta(days=20)
 
 
 def benefit(points: float = 8.0, event: str = "SERVICE_OUTAGE") -> Benefit:
@@ -43,6 +45,13 @@ def benefit(points: float = 8.0, event: str = "SERVICE_OUTAGE") -> Benefit:
 def test_a_bonus_goes_in_a_straight_line_to_its_end(event: str, days: float, worth: float) -> None:
     """Fires and the like count for thirty days, other events for seven, none before it happened."""
     assert worth == bonus_points(benefit(event=event), AT + timedelta(days=days), most=10.0)
+
+
+def test_an_event_that_tells_its_end_goes_there() -> None:
+    """Whatever is usual for its kind."""
+    told = replace(benefit(), until=AT + timedelta(days=60))
+    worth = [bonus_points(told, AT + timedelta(days=days), most=10.0) for days in (7, 30, 60)]
+    assert [7.07, 4.0, 0.0] == worth
 
 
 @given(st.floats(0, 20), st.floats(-10, 60))
@@ -82,9 +91,11 @@ def test_benefits_are_read_from_the_bus() -> None:
         bus = MemoryBus(ManualClock(AT))
         await bus.keys.put(COMPETITOR_BENEFIT.of("035420"), told())
         await bus.keys.put(COMPETITOR_BENEFIT.of("005930"), told())
+        ends = told(expires_at=LATER.isoformat())
+        await bus.keys.put(COMPETITOR_BENEFIT.of("000660"), ends)
         return dict(await kept_benefits(bus.keys, ["035420", "000660"]))
 
-    assert {"035420": benefit()} == asyncio.run(read())
+    assert {"035420": benefit(), "000660": replace(benefit(), until=LATER)} == asyncio.run(read())
 
 
 @pytest.mark.parametrize(
@@ -99,6 +110,9 @@ def test_benefits_are_read_from_the_bus() -> None:
         told(score="viel"),
         told(updated_at="2025-06-30T08:30:00"),
         told(updated_at="gestern"),
+        told(expires_at="2025-07-30T08:30:00"),
+        told(expires_at=AT.isoformat()),
+        told(updated_at="2025-06-30T08:30:00", expires_at=(AT + timedelta(days=2)).isoformat()),
         told(reason="가" * 5_000),
         '{"score": 8}',
     ],

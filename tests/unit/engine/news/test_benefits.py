@@ -45,6 +45,20 @@ def test_points_and_days_are_those_of_the_category() -> None:
     assert 7 == (brief.expires_at - brief.detected_at).days
 
 
+@pytest.mark.parametrize(
+    ("late", "points", "days"), [(0, 7.0, 30), (10, 4.67, 20), (29, 0.23, 1), (30, None, None)]
+)
+def test_what_is_judged_late_is_worth_what_is_left(
+    late: int, points: float | None, days: int | None
+) -> None:
+    """A back-fill of old news brings no whole bonus today."""
+    judged = mishap()
+    judged = replace(judged, judged_at=judged.item.headline.at + timedelta(days=late))
+    found = events_of([judged], peers=Neighbours(), known=())[:1]
+    told = [(e.points, (e.expires_at - e.detected_at).days) for e in found]
+    assert told == ([] if points is None else [(points, days)])
+
+
 def test_no_mishap_and_no_points_are_no_event() -> None:
     """Nobody profits from good news, nor from what is worth nothing."""
     nothing = replace(mishap(category="General"), benefit_score=0)
