@@ -57,7 +57,7 @@ LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _OWN = "claude"
-_RUNS_LOOKED_AT, _NEWS_LOOKED_AT = 200, 2_000
+_RUNS_LOOKED_AT, _NEWS_LOOKED_AT = 200, 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

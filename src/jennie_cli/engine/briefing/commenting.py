@@ -35,8 +35,19 @@ PARTS = ("market", "portfolio", "tomorrow", "closing")
 LONGEST = 300
 _LANGUAGES: Mapping[str, str] = {"ko": "한국어", "en": "영어"}
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?\s?(?:%p?|천|백|십|만|억|조)?")
+_DIGIT = "[수몇영공일이삼사오육칠팔구십백천만억조]"
+_UNIT = "퍼센트|프로(?!그|젝|필|세)|포인트"
+_ENDS = r"(?=[을를은는이에의,.!?\s]|$)"
+_COUNT = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    "sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+)
 _SPELLED = re.compile(
-    r"[수몇영공일이삼사오육칠팔구십백천만억조]{2,}\s?(?:원(?!인|래|칙|활|료)|퍼센트|프로|포인트)"
+    rf"{_DIGIT}{{2,}}\s?(?:원(?!인|래|칙|활|료)|{_UNIT}|배{_ENDS}|선{_ENDS}|주{_ENDS})"
+    rf"|(?<!\w)(?:{_DIGIT}|한|두|세|네)\s?(?:{_UNIT}|배(?:로|나|{_ENDS}))"
+    rf"|\b(?:{_COUNT})\b[\s-]*(?:per\s?cent|points|won|shares|times)\b"
+    r"|\b(?:hundred|thousand|million|billion|trillion)s?\b|\b(?:doubled|tripled)\b",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"://|www\.|@\w|\w\.(?:com|net|org|io|kr|me|co)\b", re.IGNORECASE)
 _TELLING = 3

@@ -55,7 +55,7 @@ def test_a_group_is_called_as_specified(group: Group, stream: str, name: str, st
         (names.LIQUIDATION_STOCKS, "forced_liquidation:stocks", None),
         (names.LIQUIDATION_ARMED, "forced_liquidation:armed", None),
         (names.RISK_RECOVERY, "intraday:risk:recovery_start", _DAY),
-        (names.COMPETITOR_BENEFIT.of("035420"), "competitor_benefit:035420", 30 * _DAY),
+        (names.COMPETITOR_BENEFIT.of("035420"), "competitor_benefit:035420", 60 * _DAY),
         (names.SENTIMENT.of("005930"), "sentiment:005930", 7 * _DAY),
         (names.NEWS_SEEN.of("20261120"), "dedup:news:20261120", 3 * _DAY),
         (names.LLM_STATS.of("2026-11-20:scout"), "llm:stats:2026-11-20:scout", 7 * _DAY),
